@@ -1,0 +1,128 @@
+/**
+ * Builds the report from what a comparison and the expectations gave: order, counts, status, exit code, and the escaping
+ * of everything printable. Decides nothing about single findings.
+ */
+import { comparePaths, needsExactBytes, pathBase64, printable, printableText } from '../model/bytes.ts';
+import type { Unavailable } from '../model/entry.ts';
+import type { Failure } from '../model/errors.ts';
+import { REPORT_SCHEMA, type Report, type ReportError, type ReportViolation } from '../model/report.ts';
+import type { Rule } from '../model/rule.ts';
+import { atLeast, compareSeverity, type Severity } from '../model/severity.ts';
+import type { ComparisonResult } from './comparison.ts';
+import type { Finding } from './finding.ts';
+import { findLinks } from './links.ts';
+import { ReportedChange } from './reported-change.ts';
+import type { Violation } from './requirements.ts';
+import { type Examined, exitCodeOf, statusOf, summarize } from './summary.ts';
+
+/** What a report says of its run. Host, times and id come from outside, so that tests can fix them. */
+export interface RunFacts {
+  readonly id: string;
+  readonly host: string;
+  readonly version: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly baseline: Report['baseline'];
+  readonly policy: Report['policy'];
+}
+
+export interface ReportInput {
+  readonly run: RunFacts;
+  readonly rules: readonly Rule[];
+  /** Rules of the baseline where they are others. */
+  readonly recordedRules?: readonly Rule[];
+  readonly comparison: ComparisonResult;
+  readonly violations: readonly Violation[];
+  /** Failures from elsewhere than the comparison: expectations that could not be looked at. */
+  readonly failures: readonly Failure[];
+  readonly examined: Examined;
+  readonly unavailable: readonly Unavailable[];
+  /** Leaves out findings below it, and says so. Failures stay: an incomplete run is never a clean one. */
+  readonly minimumSeverity?: Severity;
+  /** Printable already: they may hold names. */
+  readonly notes?: readonly string[];
+}
+
+function bySeverityAndPath(left: Finding | Violation, right: Finding | Violation): number {
+  return compareSeverity(right.severity, left.severity) || comparePaths(left.path, right.path);
+}
+
+function reportError({ path, operation, code, message }: Failure): ReportError {
+  return {
+    path: printable(path),
+    ...(needsExactBytes(path) ? { pathBase64: pathBase64(path) } : {}),
+    operation: printableText(operation),
+    code: printableText(code),
+    message: printableText(message),
+  };
+}
+
+function printableValues(values: Violation['expected']): Violation['expected'] {
+  const entries = Object.entries(values);
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, typeof value === 'string' ? printableText(value) : value]),
+  );
+}
+
+function reportViolation(violation: Violation): ReportViolation {
+  return {
+    path: printable(violation.path),
+    ...(needsExactBytes(violation.path) ? { pathBase64: pathBase64(violation.path) } : {}),
+    rule: printableText(violation.rule),
+    severity: violation.severity,
+    expected: printableValues(violation.expected),
+    actual: printableValues(violation.actual),
+  };
+}
+
+function unavailableNote({ attribute, fileSystem, example }: Unavailable): string {
+  return `${printableText(attribute)} cannot be had on ${printableText(fileSystem)}, for example at ${printable(example)}`;
+}
+
+function leftOutNote(count: number, minimum: Severity): string {
+  return `${count} ${count === 1 ? 'finding' : 'findings'} below severity ${minimum} left out`;
+}
+
+export function buildReport(input: ReportInput): Report {
+  const { run, rules, recordedRules = rules, comparison, minimumSeverity = 'info' } = input;
+  const isShown = (finding: Finding | Violation): boolean => atLeast(finding.severity, minimumSeverity);
+  const findings = comparison.findings.filter(isShown).sort(bySeverityAndPath);
+  const shownViolations = input.violations.filter(isShown).sort(bySeverityAndPath);
+  const failures = [...comparison.failures, ...input.failures];
+  const errors = failures.sort((left, right) => comparePaths(left.path, right.path)).map(reportError);
+
+  const links = findLinks(findings, comparison.records);
+  const context = { rules, recordedRules, records: comparison.records, links };
+  const changes = findings.map((finding) => new ReportedChange(finding, context));
+  const violations = shownViolations.map(reportViolation);
+  const summary = summarize({ changes, violations, errors: errors.length }, input.examined);
+  const exitCode = exitCodeOf(summary);
+
+  const counted = comparison.findings.filter((finding) => !finding.isConsequence && !isShown(finding)).length;
+  const leftOut = counted + input.violations.length - violations.length;
+  const notes = [...(input.notes ?? []), ...comparison.notes];
+  notes.push(...input.unavailable.map(unavailableNote));
+  if (leftOut > 0) notes.push(leftOutNote(leftOut, minimumSeverity));
+
+  return {
+    schema: REPORT_SCHEMA,
+    id: run.id,
+    host: printableText(run.host),
+    version: run.version,
+    startedAt: run.startedAt,
+    finishedAt: run.finishedAt,
+    status: statusOf(exitCode),
+    exitCode,
+    baseline: {
+      ...run.baseline,
+      file: printableText(run.baseline.file),
+    },
+    policy: { ...run.policy, name: printableText(run.policy.name) },
+    summary,
+    changes,
+    violations,
+    errors,
+    notes,
+  };
+}

@@ -1,0 +1,59 @@
+/** Puts differences between mounts among the findings: into the finding of the mount point, or as one of their own. */
+import { type Path, parentPath, ROOT } from '../model/bytes.ts';
+import type { MountPoint } from '../model/entry.ts';
+import type { Rule } from '../model/rule.ts';
+import { compareSeverity, type Severity } from '../model/severity.ts';
+import type { Finding } from './finding.ts';
+import { type Judge, ruleAt } from './judge.ts';
+import { compareMounts, type MountDifference } from './mounts.ts';
+import type { StoredEntry } from './stored.ts';
+
+export interface MountContext {
+  readonly rules: readonly Rule[];
+  readonly recordedRules: readonly Rule[];
+  readonly judge: Judge;
+  readonly recordedAt: (path: Path) => StoredEntry | undefined;
+}
+
+/** The rule of a mount point that no rule governs itself. */
+export const NO_RULE = -1;
+
+/** Rule and severity of the mount point, or of the nearest directory above it that was recorded. */
+function governing(path: Path, context: MountContext): { readonly rule: number; readonly severity: Severity } {
+  for (let current = path; ; current = parentPath(current)) {
+    const stored = context.recordedAt(current);
+    if (stored !== undefined) {
+      return { rule: stored.rule, severity: ruleAt(context.recordedRules, stored.rule).severity };
+    }
+    if (current === ROOT) break;
+  }
+  // Only objects below it are governed: nobody said how much it matters, so the strictest rule does.
+  const severities = context.rules.map((rule) => rule.severity).sort(compareSeverity);
+  return { rule: NO_RULE, severity: severities.at(-1) ?? 'medium' };
+}
+
+function withMount(finding: Finding, difference: MountDifference): Finding {
+  return { ...finding, mount: difference.change, flags: [...finding.flags, difference.flag], isConsequence: false };
+}
+
+export function attachMounts(
+  findings: readonly Finding[],
+  recorded: readonly MountPoint[],
+  found: readonly MountPoint[],
+  context: MountContext,
+): readonly Finding[] {
+  const pending = new Map(compareMounts(recorded, found).map((difference) => [difference.path, difference]));
+  if (pending.size === 0) return findings;
+  const attached = findings.map((finding) => {
+    const difference = pending.get(finding.path);
+    if (difference === undefined) return finding;
+    pending.delete(finding.path);
+    return withMount(finding, difference);
+  });
+  for (const { path, change, flag } of pending.values()) {
+    const { rule, severity } = governing(path, context);
+    const recorded = context.recordedAt(path)?.record;
+    attached.push(context.judge.mount({ path, rule, severity, change, flag, recorded }));
+  }
+  return attached;
+}

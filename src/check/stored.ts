@@ -1,0 +1,84 @@
+/**
+ * What a comparison needs of a baseline, as an interface, so that it knows neither files nor SQL; and lookups in it by
+ * scanned directory.
+ */
+import { type Path, pathBytes } from '../model/bytes.ts';
+import type { DirectoryNode } from '../model/entry.ts';
+import type { RecordBytes } from '../model/record.ts';
+
+export interface StoredEntry {
+  /** Counts from 0 in the order of insertion; smaller than `entryCount`. */
+  readonly id: number;
+  /** Index into the rules of the recorded policy. */
+  readonly rule: number;
+  readonly record: RecordBytes;
+}
+
+export interface StoredPathEntry extends StoredEntry {
+  readonly path: Path;
+  /** Id of the directory that holds the object. */
+  readonly directory: number;
+}
+
+/** Verified contents of a baseline. Directory 0 holds the root object alone, under an empty name; 1 is the root. */
+export interface BaselineEntries {
+  readonly entryCount: number;
+  directory(parent: number, name: Buffer): number | undefined;
+  find(directory: number, name: Buffer): StoredEntry | undefined;
+  /** Every entry, an object before what lies below it. */
+  entries(): IterableIterator<StoredPathEntry>;
+}
+
+const ABOVE_ROOT = 0;
+const ROOT_DIRECTORY = 1;
+const NO_NAME = Buffer.alloc(0);
+
+/** Finds scanned objects in a baseline. */
+export class BaselineLookup {
+  readonly #baseline: BaselineEntries;
+  readonly #ids = new WeakMap<DirectoryNode, number | 'none'>();
+  #lastNode: DirectoryNode | undefined;
+  #lastId: number | 'none' = 'none';
+
+  constructor(baseline: BaselineEntries) {
+    this.#baseline = baseline;
+  }
+
+  /** The recorded object of that name, or undefined when none was recorded. */
+  find(directory: DirectoryNode | undefined, name: Buffer): StoredEntry | undefined {
+    if (directory === undefined) return this.#baseline.find(ABOVE_ROOT, NO_NAME);
+    if (directory !== this.#lastNode) {
+      this.#lastId = this.#idOf(directory);
+      this.#lastNode = directory;
+    }
+    return this.#lastId === 'none' ? undefined : this.#baseline.find(this.#lastId, name);
+  }
+
+  findPath(path: Path): StoredEntry | undefined {
+    const names = path.split('/').filter((name) => name !== '');
+    const last = names.pop();
+    if (last === undefined) return this.#baseline.find(ABOVE_ROOT, NO_NAME);
+    let id: number | undefined = ROOT_DIRECTORY;
+    for (const name of names) {
+      id = this.#baseline.directory(id, Buffer.from(name, 'latin1'));
+      if (id === undefined) return undefined;
+    }
+    return this.#baseline.find(id, Buffer.from(last, 'latin1'));
+  }
+
+  /** Climbs to the nearest directory that is known and comes back down, without recursion: trees may be deep. */
+  #idOf(directory: DirectoryNode): number | 'none' {
+    const pending: DirectoryNode[] = [];
+    let id: number | 'none' | undefined;
+    for (let node: DirectoryNode | undefined = directory; id === undefined && node !== undefined; node = node.parent) {
+      id = node.parent === undefined ? ROOT_DIRECTORY : this.#ids.get(node);
+      if (id === undefined) pending.push(node);
+    }
+    let known: number | 'none' = id ?? 'none';
+    for (const node of pending.reverse()) {
+      if (known !== 'none') known = this.#baseline.directory(known, pathBytes(node.name)) ?? 'none';
+      this.#ids.set(node, known);
+    }
+    return known;
+  }
+}

@@ -1,0 +1,29 @@
+/** Opens the baseline that a command works on: a file, or standard input. */
+import { readFileSync } from 'node:fs';
+import { BaselineReader } from '../baseline/reader.ts';
+import { errorCode, UserError } from '../model/errors.ts';
+
+export interface BaselineSource {
+  /** '-' is standard input. */
+  readonly file: string;
+  readonly expectSeal: string | undefined;
+}
+
+const STDIN = 0;
+
+/** Verifies everything before it returns. Throws UserError 64, 65, 66, 74 or 77. */
+export function openBaselineSource({ file, expectSeal }: BaselineSource): BaselineReader {
+  const options = expectSeal === undefined ? {} : { expectSeal };
+  return BaselineReader.open(file === '-' ? readStandardInput() : file, options);
+}
+
+function readStandardInput(): Buffer {
+  try {
+    return readFileSync(STDIN);
+  } catch (error) {
+    throw new UserError('io', `cannot read the baseline from standard input: ${errorCode(error)}`, {
+      hint: 'send it through a pipe, as in: ssh vault cat mail1.db | integ check --baseline -',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,130 @@
+/** `integ hash`: digests of files, as Tripwire's siggen prints them and as sha256sum -c and its kin read them. */
+import { closeSync, constants, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { createDigest, loadDigests } from '../../digest/algorithms.ts';
+import { DEFAULT_DIGESTS, DIGEST_NAMES, type DigestName, isDigestName } from '../../model/attributes.ts';
+import { printableText } from '../../model/bytes.ts';
+import { errorCode, SYSEXITS, type SysexitName, UserError } from '../../model/errors.ts';
+import type { Context } from '../context.ts';
+
+interface HashOptions {
+  readonly algorithm?: readonly string[];
+  readonly encoding: 'hex' | 'base64';
+  readonly format: 'text' | 'sum' | 'json';
+}
+
+interface FileDigests {
+  readonly file: string;
+  readonly digests: ReadonlyMap<DigestName, string>;
+}
+
+const CHUNK = 1 << 20;
+const STDIN = 0;
+
+export async function runHash(context: Context, operands: readonly string[], options: HashOptions): Promise<number> {
+  const { algorithms, files } = interpret(operands, options);
+  if (options.format === 'sum' && algorithms.length !== 1) {
+    throw new UserError('usage', '--format sum needs exactly one algorithm', { hint: 'name it with -a' });
+  }
+  await loadDigests();
+  const results: FileDigests[] = [];
+  let exitCode = 0;
+  for (const file of files) {
+    try {
+      const result = { file, digests: digestFile(file, algorithms, options.encoding) };
+      if (options.format === 'json') results.push(result);
+      else context.terminal.print(options.format === 'sum' ? sumLine(result) : textBlock(result, files.length > 1));
+    } catch (error) {
+      const failure = asUserError(file, error);
+      context.terminal.error(failure);
+      if (exitCode === 0) exitCode = SYSEXITS[failure.code];
+    }
+  }
+  if (options.format === 'json') {
+    const list = results.map(({ file, digests }) => ({ file: printableText(file), ...Object.fromEntries(digests) }));
+    context.terminal.print(`${JSON.stringify(list, null, 2)}\n`);
+  }
+  return exitCode;
+}
+
+/** `-a md5 sha1 FILE` names two algorithms: words that name one and no file are taken as such. */
+function interpret(operands: readonly string[], options: HashOptions) {
+  const named = (options.algorithm ?? []).flatMap((text) => text.split(',')).filter((text) => text !== '');
+  const files = [...operands];
+  while (named.length > 0 && files.length > 1 && isDigestName(files[0] ?? '') && !existsSync(files[0] ?? '')) {
+    named.push(files.shift() ?? '');
+  }
+  if (named.length === 0) return { algorithms: DEFAULT_DIGESTS, files };
+  if (named.includes('all')) return { algorithms: DIGEST_NAMES, files };
+  const unknown = named.find((name) => !isDigestName(name));
+  if (unknown !== undefined) {
+    throw new UserError('usage', `there is no algorithm ${printableText(unknown)}`, {
+      hint: `choose from all, ${DIGEST_NAMES.join(', ')}`,
+    });
+  }
+  return { algorithms: DIGEST_NAMES.filter((name) => named.includes(name)), files };
+}
+
+function digestFile(file: string, algorithms: readonly DigestName[], encoding: 'hex' | 'base64') {
+  const descriptor = file === '-' ? STDIN : openSync(file, constants.O_RDONLY | constants.O_NOCTTY);
+  try {
+    if (fstatSync(descriptor).isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+    const digests = algorithms.map((name) => ({ name, digest: createDigest(name) }));
+    const buffer = Buffer.allocUnsafe(CHUNK);
+    for (let length = readSync(descriptor, buffer); length > 0; length = readSync(descriptor, buffer)) {
+      for (const { digest } of digests) digest.update(buffer.subarray(0, length));
+    }
+    const encode = encoding === 'hex' ? toHex : toTripwireBase64;
+    return new Map(digests.map(({ name, digest }) => [name, encode(digest.digest())]));
+  } finally {
+    if (descriptor !== STDIN) closeSync(descriptor);
+  }
+}
+
+function toHex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
+
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** Base 64 as in Tripwire: the digest as one big-endian number, filled with zero bits in front, and no padding. */
+export function toTripwireBase64(bytes: Uint8Array): string {
+  const digits = Math.ceil((bytes.length * 8) / 6);
+  let rest = BigInt(`0x0${toHex(bytes)}`);
+  let text = '';
+  for (let index = 0; index < digits; index += 1) {
+    text = (BASE64[Number(rest & 63n)] ?? '') + text;
+    rest >>= 6n;
+  }
+  return text;
+}
+
+/** The line format of sha256sum(1): a name with a backslash or newline is escaped and the line starts with one. */
+function sumLine({ file, digests }: FileDigests): string {
+  const [digest] = digests.values();
+  const escaped = file.replace(
+    /[\\\n\r]/g,
+    (character) => ({ '\\': '\\\\', '\n': '\\n', '\r': '\\r' })[character] ?? '',
+  );
+  return `${escaped === file ? '' : '\\'}${digest}  ${escaped}\n`;
+}
+
+function textBlock({ file, digests }: FileDigests, named: boolean): string {
+  const width = Math.max(...[...digests.keys()].map((name) => name.length));
+  const lines = [...digests].map(([name, digest]) => `${name.padEnd(width)} : ${digest}\n`);
+  return named ? `--- ${printableText(file)}\n${lines.join('')}` : lines.join('');
+}
+
+const REASONS: Readonly<Record<string, readonly [SysexitName, string]>> = {
+  ENOENT: ['missing', 'no such file'],
+  ENOTDIR: ['missing', 'a part of the path is not a directory'],
+  EACCES: ['permission', 'permission denied'],
+  EPERM: ['permission', 'not permitted'],
+  EISDIR: ['usage', 'it is a directory'],
+};
+
+function asUserError(file: string, error: unknown): UserError {
+  if (error instanceof UserError) return error;
+  const code = errorCode(error);
+  const [name, reason] = REASONS[code] ?? ['io', code];
+  return new UserError(name, `cannot read ${printableText(file)}: ${reason}`, { cause: error });
+}

@@ -1,0 +1,211 @@
+/** `integ init`: examines the system and writes its baseline. */
+import { existsSync, statSync } from 'node:fs';
+import { BaselineReader } from '../../baseline/reader.ts';
+import { BaselineWriter } from '../../baseline/writer.ts';
+import type { BaselineHeader } from '../../model/baseline.ts';
+import { pathFromText, printable, printableText } from '../../model/bytes.ts';
+import type { ScanSummary } from '../../model/entry.ts';
+import { type Failure, UserError } from '../../model/errors.ts';
+import { INCOMPLETE_EXIT } from '../../model/exit.ts';
+import type { Policy, StartLink } from '../../model/rule.ts';
+import type { LoadedPolicy } from '../../policy/load.ts';
+import { scan } from '../../scan/scan.ts';
+import { findStartLinks, withStartLinks } from '../../scan/start-links.ts';
+import { isoTime, liveHost } from '../../system/host.ts';
+import { acquireLock } from '../../system/lock.ts';
+import { createDirectoryOf } from '../../system/safe-write.ts';
+import { Tree } from '../../system/tree.ts';
+import type { Context } from '../context.ts';
+import { loadContextPolicy } from '../load-policy.ts';
+import { describePolicyOnSystem, type SystemNotes } from '../policy-notes.ts';
+import { formatBytes, formatCount, formatDuration, progressReporter } from '../progress.ts';
+import { VERSION } from '../version.ts';
+
+interface InitOptions {
+  readonly force?: boolean;
+}
+
+interface Predecessor {
+  readonly sequence: number;
+  readonly seal: string;
+}
+
+/** Failures shown before the rest is only counted; all are in the baseline. */
+const FAILURES_SHOWN = 20;
+
+export async function runInit(context: Context, _operands: readonly string[], options: InitOptions): Promise<number> {
+  const file = context.baselineFile;
+  if (file === '-')
+    throw new UserError('usage', 'init cannot write to standard input', { hint: 'name a file with --baseline' });
+  const loaded = loadContextPolicy(context);
+  createDirectoryOf(file);
+  const lock = acquireLock(file, 'integ init');
+  const unregister = context.onSignal(() => lock.release());
+  try {
+    return await initialize(context, file, loaded, predecessorOf(context, file, options.force === true));
+  } finally {
+    lock.release();
+    unregister();
+  }
+}
+
+/** What the new baseline follows. Throws when there is one and it is not to be replaced. */
+function predecessorOf(context: Context, file: string, force: boolean): Predecessor | undefined {
+  if (!existsSync(file)) return undefined;
+  if (!force) {
+    throw new UserError('cannotCreate', `there is a baseline already: ${printableText(file)}`, {
+      hint: 'integ check compares with it; integ init --force replaces it and forgets what it knew',
+    });
+  }
+  if (!statSync(file).isFile()) return undefined;
+  try {
+    const old = BaselineReader.open(file);
+    try {
+      return { sequence: old.header.sequence, seal: old.seal };
+    } finally {
+      old.close();
+    }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    context.terminal.warn(`the old baseline cannot be read, so the new one starts at sequence 1: ${error.message}`);
+    return undefined;
+  }
+}
+
+async function initialize(
+  context: Context,
+  file: string,
+  loaded: LoadedPolicy,
+  predecessor: Predecessor | undefined,
+): Promise<number> {
+  const started = liveHost.now();
+  const { startLinks, notes } = await lookAround(context, loaded.policy);
+  const policy = withStartLinks(loaded.policy, startLinks);
+  const writer = BaselineWriter.create(file, policy.rules);
+  const unregister = context.onSignal(() => writer.abort());
+  const failures: Failure[] = [...notes.failures];
+  try {
+    const summary = await scan(
+      {
+        root: context.root,
+        policy,
+        jobs: context.jobs,
+        scope: undefined,
+        portable: context.portable,
+        progress: progressReporter(context.terminal, undefined),
+      },
+      {
+        entry: (entry) => writer.add(entry),
+        listed: () => undefined,
+        failure: (failure) => failures.push(failure),
+      },
+    );
+    const header = headerOf(context, loaded, startLinks, summary, failures, started, predecessor);
+    const { seal, entries } = writer.finish(header);
+    printResult(context, { file, header, seal, entries, summary, notes, policy: loaded.policy });
+  } catch (error) {
+    writer.abort();
+    throw error;
+  } finally {
+    unregister();
+  }
+  return failures.length === 0 ? 0 : INCOMPLETE_EXIT;
+}
+
+async function lookAround(context: Context, policy: Policy) {
+  const tree = new Tree({ root: context.root, isWorker: false, portable: context.portable });
+  try {
+    const startLinks = findStartLinks(policy, tree);
+    return { startLinks, notes: await describePolicyOnSystem(policy, tree, startLinks) };
+  } finally {
+    tree.close();
+  }
+}
+
+function headerOf(
+  context: Context,
+  loaded: LoadedPolicy,
+  startLinks: readonly StartLink[],
+  summary: ScanSummary,
+  failures: readonly Failure[],
+  started: bigint,
+  predecessor: Predecessor | undefined,
+): BaselineHeader {
+  return {
+    host: liveHost.hostName(),
+    version: VERSION,
+    sequence: (predecessor?.sequence ?? 0) + 1,
+    createdAt: isoTime(started),
+    previousSeal: predecessor?.seal ?? '',
+    origin: {
+      command: 'init',
+      who: liveHost.operator(),
+      why: predecessor === undefined ? 'first baseline' : 'replaced with init --force',
+    },
+    root: pathFromText(context.root),
+    policyName: loaded.policy.name,
+    policySha256: loaded.sha256,
+    policy: loaded.sources,
+    startLinks,
+    mounts: summary.mounts,
+    unavailable: summary.unavailable,
+    failures,
+  };
+}
+
+interface InitResult {
+  readonly file: string;
+  readonly header: BaselineHeader;
+  readonly seal: string;
+  readonly entries: number;
+  readonly summary: ScanSummary;
+  readonly notes: SystemNotes;
+  readonly policy: Policy;
+}
+
+function printResult(context: Context, result: InitResult): void {
+  const { terminal } = context;
+  const { file, header, seal, entries, summary, notes } = result;
+  const seconds = Number(liveHost.now() - BigInt(Date.parse(header.createdAt)) * 1_000_000n) / 1e9;
+  const isComplete = header.failures.length === 0;
+  const lines = [
+    isComplete
+      ? `Baseline written: ${formatCount(entries)} objects`
+      : `INCOMPLETE baseline written: ${formatCount(entries)} objects, ${formatCount(header.failures.length)} could not be examined`,
+    '',
+    `  file      ${printableText(file)}`,
+    `  host      ${header.host}`,
+    `  policy    ${printableText(header.policyName)} (${printableText(header.policy[0]?.name ?? '')}, ${result.policy.rules.length} rules)`,
+    `  sequence  ${header.sequence}`,
+    `  read      ${formatBytes(Number(summary.bytes))} in ${formatDuration(seconds)} (${formatCount(Math.round(entries / Math.max(seconds, 0.001)))} objects/s)`,
+    `  seal      ${seal}`,
+    '',
+    ...notes.lines,
+    ...mountLines(summary),
+    ...summary.unavailable.map(
+      ({ attribute, fileSystem, example }) =>
+        `Not to be had on ${fileSystem}: ${attribute} (for example ${printable(example)})`,
+    ),
+    ...failureLines(header.failures, terminal.isVerbose),
+    'Next:',
+    '  1. Write the seal down, off this host: integ check --expect-seal takes it.',
+    '  2. Keep a copy of the baseline on another host or on read-only media.',
+    '  3. Every night: integ check',
+  ];
+  terminal.print(`${lines.join('\n')}\n`);
+}
+
+function mountLines(summary: ScanSummary): string[] {
+  return summary.mounts
+    .filter((mount) => !mount.entered)
+    .map((mount) => `Not entered, another file system: ${printable(mount.path)} (${mount.type})`);
+}
+
+function failureLines(failures: readonly Failure[], all: boolean): string[] {
+  if (failures.length === 0) return [];
+  const shown = all ? failures : failures.slice(0, FAILURES_SHOWN);
+  const lines = shown.map(({ path, message }) => `  ${printable(path)}: ${printableText(message)}`);
+  const rest = failures.length - shown.length;
+  if (rest > 0) lines.push(`  and ${formatCount(rest)} more: see integ baseline show, or integ init --verbose`);
+  return ['Could not be examined:', ...lines, ''];
+}

@@ -1,0 +1,253 @@
+/** `integ policy check`, `explain`, `templates` and `schema`. */
+import { resolve } from 'node:path';
+import { buildReport } from '../../check/build.ts';
+import { RecordArena } from '../../check/finding.ts';
+import { checkRequirements } from '../../check/requirements.ts';
+import type { ObjectType } from '../../model/attributes.ts';
+import {
+  baseName,
+  type Path,
+  parentPath,
+  pathFromLatin1,
+  pathFromText,
+  printable,
+  printableText,
+  ROOT,
+} from '../../model/bytes.ts';
+import { objectTypeOf } from '../../model/record.ts';
+import type { Report } from '../../model/report.ts';
+import type { PathPattern, Policy } from '../../model/rule.ts';
+import type { Explanation, RuleVerdict } from '../../policy/explain.ts';
+import type { LoadedPolicy } from '../../policy/load.ts';
+import { Selector } from '../../policy/select.ts';
+import { describeTemplates } from '../../policy/templates.ts';
+import { Probe } from '../../scan/probe.ts';
+import { findStartLinks, withStartLinks } from '../../scan/start-links.ts';
+import { isoTime, liveHost } from '../../system/host.ts';
+import { Stat } from '../../system/kernel.ts';
+import { mountOf, readMounts } from '../../system/mounts.ts';
+import { Tree } from '../../system/tree.ts';
+import { Users } from '../../system/users.ts';
+import type { Context } from '../context.ts';
+import { loadContextPolicy, policyName } from '../load-policy.ts';
+import { deliver, type OutputOptions } from '../output.ts';
+import { describePolicyOnSystem, requirementStarts } from '../policy-notes.ts';
+import { reportId } from '../report-id.ts';
+import { VERSION } from '../version.ts';
+
+interface CheckOptions extends OutputOptions {
+  readonly live?: boolean;
+}
+
+function policyFromOperand(context: Context, operand: string | undefined): { name: string; loaded: LoadedPolicy } {
+  const name =
+    operand === undefined ? policyName(context) : operand.startsWith('builtin:') ? operand : resolve(operand);
+  return { name, loaded: loadContextPolicy(context, name) };
+}
+
+async function withTree<Result>(context: Context, action: (tree: Tree) => Promise<Result>): Promise<Result> {
+  const tree = new Tree({ root: context.root, isWorker: false, portable: context.portable });
+  try {
+    return await action(tree);
+  } finally {
+    tree.close();
+  }
+}
+
+export async function runPolicyCheck(
+  context: Context,
+  operands: readonly string[],
+  options: CheckOptions,
+): Promise<number> {
+  const { name, loaded } = policyFromOperand(context, operands[0]);
+  return withTree(context, async (tree) => {
+    if (options.live === true) {
+      const report = await evaluateRequirements(context, loaded, tree);
+      await deliver(context, report, options);
+      return report.exitCode;
+    }
+    const links = findStartLinks(loaded.policy, tree);
+    const notes = await describePolicyOnSystem(loaded.policy, tree, links);
+    const { rules, ignore } = loaded.policy;
+    context.terminal.print(
+      [
+        `The policy is valid: ${printableText(name)}`,
+        `  ${printableText(loaded.policy.name)}: ${rules.length} rules, ${ignore.length} patterns ignored, sha256 ${loaded.sha256}`,
+        ...notes.lines,
+        ...notEntered(context, withStartLinks(loaded.policy, links)),
+        ...notes.failures.map(({ path, message }) => `Cannot be listed: ${printable(path)}: ${printableText(message)}`),
+        '',
+      ].join('\n'),
+    );
+    return 0;
+  });
+}
+
+/** Mounts that lie where a rule selects and that no rule enters. */
+function notEntered(context: Context, policy: Policy): string[] {
+  const selector = new Selector(policy);
+  const mounts = readMounts(pathFromText(context.root));
+  return mounts
+    .filter(({ path }) => path !== ROOT)
+    .filter(({ path }) => {
+      const outer = mountOf(
+        mounts.filter((mount) => mount.path !== path),
+        path,
+      );
+      const selection = selector.enter(parentPath(path), outer?.path ?? ROOT);
+      return selection.descend(baseName(path), false) && !selection.descend(baseName(path), true);
+    })
+    .map(({ path, type }) => `Not entered, another file system: ${printable(path)} (${type})`);
+}
+
+async function evaluateRequirements(context: Context, loaded: LoadedPolicy, tree: Tree): Promise<Report> {
+  const started = liveHost.now();
+  const starts = await requirementStarts(loaded.policy, tree);
+  const probe = new Probe(tree);
+  let examined = 0;
+  const result = checkRequirements(
+    loaded.policy.rules,
+    {
+      starts: (rule) => starts.byRule.get(rule.index) ?? [],
+      examine: (path, digests) => {
+        examined += 1;
+        return probe.examine(path, digests);
+      },
+    },
+    new Users(pathFromText(context.root)),
+  );
+  return buildReport({
+    run: {
+      id: reportId(started),
+      host: liveHost.hostName(),
+      version: VERSION,
+      startedAt: isoTime(started),
+      finishedAt: isoTime(liveHost.now()),
+      baseline: { file: '', sequence: 0, createdAt: '', seal: '', signature: { status: 'none' } },
+      policy: { name: loaded.policy.name, sha256: loaded.sha256, matchesFile: true },
+    },
+    rules: loaded.policy.rules,
+    comparison: { findings: [], records: new RecordArena(), failures: [], notes: [] },
+    violations: result.violations,
+    failures: [...starts.failures, ...result.failures],
+    examined: { examined, bytes: 0n },
+    unavailable: [],
+    notes: ['only the requirements of the policy were evaluated, without a baseline'],
+  });
+}
+
+export async function runPolicyExplain(context: Context, operands: readonly string[]): Promise<number> {
+  const { loaded } = policyFromOperand(context, undefined);
+  return withTree(context, async (tree) => {
+    const policy = withStartLinks(loaded.policy, findStartLinks(loaded.policy, tree));
+    const selector = new Selector(policy);
+    const mounts = readMounts(pathFromText(context.root));
+    for (const operand of operands) {
+      const path = normalize(operand);
+      const type = typeAt(tree, path);
+      const mountRoot = mountOf(mounts, path === ROOT ? ROOT : parentPath(path))?.path ?? ROOT;
+      const explanation = selector.explain(path, type, mountRoot);
+      context.terminal.print(`${explanationLines(policy, explanation, type).join('\n')}\n`);
+    }
+    return 0;
+  });
+}
+
+/** An absolute path as the policy would name it; relative ones are taken from the working directory. */
+function normalize(operand: string): Path {
+  return pathFromText(resolve(operand));
+}
+
+function typeAt(tree: Tree, path: Path): ObjectType | undefined {
+  const stat = new Stat();
+  let descriptor = -1;
+  try {
+    descriptor = tree.openParent(parentPath(path));
+    tree.kernel.stat(descriptor, path === ROOT ? pathFromLatin1('') : baseName(path), stat);
+    return objectTypeOf(stat.mode);
+  } catch {
+    // Not there or not to be seen: the explanation then leaves the type out of account, and says so.
+    return undefined;
+  } finally {
+    if (descriptor >= 0) tree.kernel.close(descriptor);
+  }
+}
+
+function show(pattern: PathPattern): string {
+  return printable(pathFromLatin1(pattern.text));
+}
+
+function explanationLines(policy: Policy, explanation: Explanation, type: ObjectType | undefined): string[] {
+  const governing = policy.rules[explanation.governing];
+  const what = `${printable(explanation.path)} (${type ?? 'not there, so any type'})`;
+  const ignored = explanation.ignoredBy;
+  const verdict =
+    governing !== undefined
+      ? `${what}: governed by rule "${printableText(governing.name)}", severity ${governing.severity}`
+      : ignored !== undefined
+        ? `${what}: ignored by ${show(ignored)}`
+        : `${what}: no rule selects it`;
+  const watch = governing === undefined ? [] : [`  watches ${watchText(governing.watch)}`];
+  const considered = explanation.considered.map(({ rule, pattern, start, verdict: outcome }) => {
+    const name = printableText(policy.rules[rule]?.name ?? '');
+    return `  rule ${rule + 1} "${name}": path ${show(pattern)} covers it from ${printable(start)}: ${verdictText(policy, outcome)}`;
+  });
+  return [verdict, ...watch, ...considered];
+}
+
+function watchText(watch: Policy['rules'][number]['watch']): string {
+  const extra = watch.appendOnly
+    ? ['size never shrinks', 'recorded bytes stay']
+    : watch.growing
+      ? ['size never shrinks']
+      : [];
+  return [...watch.attributes, ...extra].join(', ');
+}
+
+function verdictText(policy: Policy, verdict: RuleVerdict): string {
+  switch (verdict.kind) {
+    case 'governs':
+      return 'governs, as the last rule that selects it';
+    case 'overridden':
+      return `selects it, but the later rule ${verdict.by + 1} "${printableText(policy.rules[verdict.by]?.name ?? '')}" does too`;
+    case 'excluded':
+      return `does not select it: exclude ${show(verdict.by)}`;
+    case 'too-deep':
+      return `does not select it: ${verdict.distance} levels below the path, further than its depth`;
+    case 'other-type':
+      return 'does not select objects of this type';
+    case 'other-mount':
+      return `does not select it: ${printable(verdict.mountRoot)} is another file system and the rule does not cross mounts`;
+    case 'out-of-reach':
+      return 'cannot select it: it is ignored';
+    default:
+      return verdict satisfies never;
+  }
+}
+
+export async function runPolicyTemplates(
+  context: Context,
+  _operands: readonly string[],
+  options: { readonly format: 'text' | 'json' },
+): Promise<number> {
+  const templates = describeTemplates();
+  if (options.format === 'json') {
+    context.terminal.print(`${JSON.stringify(templates, null, 2)}\n`);
+    return 0;
+  }
+  const lines = templates.flatMap(({ name, description, attributes, prefixDigests, neverShrinks }) => [
+    `${name}: ${description}`,
+    `  ${attributes.join(' ')}`,
+    ...(neverShrinks ? ['  and: the size never shrinks'] : []),
+    ...(prefixDigests.length > 0 ? [`  and: the first bytes keep their ${prefixDigests.join(', ')}`] : []),
+    '',
+  ]);
+  context.terminal.print(`${lines.join('\n')}`);
+  return 0;
+}
+
+export async function runPolicySchema(context: Context): Promise<number> {
+  const { policyJsonSchema } = await import('../../policy/schema.ts');
+  context.terminal.print(`${JSON.stringify(policyJsonSchema(), null, 2)}\n`);
+  return 0;
+}

@@ -1,0 +1,25 @@
+/** Which policy a command works with: the one that was named, the one of this host, or the one integ ships. */
+import { existsSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
+import { pathFromText } from '../model/bytes.ts';
+import { hostPolicyReader, type LoadedPolicy, loadPolicy } from '../policy/load.ts';
+import { readOsRelease } from '../system/os-release.ts';
+import { type Context, DEFAULT_POLICY_FILE } from './context.ts';
+
+const BUILTIN_DEFAULT = 'builtin:default';
+
+/** File of the policy, or builtin:NAME. */
+export function policyName(context: Context): string {
+  const named = context.policyFile;
+  if (named === undefined) return existsSync(DEFAULT_POLICY_FILE) ? DEFAULT_POLICY_FILE : BUILTIN_DEFAULT;
+  return named.startsWith('builtin:') || isAbsolute(named) ? named : resolve(named);
+}
+
+/** Loads and compiles the policy. Throws UserError: missing, permission, policy. */
+export function loadContextPolicy(context: Context, name = policyName(context)): LoadedPolicy {
+  const osFamily = () => {
+    const release = readOsRelease(pathFromText(context.root));
+    return { id: release.id, idLike: release.idLike };
+  };
+  return loadPolicy(name, hostPolicyReader(osFamily));
+}

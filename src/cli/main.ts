@@ -1,0 +1,36 @@
+/** The whole program on a page: parse, run, and turn whatever comes out into an exit code. */
+import { CommanderError } from 'commander';
+import { errorMessage, SYSEXITS, UserError } from '../model/errors.ts';
+import { errorExitCode, INTERNAL_EXIT, SIGNAL_EXIT } from '../model/exit.ts';
+import { installSignalHandlers } from './context.ts';
+import { buildProgram } from './program.ts';
+import { Terminal } from './terminal.ts';
+
+/** Runs integ with the arguments of a process and sets its exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+  installSignalHandlers(SIGNAL_EXIT);
+  const program = buildProgram((code) => {
+    process.exitCode = code;
+  });
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    process.exitCode = fail(error);
+  }
+}
+
+function fail(error: unknown): number {
+  // commander has said what is wrong; help and version that were asked for are no error.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : SYSEXITS.usage;
+  const terminal = new Terminal({ quiet: false, verbose: false, color: true, progress: false });
+  const showsStack = process.env['INTEG_DEBUG'] === '1';
+  if (error instanceof UserError) {
+    terminal.error(error);
+    if (showsStack) terminal.debug(String(error.stack));
+    return errorExitCode(error);
+  }
+  const hint = 'this is a defect of integ: run again with INTEG_DEBUG=1 and report what it prints';
+  terminal.error(new UserError('internal', `internal error: ${errorMessage(error)}`, { hint }));
+  if (showsStack && error instanceof Error) terminal.debug(String(error.stack));
+  return INTERNAL_EXIT;
+}

@@ -1,0 +1,55 @@
+/** Writes a report in the format that was asked for: to standard output, or to a file whole or not at all. */
+import type { Report } from '../model/report.ts';
+import { writeFileAtomically } from '../system/safe-write.ts';
+import type { Context } from './context.ts';
+
+export type ReportFormat = 'text' | 'json' | 'ndjson';
+
+export interface OutputOptions {
+  readonly format: ReportFormat;
+  readonly output?: string;
+}
+
+/** Characters gathered before they are written: a report may hold a million findings. */
+const PIECE = 1 << 16;
+
+async function render(
+  report: Report,
+  format: ReportFormat,
+  context: Context,
+  toFile: boolean,
+): Promise<Iterable<string>> {
+  switch (format) {
+    case 'text': {
+      const { textReport } = await import('../report/text.ts');
+      const { terminal } = context;
+      return textReport(report, {
+        width: terminal.width,
+        color: terminal.hasColor && !toFile,
+        verbose: terminal.isVerbose,
+      });
+    }
+    case 'json':
+      return (await import('../report/json.ts')).jsonReport(report);
+    case 'ndjson':
+      return (await import('../report/ndjson.ts')).ndjsonReport(report);
+    default:
+      return format satisfies never;
+  }
+}
+
+export async function deliver(context: Context, report: Report, { format, output }: OutputOptions): Promise<void> {
+  const pieces = await render(report, format, context, output !== undefined);
+  if (output !== undefined) {
+    writeFileAtomically(output, [...pieces].join(''));
+    return;
+  }
+  let gathered = '';
+  for (const piece of pieces) {
+    gathered += piece;
+    if (gathered.length < PIECE) continue;
+    context.terminal.print(gathered);
+    gathered = '';
+  }
+  context.terminal.print(gathered);
+}

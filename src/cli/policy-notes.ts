@@ -1,0 +1,66 @@
+/** What an administrator should know of a policy on this very system: paths that name nothing, links, mounts. */
+import { type Path, pathFromLatin1, printable, printableText } from '../model/bytes.ts';
+import type { Failure } from '../model/errors.ts';
+import type { Policy, Rule, StartLink } from '../model/rule.ts';
+import { Selector } from '../policy/select.ts';
+import { expandPaths, type Starts } from '../policy/starts.ts';
+import { GlobFileSystem } from '../system/glob-fs.ts';
+import type { Tree } from '../system/tree.ts';
+
+export interface SystemNotes {
+  /** Sentences for the user. */
+  readonly lines: readonly string[];
+  /** Directories in which globs could not be expanded. */
+  readonly failures: readonly Failure[];
+}
+
+/** Expands the paths of all rules on the examined system. */
+function startsOnSystem(policy: Policy, rules: readonly Rule[], tree: Tree): Promise<Starts> {
+  const selector = new Selector(policy);
+  return expandPaths(rules, new GlobFileSystem(tree), (path) => selector.isIgnored(path));
+}
+
+/** What the paths of rules with requirements name. */
+export async function requirementStarts(policy: Policy, tree: Tree): Promise<Starts> {
+  return startsOnSystem(
+    policy,
+    policy.rules.filter((rule) => rule.require !== undefined),
+    tree,
+  );
+}
+
+/** The remarks of `init` and `policy check`. */
+export async function describePolicyOnSystem(
+  policy: Policy,
+  tree: Tree,
+  links: readonly StartLink[],
+): Promise<SystemNotes> {
+  const starts = await startsOnSystem(policy, policy.rules, tree);
+  const missing = new Map<number, string[]>();
+  for (const { rule, pattern } of starts.missing) {
+    missing.set(rule, [...(missing.get(rule) ?? []), printable(pathFromLatin1(pattern.text))]);
+  }
+  const lines: string[] = [];
+  for (const [index, patterns] of missing) {
+    const rule = ruleAt(policy, index);
+    const name = printableText(rule.name);
+    if (patterns.length === rule.paths.length)
+      lines.push(`Rule "${name}" selects nothing here: ${patterns.join(', ')}`);
+    else lines.push(`Rule "${name}": does not exist here: ${patterns.join(', ')}`);
+  }
+  for (const { rule, path, target } of links) lines.push(linkLine(ruleAt(policy, rule), path, target));
+  return { lines, failures: starts.failures };
+}
+
+function linkLine(rule: Rule, path: Path, target: Path): string {
+  return (
+    `Rule "${printableText(rule.name)}": ${printable(path)} leads through a symbolic link to ${printable(target)}, ` +
+    'which is watched too'
+  );
+}
+
+function ruleAt(policy: Policy, index: number): Rule {
+  const rule = policy.rules[index];
+  if (rule === undefined) throw new Error(`integ: internal error: no rule ${index}`);
+  return rule;
+}

@@ -1,0 +1,118 @@
+/**
+ * The only writer to standard output and standard error. Reports and data go to the former; notes, progress and errors
+ * go to the latter, one line each: `integ: what, where (hint: what to do)`, lower case, no full stop.
+ */
+import { writeSync } from 'node:fs';
+import { styleText } from 'node:util';
+import { errorCode, UserError } from '../model/errors.ts';
+
+const STDOUT = 1;
+const STDERR = 2;
+const ERASE_LINE = '\r\x1b[K';
+const FALLBACK_WIDTH = 100;
+
+export interface TerminalOptions {
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly color: boolean;
+  readonly progress: boolean;
+}
+
+export class Terminal {
+  readonly isVerbose: boolean;
+  /** Whether standard output may be coloured. */
+  readonly hasColor: boolean;
+  readonly #options: TerminalOptions;
+  #hasProgressLine = false;
+
+  constructor(options: TerminalOptions) {
+    this.#options = options;
+    this.isVerbose = options.verbose;
+    this.hasColor = options.color && process.stdout.isTTY && !hasVariable('NO_COLOR');
+  }
+
+  /** Columns of the terminal that standard output goes to. */
+  get width(): number {
+    return process.stdout.isTTY ? process.stdout.columns : FALLBACK_WIDTH;
+  }
+
+  get showsProgress(): boolean {
+    return this.#options.progress && !this.#options.quiet && process.stderr.isTTY;
+  }
+
+  /** Writes data as it is. A reader that has gone away, as `head` does, is no error. */
+  print(text: string): void {
+    this.clearProgress();
+    writeAll(STDOUT, text);
+  }
+
+  /** A remark that the user may do without; --quiet silences it. */
+  note(text: string): void {
+    if (this.#options.quiet) return;
+    this.clearProgress();
+    writeAll(STDERR, `integ: ${text}\n`);
+  }
+
+  /** Something that is wrong although the command goes on. */
+  warn(text: string): void {
+    this.clearProgress();
+    writeAll(STDERR, `${this.#mark('integ: warning:', 'yellow')} ${text}\n`);
+  }
+
+  /** Why the command ends. */
+  error(error: UserError): void {
+    this.clearProgress();
+    const hint = error.hint === undefined ? '' : ` (hint: ${error.hint})`;
+    writeAll(STDERR, `${this.#mark('integ:', 'red')} ${error.message}${hint}\n`);
+  }
+
+  debug(text: string): void {
+    writeAll(STDERR, `${text}\n`);
+  }
+
+  #mark(text: string, color: 'red' | 'yellow'): string {
+    return this.#options.color && process.stderr.isTTY && !hasVariable('NO_COLOR')
+      ? styleText(color, text, { validateStream: false })
+      : text;
+  }
+
+  /** Shows one changing line on standard error, when that is a terminal. */
+  progress(text: string): void {
+    if (!this.showsProgress) return;
+    writeAll(STDERR, `${ERASE_LINE}${text.slice(0, Math.max(20, (process.stderr.columns ?? 80) - 1))}`);
+    this.#hasProgressLine = true;
+  }
+
+  clearProgress(): void {
+    if (!this.#hasProgressLine) return;
+    this.#hasProgressLine = false;
+    writeAll(STDERR, ERASE_LINE);
+  }
+}
+
+function hasVariable(name: string): boolean {
+  return (process.env[name] ?? '') !== '';
+}
+
+/** Synchronous, so that nothing is lost when the process ends right after. */
+function writeAll(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text, 'utf8');
+  for (let offset = 0; offset < bytes.length; ) {
+    try {
+      offset += writeSync(descriptor, bytes, offset);
+    } catch (error) {
+      const code = errorCode(error);
+      // A pipe whose reader is slow is tried again; one whose reader has gone takes nothing more.
+      if (code === 'EAGAIN') {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+        continue;
+      }
+      if (code === 'EPIPE') return;
+      if (descriptor === STDERR) return;
+      throw new UserError('io', `cannot write to standard output: ${code}`, {
+        hint: 'check the disk that it is redirected to',
+        cause: error,
+      });
+    }
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * The engine that reads files and computes all wanted digests of each in one pass, many files at once.
+ * It opens and closes nothing, walks nothing and judges nothing: jobs bring descriptors and take digests.
+ */
+import type { DigestName } from '../model/attributes.ts';
+import { DigestPlan } from './digest-plan.ts';
+import { FileReading } from './file-reading.ts';
+import { LaneRounds } from './lane-rounds.ts';
+
+/** Bytes a read asks for where a file is read alone. */
+const READ_SIZE = 128 * 1024;
+
+/** What became of a file: bytes read and the digests one after the other in the order of `algorithms`, or why not. */
+export type DigestOutcome =
+  | { readonly bytes: number; readonly digests: Uint8Array }
+  | { readonly error: NodeJS.ErrnoException };
+
+export interface DigestJob {
+  /** The algorithms wanted, in the order the results are returned in; share one array among jobs: it is compiled once. */
+  readonly algorithms: readonly DigestName[];
+  /**
+   * Called when the engine is ready to read this file: a descriptor at offset 0 and the size expected (bytes; a hint,
+   * the file is read to its end), or undefined when there is nothing to do (the job handled its own failure).
+   */
+  open(): { readonly fd: number; readonly size: number } | undefined;
+  /** Read no more than this many bytes. */
+  readonly limit?: number;
+  /** Called once after `open` returned a descriptor, which is still open and which the callee closes. */
+  finish(outcome: DigestOutcome): void;
+}
+
+export class FileDigester {
+  readonly #onRead: (bytes: number) => void;
+  readonly #plans = new WeakMap<readonly DigestName[], DigestPlan>();
+  readonly #lanes: LaneRounds | undefined;
+  #buffer: Buffer | undefined;
+
+  /** `onRead` hears of the bytes of every read; `lanes: false` computes MD5 like the other digests, one file at a time. */
+  constructor(options: { readonly onRead?: (bytes: number) => void; readonly lanes?: boolean } = {}) {
+    this.#onRead = options.onRead ?? (() => {});
+    this.#lanes = options.lanes === false ? undefined : LaneRounds.create(this.#onRead);
+  }
+
+  /**
+   * Pulls jobs as there is room for them and returns when all have finished. A file that cannot be read does not disturb
+   * the others. What a job or the iterator throws ends the run; files that are then open are not finished.
+   */
+  run(jobs: Iterator<DigestJob>): void {
+    try {
+      for (let next = jobs.next(); next.done !== true; next = jobs.next()) this.#start(next.value);
+      while (this.#lanes?.idle === false) this.#lanes.advance();
+    } finally {
+      this.#lanes?.reset();
+    }
+  }
+
+  #start(job: DigestJob): void {
+    const plan = this.#planFor(job.algorithms);
+    const opened = job.open();
+    if (opened === undefined) return;
+    const reading = new FileReading(job, opened, plan);
+    if (this.#lanes === undefined || plan.laneOffset === undefined) {
+      this.#readAlone(reading);
+      return;
+    }
+    this.#lanes.add(reading);
+    while (this.#lanes.full) this.#lanes.advance();
+  }
+
+  #readAlone(reading: FileReading): void {
+    this.#buffer ??= Buffer.allocUnsafeSlow(READ_SIZE);
+    while (!reading.ended) this.#onRead(reading.advance(this.#buffer, 0, READ_SIZE));
+    reading.finish();
+  }
+
+  #planFor(algorithms: readonly DigestName[]): DigestPlan {
+    let plan = this.#plans.get(algorithms);
+    if (plan === undefined) {
+      plan = new DigestPlan(algorithms, this.#lanes !== undefined);
+      this.#plans.set(algorithms, plan);
+    }
+    return plan;
+  }
+}

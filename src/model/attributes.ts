@@ -1,0 +1,293 @@
+/**
+ * THE table of attributes: everything integ can record of an object, each declared once. Watch arithmetic, the record
+ * layout, comparison, labels, JSON, the SQL views and the documentation are derived from it. It knows no file system.
+ */
+
+export const OBJECT_TYPES = ['file', 'directory', 'symlink', 'fifo', 'socket', 'block', 'char'] as const;
+export type ObjectType = (typeof OBJECT_TYPES)[number];
+
+/**
+ * How the value is held in a record (see record.ts): `fixed` lies at the same place in every record, `optional` follows
+ * when the record's field bits say so and has a known length, `variable` carries its own length.
+ */
+export type Storage = 'fixed' | 'optional' | 'variable';
+
+/** How the bytes of a value are to be read and printed. */
+export type ValueKind =
+  | 'type'
+  | 'mode'
+  | 'unsigned'
+  | 'time'
+  | 'device'
+  | 'flags'
+  | 'digest'
+  | 'target'
+  | 'acl'
+  | 'xattrs'
+  | 'selinux'
+  | 'capabilities';
+
+interface AttributeDefinition {
+  /** One character for compact reports, in the tradition of Tripwire's and AIDE's property letters. */
+  readonly letter: string;
+  readonly kind: ValueKind;
+  readonly storage: Storage;
+  /** Length of the value in bytes; absent for variable ones. */
+  readonly length?: number;
+  readonly types: readonly ObjectType[];
+  readonly templates: readonly TemplateName[];
+  readonly description: string;
+}
+
+export const TEMPLATE_NAMES = [
+  'read-only',
+  'config',
+  'dynamic',
+  'growing',
+  'append-only',
+  'device',
+  'existence',
+  'all',
+] as const;
+export type TemplateName = (typeof TEMPLATE_NAMES)[number];
+
+const ANY: readonly ObjectType[] = OBJECT_TYPES;
+const NOT_LINK: readonly ObjectType[] = OBJECT_TYPES.filter((type) => type !== 'symlink');
+const FILE: readonly ObjectType[] = ['file'];
+
+const EVERY: readonly TemplateName[] = TEMPLATE_NAMES;
+const RIGHTS: readonly TemplateName[] = ['read-only', 'config', 'dynamic', 'growing', 'append-only', 'device', 'all'];
+const CONTENT: readonly TemplateName[] = ['read-only', 'config', 'all'];
+const STRICT: readonly TemplateName[] = ['read-only', 'all'];
+const ALL: readonly TemplateName[] = ['all'];
+
+function digest(
+  letter: string,
+  length: number,
+  description: string,
+): AttributeDefinition & { readonly length: number } {
+  return { letter, kind: 'digest', storage: 'optional', length, types: FILE, templates: [], description };
+}
+
+const DIGESTS = {
+  crc32: digest('C', 4, 'CRC-32 of IEEE 802.3, as gzip'),
+  cksum: digest('K', 4, 'CRC of POSIX 1003.2, as cksum(1) and the CRC-32 of Tripwire'),
+  md5: digest('M', 16, 'MD5 (RFC 1321)'),
+  sha1: digest('S', 20, 'SHA-1 (FIPS 180-4)'),
+  sha256: digest('2', 32, 'SHA-256 (FIPS 180-4)'),
+  sha384: digest('3', 48, 'SHA-384 (FIPS 180-4)'),
+  sha512: digest('5', 64, 'SHA-512 (FIPS 180-4)'),
+  'sha3-256': digest('6', 32, 'SHA3-256 (FIPS 202)'),
+  'sha3-512': digest('7', 64, 'SHA3-512 (FIPS 202)'),
+  blake2b512: digest('8', 64, 'BLAKE2b with 512 bits (RFC 7693)'),
+  haval: digest('H', 16, 'HAVAL as in Tripwire: 128 bits, 3 passes'),
+  xxh64: digest('X', 8, 'XXH64: finds corruption, is no protection against an attacker'),
+};
+
+const DEFINITIONS = {
+  type: {
+    letter: 't',
+    kind: 'type',
+    storage: 'fixed',
+    length: 2,
+    types: ANY,
+    templates: EVERY,
+    description: 'file, directory, symlink, fifo, socket, block or char',
+  },
+  mode: {
+    letter: 'p',
+    kind: 'mode',
+    storage: 'fixed',
+    length: 2,
+    types: ANY,
+    templates: RIGHTS,
+    description: 'permission bits with setuid, setgid and sticky, in octal',
+  },
+  uid: {
+    letter: 'u',
+    kind: 'unsigned',
+    storage: 'fixed',
+    length: 4,
+    types: ANY,
+    templates: RIGHTS,
+    description: 'numeric id of the owner',
+  },
+  gid: {
+    letter: 'g',
+    kind: 'unsigned',
+    storage: 'fixed',
+    length: 4,
+    types: ANY,
+    templates: RIGHTS,
+    description: 'numeric id of the group',
+  },
+  nlink: {
+    letter: 'n',
+    kind: 'unsigned',
+    storage: 'fixed',
+    length: 4,
+    types: ANY,
+    templates: CONTENT,
+    description: 'number of hard links',
+  },
+  size: {
+    letter: 's',
+    kind: 'unsigned',
+    storage: 'fixed',
+    length: 8,
+    types: ANY,
+    templates: CONTENT,
+    description: 'size in bytes',
+  },
+  blocks: {
+    letter: 'b',
+    kind: 'unsigned',
+    storage: 'fixed',
+    length: 8,
+    types: ANY,
+    templates: STRICT,
+    description: 'allocated blocks of 512 bytes',
+  },
+  inode: {
+    letter: 'i',
+    kind: 'unsigned',
+    storage: 'fixed',
+    length: 8,
+    types: ANY,
+    templates: STRICT,
+    description: 'inode number',
+  },
+  dev: {
+    letter: 'd',
+    kind: 'device',
+    storage: 'fixed',
+    length: 8,
+    types: ANY,
+    templates: ALL,
+    description: 'device that holds the object, major:minor',
+  },
+  mtime: {
+    letter: 'm',
+    kind: 'time',
+    storage: 'fixed',
+    length: 12,
+    types: ANY,
+    templates: CONTENT,
+    description: 'time of the last change of content, in nanoseconds',
+  },
+  ctime: {
+    letter: 'c',
+    kind: 'time',
+    storage: 'fixed',
+    length: 12,
+    types: ANY,
+    templates: STRICT,
+    description: 'time of the last change of the inode, in nanoseconds',
+  },
+  flags: {
+    letter: 'e',
+    kind: 'flags',
+    storage: 'fixed',
+    length: 4,
+    types: ANY,
+    templates: RIGHTS,
+    description: 'file flags that statx(2) shows: immutable, append-only, nodump, compressed, encrypted, verity, dax',
+  },
+  rdev: {
+    letter: 'r',
+    kind: 'device',
+    storage: 'optional',
+    length: 8,
+    types: ['block', 'char'],
+    templates: RIGHTS,
+    description: 'device that a device node stands for, major:minor',
+  },
+  btime: {
+    letter: 'B',
+    kind: 'time',
+    storage: 'optional',
+    length: 12,
+    types: ANY,
+    templates: ALL,
+    description: 'time of creation (birth), in nanoseconds',
+  },
+  atime: {
+    letter: 'a',
+    kind: 'time',
+    storage: 'optional',
+    length: 12,
+    types: ANY,
+    templates: ALL,
+    description: 'time of the last access, in nanoseconds',
+  },
+  ...DIGESTS,
+  target: {
+    letter: 'l',
+    kind: 'target',
+    storage: 'variable',
+    types: ['symlink'],
+    templates: CONTENT,
+    description: 'what a symbolic link points to',
+  },
+  acl: {
+    letter: 'A',
+    kind: 'acl',
+    storage: 'variable',
+    types: NOT_LINK,
+    templates: RIGHTS,
+    description: 'POSIX access and default ACL',
+  },
+  xattrs: {
+    letter: 'x',
+    kind: 'xattrs',
+    storage: 'variable',
+    types: ANY,
+    templates: CONTENT,
+    description: 'extended attributes other than ACL, SELinux context and capabilities',
+  },
+  selinux: {
+    letter: 'z',
+    kind: 'selinux',
+    storage: 'variable',
+    types: ANY,
+    templates: RIGHTS,
+    description: 'SELinux security context',
+  },
+  caps: {
+    letter: 'k',
+    kind: 'capabilities',
+    storage: 'variable',
+    types: FILE,
+    templates: RIGHTS,
+    description: 'file capabilities',
+  },
+} as const satisfies Record<string, AttributeDefinition>;
+
+export type AttributeName = keyof typeof DEFINITIONS;
+export const ATTRIBUTES: Readonly<Record<AttributeName, AttributeDefinition>> = DEFINITIONS;
+
+// Object.keys loses the key type; the object above is closed, so its keys are exactly the names, in table order.
+export const ATTRIBUTE_NAMES: readonly AttributeName[] = Object.keys(DEFINITIONS) as AttributeName[];
+
+export type DigestName = keyof typeof DIGESTS;
+
+export const DIGEST_NAMES: readonly DigestName[] = ATTRIBUTE_NAMES.filter(isDigestName);
+export const DEFAULT_DIGESTS: readonly DigestName[] = ['crc32', 'md5', 'sha256'];
+
+export function isAttributeName(text: string): text is AttributeName {
+  return Object.hasOwn(DEFINITIONS, text);
+}
+
+export function isDigestName(text: string): text is DigestName {
+  return isAttributeName(text) && ATTRIBUTES[text].kind === 'digest';
+}
+
+/** Whether objects of a type can have the attribute at all; a watched attribute that does not apply is not missing. */
+export function appliesTo(attribute: AttributeName, type: ObjectType): boolean {
+  return ATTRIBUTES[attribute].types.includes(type);
+}
+
+/** Length of a digest in bytes. */
+export function digestLength(name: DigestName): number {
+  return DIGESTS[name].length;
+}

@@ -1,0 +1,118 @@
+/**
+ * The report: findings with their context, in exactly the shape of "integ-report/1" (CONTRACT section 5). Everything
+ * printable here is already escaped by `printable`; times are ISO 8601 with nanoseconds; numbers that may exceed 2^53
+ * are strings.
+ */
+import type { AttributeName, ObjectType } from './attributes.ts';
+import type { Severity } from './severity.ts';
+
+export const REPORT_SCHEMA = 'integ-report/1';
+
+export type ReportStatus = 'clean' | 'changed' | 'incomplete';
+export type ChangeKind = 'added' | 'removed' | 'changed' | 'moved';
+
+/** Combinations of attributes that mean more than their parts. */
+export const FINDING_FLAGS = [
+  'setuid-added',
+  'setgid-added',
+  'world-writable-now',
+  'capability-added',
+  'executable-appeared',
+  'type-changed',
+  'content-changed-times-kept',
+  'immutable-no-longer',
+  'append-only-no-longer',
+  'truncated',
+  'rewritten',
+  'mount-appeared',
+  'mount-vanished',
+  'mount-changed',
+] as const;
+export type FindingFlag = (typeof FINDING_FLAGS)[number];
+
+export interface AttributeChange {
+  readonly before?: string;
+  readonly after?: string;
+}
+
+export interface ReportChange {
+  readonly kind: ChangeKind;
+  readonly path: string;
+  readonly pathBase64?: string;
+  readonly type: ObjectType;
+  readonly rule: string;
+  readonly severity: Severity;
+  /** Where a moved object was. */
+  readonly from?: string;
+  readonly fromBase64?: string;
+  readonly attributes: { readonly [Name in AttributeName | 'mount']?: AttributeChange };
+  readonly flags: readonly FindingFlag[];
+  /** The difference only follows from a reported child of this directory; counts nowhere. */
+  readonly consequence?: true;
+  /** Other reported names of the same inode. */
+  readonly links?: readonly string[];
+  readonly explained?: Explanation;
+}
+
+export interface Explanation {
+  readonly by: string;
+  readonly package: string;
+  readonly from: string;
+  readonly to: string;
+  readonly proof: string;
+}
+
+export interface ReportViolation {
+  readonly path: string;
+  readonly pathBase64?: string;
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly expected: Readonly<Record<string, string | boolean>>;
+  readonly actual: Readonly<Record<string, string | boolean>>;
+}
+
+export interface ReportError {
+  readonly path: string;
+  readonly pathBase64?: string;
+  readonly operation: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface ReportSummary {
+  readonly examined: number;
+  /** Bytes read for digests; a string since it may exceed 2^53. */
+  readonly bytes: number | string;
+  readonly added: number;
+  readonly removed: number;
+  readonly changed: number;
+  readonly moved: number;
+  readonly violations: number;
+  readonly errors: number;
+  readonly bySeverity: Readonly<Partial<Record<Severity, number>>>;
+}
+
+export interface Report {
+  readonly schema: typeof REPORT_SCHEMA;
+  readonly id: string;
+  readonly host: string;
+  readonly version: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly status: ReportStatus;
+  readonly exitCode: number;
+  readonly baseline: {
+    readonly file: string;
+    readonly sequence: number;
+    readonly createdAt: string;
+    readonly seal: string;
+    readonly signature: { readonly status: string; readonly signer?: string };
+  };
+  readonly policy: { readonly name: string; readonly sha256: string; readonly matchesFile: boolean };
+  readonly summary: ReportSummary;
+  readonly changes: readonly ReportChange[];
+  readonly violations: readonly ReportViolation[];
+  readonly errors: readonly ReportError[];
+  /** What the reader should know and what is no finding: attributes a file system cannot give, filters in force. */
+  readonly notes: readonly string[];
+}

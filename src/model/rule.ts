@@ -1,0 +1,70 @@
+/** The compiled policy as plain data: what the scan, the comparison and the baseline need of it. No YAML, no positions. */
+import type { AttributeName, DigestName, ObjectType } from './attributes.ts';
+import type { Path } from './bytes.ts';
+import type { Severity } from './severity.ts';
+
+/** What a rule watches. `growing`: size may grow but not shrink. `appendOnly`: and the recorded bytes stay the first bytes. */
+export interface Watch {
+  /** Attributes whose every difference counts, in table order. */
+  readonly attributes: readonly AttributeName[];
+  readonly growing: boolean;
+  readonly appendOnly: boolean;
+  /** Digests to compute: those among `attributes`, and with `appendOnly` those that prove the first bytes. */
+  readonly digests: readonly DigestName[];
+}
+
+/** Expectations that hold whatever the baseline says. */
+export interface Requirement {
+  readonly exists?: boolean;
+  readonly type?: ObjectType;
+  /** Name or number, as written. */
+  readonly owner?: string;
+  readonly group?: string;
+  /** Permission bits with setuid, setgid and sticky; with `max`, none but these may be set. */
+  readonly mode?: { readonly exact: number } | { readonly max: number };
+  /** Names of file flags that must be set, such as immutable. */
+  readonly flags?: readonly string[];
+  /** 64 hex digits, lower case. */
+  readonly sha256?: string;
+}
+
+/** A path pattern in glob syntax; the text is what the user wrote, as bytes (one char a byte). */
+export interface PathPattern {
+  readonly text: string;
+  /** Bytes of the path when the pattern has no glob characters. */
+  readonly literal: string | undefined;
+}
+
+export interface Rule {
+  /** Position in the policy; the last rule that selects a path governs it. */
+  readonly index: number;
+  readonly name: string;
+  readonly severity: Severity;
+  readonly paths: readonly PathPattern[];
+  readonly exclude: readonly PathPattern[];
+  readonly watch: Watch;
+  /** How far below each path; Infinity when not limited, 0 for the object itself. */
+  readonly depth: number;
+  readonly types: readonly ObjectType[];
+  readonly crossMounts: boolean;
+  readonly require: Requirement | undefined;
+}
+
+export interface Policy {
+  readonly name: string;
+  readonly rules: readonly Rule[];
+  readonly ignore: readonly PathPattern[];
+  readonly digests: readonly DigestName[];
+}
+
+/**
+ * A path of a rule that leads through a symbolic link, as it was when the baseline was made. The object it leads to is
+ * watched by the same rule wherever no other rule selects it, so that a link is never a blind spot.
+ */
+export interface StartLink {
+  readonly rule: number;
+  /** As the policy has it. */
+  readonly path: Path;
+  /** Where it leads, without symbolic links. */
+  readonly target: Path;
+}

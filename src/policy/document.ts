@@ -1,0 +1,198 @@
+/**
+ * A policy file as it was written: YAML text to checked content with positions. It knows the shape of a policy but not
+ * what its names mean, and reads no files.
+ */
+import { Alias, type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { printableText } from '../model/bytes.ts';
+import { errorMessage } from '../model/errors.ts';
+import type { PolicyProblems, Position } from './problems.ts';
+import { type PolicyFile, policySchema, requireSchema, ruleSchema } from './schema.ts';
+import { didYouMean, nearest } from './suggest.ts';
+
+export type ContentPath = readonly (string | number)[];
+
+export interface PolicyDocument {
+  /** Name of the file, or builtin:NAME. */
+  readonly source: string;
+  readonly content: PolicyFile;
+  /** Where the value stands, or the nearest thing around it. */
+  readonly positionOf: (path: ContentPath) => Position;
+  /** Where the key of the value stands. */
+  readonly keyPositionOf: (path: ContentPath) => Position;
+}
+
+// Aliases are of use in a policy, but each may double what the one before it stands for.
+const MAX_ALIASES = 100;
+
+const ALLOWED_KEYS: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^$/, Object.keys(policySchema.def.shape)],
+  [/^rules\.\d+$/, Object.keys(ruleSchema.def.shape)],
+  [/^rules\.\d+\.require$/, Object.keys(requireSchema.def.shape)],
+];
+
+interface Found {
+  readonly key: Node | undefined;
+  readonly value: Node | undefined;
+}
+
+/** Goes down the tree of nodes as far as the path leads. */
+function findNode(document: Document, path: ContentPath): Found {
+  let key: Node | undefined;
+  let value: Node | undefined = document.contents ?? undefined;
+  for (const step of path) {
+    const inside: Node | undefined = value instanceof Alias ? value.resolve(document) : value;
+    let next: unknown;
+    if (isMap(inside)) {
+      const pair = inside.items.find((item) => isScalar(item.key) && String(item.key.value) === String(step));
+      if (pair === undefined) break;
+      // Keys and values of a parsed document are nodes; a missing value is null.
+      key = pair.key as Node;
+      next = pair.value;
+    } else if (isSeq(inside)) {
+      next = inside.items[Number(step)];
+    } else {
+      break;
+    }
+    if (next === undefined || next === null) break;
+    value = next as Node;
+  }
+  return { key, value };
+}
+
+function keyOf(path: ContentPath): string {
+  return path.findLast((step) => typeof step === 'string') ?? 'the policy';
+}
+
+function describeValue(value: unknown): string {
+  if (typeof value === 'string') return `'${printableText(value.length > 60 ? `${value.slice(0, 60)}…` : value)}'`;
+  if (value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'a mapping' : String(value);
+}
+
+/** What to write instead, where YAML took something for a number or the like that is meant as text. */
+function quotingHint(key: string, value: unknown, written: string): string | undefined {
+  if (typeof value !== 'number' && typeof value !== 'boolean' && typeof value !== 'bigint') return undefined;
+  return `YAML reads ${written} as ${typeof value === 'boolean' ? 'a truth value' : `the number ${value}`}: write ${key}: '${written}'`;
+}
+
+/** Turns schema issues into problems. */
+class ContentCheck {
+  readonly #document: Document;
+  readonly #content: unknown;
+  readonly #report: (position: Position, message: string, hint?: string) => void;
+  readonly #positionOf: (node: Node | undefined) => Position;
+
+  constructor(
+    document: Document,
+    content: unknown,
+    report: (position: Position, message: string, hint?: string) => void,
+    positionOf: (node: Node | undefined) => Position,
+  ) {
+    this.#document = document;
+    this.#content = content;
+    this.#report = report;
+    this.#positionOf = positionOf;
+  }
+
+  run(): PolicyFile | undefined {
+    const result = policySchema.safeParse(this.#content);
+    if (result.success) return result.data;
+    for (const issue of result.error.issues) {
+      // Keys of YAML are strings or numbers; a symbol cannot come from there.
+      const path = issue.path as ContentPath;
+      if (issue.code === 'unrecognized_keys') for (const key of issue.keys) this.#unknownKey(path, key);
+      else if (issue.code === 'invalid_value') this.#wrongName(path, issue.message, issue.values.map(String));
+      else this.#wrongValue(path, issue.message);
+    }
+    return undefined;
+  }
+
+  #unknownKey(path: ContentPath, key: string): void {
+    const place = path.join('.');
+    const allowed = ALLOWED_KEYS.find(([pattern]) => pattern.test(place))?.[1] ?? [];
+    const { key: node } = findNode(this.#document, [...path, key]);
+    const message = `unknown key '${printableText(key)}'${didYouMean(key, allowed)}; allowed: ${allowed.join(', ')}`;
+    this.#report(this.#positionOf(node), message);
+  }
+
+  #wrongName(path: ContentPath, message: string, allowed: readonly string[]): void {
+    const value = this.#valueAt(path);
+    const suggestion = typeof value === 'string' ? nearest(value, allowed) : undefined;
+    this.#wrongValue(path, suggestion === undefined ? message : `${message} (did you mean '${suggestion}'?)`);
+  }
+
+  #wrongValue(path: ContentPath, message: string): void {
+    const value = this.#valueAt(path);
+    const { key, value: node } = findNode(this.#document, path);
+    const name = keyOf(path);
+    if (value === undefined) {
+      this.#report(this.#positionOf(node), `the key '${name}' is missing: it ${message}`);
+      return;
+    }
+    const written = isScalar(node) && node.source !== undefined ? node.source : String(value);
+    // A key without a value has no node of its own: point at the key.
+    const position = this.#positionOf(value === null ? (key ?? node) : node);
+    this.#report(position, `'${name}' ${message}, but is ${describeValue(value)}`, quotingHint(name, value, written));
+  }
+
+  #valueAt(path: ContentPath): unknown {
+    let value = this.#content;
+    for (const step of path) {
+      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+      // Any own property may be looked up; what comes out is unknown again.
+      value = (value as Record<string | number, unknown>)[step];
+    }
+    return value;
+  }
+}
+
+/** Reads the text of one policy file. What is wrong goes into `problems`; then there is no document. */
+export function readDocument(source: string, text: string, problems: PolicyProblems): PolicyDocument | undefined {
+  const lines = new LineCounter();
+  const report = (position: Position, message: string, hint?: string) => problems.add(source, position, message, hint);
+  const at = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const start: Position = { line: 1, column: 1 };
+  const positionOf = (node: Node | undefined): Position => (node?.range ? at(node.range[0]) : start);
+
+  let document: Document;
+  try {
+    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', logLevel: 'error' });
+  } catch (error) {
+    // The parser descends by recursion: thousands of nested brackets exhaust its stack.
+    report(start, `not readable as YAML: ${printableText(errorMessage(error))}`);
+    return undefined;
+  }
+  const complaints = [...document.errors, ...document.warnings];
+  for (const complaint of complaints) {
+    const message =
+      complaint.code === 'DUPLICATE_KEY' ? 'this key stands here twice' : printableText(complaint.message);
+    report(at(complaint.pos[0]), message.charAt(0).toLowerCase() + message.slice(1));
+  }
+  if (complaints.length > 0) return undefined;
+  if (document.contents === null) {
+    report(start, "the policy is empty: it begins with 'version: 1'");
+    return undefined;
+  }
+
+  let content: unknown;
+  try {
+    content = document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch (error) {
+    const isBomb = error instanceof ReferenceError && error.message.startsWith('Excessive');
+    const message = isBomb ? `aliases stand for more than ${MAX_ALIASES} copies` : printableText(errorMessage(error));
+    report(start, message.charAt(0).toLowerCase() + message.slice(1));
+    return undefined;
+  }
+  const checked = new ContentCheck(document, content, report, positionOf).run();
+  if (checked === undefined) return undefined;
+  return {
+    source,
+    content: checked,
+    positionOf: (path) => positionOf(findNode(document, path).value),
+    keyPositionOf: (path) => positionOf(findNode(document, path).key),
+  };
+}

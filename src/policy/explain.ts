@@ -1,0 +1,97 @@
+/**
+ * Why an object is governed as it is, for a person. It goes through the rules one by one with the plain matcher, apart
+ * from the automaton of the scan, so that each can be tested against the other.
+ */
+import type { ObjectType } from '../model/attributes.ts';
+import { type Path, pathFromLatin1, ROOT } from '../model/bytes.ts';
+import type { PathPattern, Policy, Rule } from '../model/rule.ts';
+import { compilePattern, componentsOf, deepestStart } from './glob.ts';
+
+/** What became of a rule whose paths cover the object. */
+export type RuleVerdict =
+  | { readonly kind: 'governs' }
+  /** It selects the object, and so does a later rule, `by`. */
+  | { readonly kind: 'overridden'; readonly by: number }
+  | { readonly kind: 'excluded'; readonly by: PathPattern }
+  /** The object lies `distance` components below the start, further than the rule's depth. */
+  | { readonly kind: 'too-deep'; readonly distance: number }
+  | { readonly kind: 'other-type' }
+  /** A mount lies between the start and the object, and the rule does not cross mounts. */
+  | { readonly kind: 'other-mount'; readonly mountRoot: Path }
+  /** `ignore` or the scope takes the object away from every rule. */
+  | { readonly kind: 'out-of-reach' };
+
+export interface ConsideredRule {
+  readonly rule: number;
+  /** The pattern that covers the object, and the object or ancestor that it matches. */
+  readonly pattern: PathPattern;
+  readonly start: Path;
+  readonly verdict: RuleVerdict;
+}
+
+export interface Explanation {
+  readonly path: Path;
+  /** Index of the rule that governs the object, or -1. */
+  readonly governing: number;
+  readonly ignoredBy: PathPattern | undefined;
+  readonly isInScope: boolean;
+  /** The rules whose paths cover the object, in the order of the policy. */
+  readonly considered: readonly ConsideredRule[];
+}
+
+interface Start {
+  readonly pattern: PathPattern;
+  readonly depth: number;
+}
+
+function deepestOf(rule: Rule, path: Path): Start | undefined {
+  let deepest: Start | undefined;
+  for (const pattern of rule.paths) {
+    const depth = deepestStart(compilePattern(pattern), path);
+    if (depth > (deepest?.depth ?? -1)) deepest = { pattern, depth };
+  }
+  return deepest;
+}
+
+function refusal(rule: Rule, start: number, path: Path, type: ObjectType | undefined, mountRoot: Path) {
+  const distance = componentsOf(path).length - start;
+  const exclude = rule.exclude.find((pattern) => coversPath([pattern], path));
+  if (exclude !== undefined) return { kind: 'excluded', by: exclude } as const;
+  if (distance > rule.depth) return { kind: 'too-deep', distance } as const;
+  // What matches itself is on the spot, whatever is mounted around it.
+  const isBeforeMount = distance > 0 && start < componentsOf(mountRoot).length;
+  if (!rule.crossMounts && isBeforeMount) return { kind: 'other-mount', mountRoot } as const;
+  if (type !== undefined && !rule.types.includes(type)) return { kind: 'other-type' } as const;
+  return undefined;
+}
+
+/** See Selector.explain. */
+export function explainSelection(
+  policy: Policy,
+  scope: readonly PathPattern[] | undefined,
+  path: Path,
+  type: ObjectType | undefined,
+  mountRoot: Path,
+): Explanation {
+  const ignoredBy = policy.ignore.find((pattern) => coversPath([pattern], path));
+  const isInScope = scope === undefined || coversPath(scope, path);
+  const isReachable = ignoredBy === undefined && isInScope;
+  const names = componentsOf(path);
+  const considered: ConsideredRule[] = [];
+  let governing = -1;
+  // From the last rule to the first: the first that selects the object governs it.
+  for (const [index, rule] of [...policy.rules.entries()].reverse()) {
+    const start = deepestOf(rule, path);
+    if (start === undefined) continue;
+    let verdict: RuleVerdict | undefined = refusal(rule, start.depth, path, type, mountRoot);
+    if (verdict === undefined && !isReachable) verdict = { kind: 'out-of-reach' };
+    if (verdict === undefined && governing >= 0) verdict = { kind: 'overridden', by: governing };
+    if (verdict === undefined) {
+      governing = index;
+      verdict = { kind: 'governs' };
+    }
+    const startPath = start.depth === 0 ? ROOT : pathFromLatin1(`/${names.slice(0, start.depth).join('/')}`);
+    considered.push({ rule: index, pattern: start.pattern, start: startPath, verdict });
+  }
+  return { path, governing, ignoredBy, isInScope, considered: considered.reverse() };
+}

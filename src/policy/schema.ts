@@ -1,0 +1,106 @@
+/**
+ * The shape of a policy file, for checking and, as JSON Schema, for editors. What depends on more than the shape (names
+ * of templates, patterns, includes) is decided in compile.ts. Only the reading of policies may import this: zod is slow
+ * to load.
+ */
+import * as z from 'zod/mini';
+import { DIGEST_NAMES, OBJECT_TYPES } from '../model/attributes.ts';
+import { SEVERITIES } from '../model/severity.ts';
+import { FLAG_NAMES } from '../model/values/flags.ts';
+
+const text = (what: string) => z.string(`must be ${what}`).check(z.minLength(1, `must be ${what}, not empty`));
+const listOf = <Item extends z.core.SomeType>(item: Item, what: string) =>
+  z.array(item, `must be a list of ${what}`).check(z.minLength(1, `must list at least one of ${what}`));
+const oneOf = <const Names extends readonly string[]>(names: Names) =>
+  z.enum(names, `must be one of ${names.join(', ')}`);
+const about = (description: string) => z.describe(description);
+
+const PATTERN = "a path in quotes such as '/etc'";
+const OCTAL = "a quoted octal number such as '0644'";
+
+const octalMode = z
+  .string(`must be ${OCTAL}`)
+  .check(z.regex(/^[0-7]{3,4}$/, `must be ${OCTAL}: three or four digits from 0 to 7`));
+
+const name = (what: string) =>
+  z.union([text(what), z.int(`must be ${what}`).check(z.minimum(0), z.maximum(4294967295))], `must be ${what}`);
+
+export const watchSchema = z.union(
+  [text('a name'), listOf(text('a name'), 'names')],
+  "must be a template or attribute, or a list of them such as [read-only, -ctime, '+sha512']",
+);
+
+export const requireSchema = z.strictObject(
+  {
+    exists: z.optional(z.boolean('must be true or false')).check(about('Whether the object must exist')),
+    type: z.optional(oneOf(OBJECT_TYPES)).check(about('Type that the object must have')),
+    owner: z.optional(name('a user name or number')).check(about('Owner, by name or number')),
+    group: z.optional(name('a group name or number')).check(about('Group, by name or number')),
+    mode: z
+      .optional(z.union([octalMode, z.strictObject({ max: octalMode })], `must be ${OCTAL}, or { max: '0755' }`))
+      .check(about('Permission bits in octal, in quotes: exactly these, or with max none but these')),
+    flags: z.optional(listOf(oneOf(FLAG_NAMES), 'file flags')).check(about('File flags that must be set')),
+    sha256: z
+      .optional(
+        z.string('must be 64 hex digits in quotes').check(z.regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hex digits')),
+      )
+      .check(about('SHA-256 that the content must have')),
+  },
+  'must be a mapping such as { owner: root }',
+);
+
+export const ruleSchema = z.strictObject(
+  {
+    name: z.optional(text('text')).check(about('Name in reports; default: the first path')),
+    severity: z.optional(oneOf(SEVERITIES)).check(about('Severity of its findings; default: medium')),
+    paths: listOf(text(PATTERN), 'paths').check(
+      about('Absolute paths or patterns; each stands for the object and everything below it'),
+    ),
+    exclude: z
+      .optional(listOf(text(PATTERN), 'patterns'))
+      .check(about('Patterns of what this rule does not select; an earlier rule may')),
+    watch: z.optional(watchSchema).check(about('What is watched; default: read-only')),
+    depth: z
+      .optional(z.int('must be a whole number').check(z.minimum(0, 'must not be negative')))
+      .check(about('How far below each path; 0 is the object itself; default: without limit')),
+    types: z.optional(listOf(oneOf(OBJECT_TYPES), 'types')).check(about('Types of object selected; default: all')),
+    mounts: z
+      .optional(oneOf(['cross', 'stay']))
+      .check(about('Whether to go into other file systems mounted below a path; default: stay')),
+    require: z.optional(requireSchema).check(about('What must hold whatever the baseline says')),
+  },
+  'must be a mapping with the key paths',
+);
+
+export const policySchema = z.strictObject(
+  {
+    version: z
+      .literal(1, 'must be 1, the version of the policy language')
+      .check(about('Version of the policy language')),
+    name: z.optional(text('text')).check(about('Name in reports; default: the name of the file')),
+    include: z
+      .optional(listOf(text("a file name or 'builtin:NAME'"), 'policies'))
+      .check(about('Policies that count as written here: paths relative to this file, or builtin:NAME')),
+    digests: z
+      .optional(listOf(oneOf(DIGEST_NAMES), 'digests'))
+      .check(about('What digests stands for in templates; default: crc32, md5, sha256')),
+    templates: z
+      .optional(z.record(z.string(), watchSchema, 'must be a mapping of names to lists'))
+      .check(about('Templates of this policy: arithmetic on earlier ones, left to right')),
+    ignore: z
+      .optional(listOf(text(PATTERN), 'patterns'))
+      .check(about('Patterns of what is never entered and never reported, whatever a rule says')),
+    rules: z.optional(listOf(ruleSchema, 'rules')).check(about('The last rule that selects an object governs it')),
+  },
+  "must be a mapping that begins with 'version: 1'",
+);
+
+export type PolicyFile = z.infer<typeof policySchema>;
+export type RuleFile = z.infer<typeof ruleSchema>;
+export type RequireFile = z.infer<typeof requireSchema>;
+
+/** JSON Schema (draft 2020-12) of policy files, for editors. */
+export function policyJsonSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(policySchema, { io: 'input' });
+  return { ...schema, title: 'integ policy', description: 'Policy of the file integrity monitor integ, version 1' };
+}

@@ -1,0 +1,65 @@
+/**
+ * How a directory stands towards the policy: which rules have started at or above it, which are excluded, whether it is
+ * ignored or outside the scope. Children in which nothing changes share the standing of their parent.
+ */
+import type { Path } from '../model/bytes.ts';
+import type { Advance, Purpose, StepSet } from './automaton.ts';
+
+/** Facts that hold for an object and all below it. */
+export interface Facts {
+  /** Rule index to the depth (components) of the deepest object at or above that a path of the rule matches. */
+  readonly starts: ReadonlyMap<number, number>;
+  /** Rules whose `exclude` covers the object. */
+  readonly excluded: ReadonlySet<number>;
+  readonly isIgnored: boolean;
+  readonly isInScope: boolean;
+}
+
+/** Adds what matched at one object, `depth` components below the root, to what holds at its parent. */
+export function withMatches(facts: Facts, matched: readonly Purpose[], depth: number): Facts {
+  if (matched.length === 0) return facts;
+  const starts = new Map(facts.starts);
+  const excluded = new Set(facts.excluded);
+  let { isIgnored, isInScope } = facts;
+  for (const { kind, rule } of matched) {
+    switch (kind) {
+      case 'path':
+        starts.set(rule, depth);
+        break;
+      case 'exclude':
+        excluded.add(rule);
+        break;
+      case 'ignore':
+        isIgnored = true;
+        break;
+      case 'scope':
+        isInScope = true;
+        break;
+      default:
+        kind satisfies never;
+    }
+  }
+  return { starts, excluded, isIgnored, isInScope };
+}
+
+export class Standing {
+  readonly facts: Facts;
+  readonly steps: StepSet;
+
+  constructor(facts: Facts, steps: StepSet) {
+    this.facts = facts;
+    this.steps = steps;
+  }
+
+  static ofRoot(root: Advance, hasScope: boolean): Standing {
+    const nothing: Facts = { starts: new Map(), excluded: new Set(), isIgnored: false, isInScope: !hasScope };
+    return new Standing(withMatches(nothing, root.matched, 0), root.steps);
+  }
+
+  /** The standing of a child directory, `depth` components below the root. */
+  child(name: Path, depth: number): Standing {
+    const { steps, matched } = this.steps.advance(name);
+    const facts = withMatches(this.facts, matched, depth);
+    return steps === this.steps && facts === this.facts ? this : new Standing(facts, steps);
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * Groups changes for a reader: what came, went or moved together in one place is one group, and a directory that is new
+ * as a whole takes what is in it along. A change with a flag is never grouped: it must be read.
+ */
+import type { ChangeKind, ReportChange } from '../model/report.ts';
+
+export interface ChangeGroup {
+  readonly kind: ChangeKind;
+  /** The directory that holds them. */
+  readonly directory: string;
+  readonly changes: readonly ReportChange[];
+}
+
+function parentOf(path: string): string {
+  const slash = path.lastIndexOf('/');
+  return slash <= 0 ? '/' : path.slice(0, slash);
+}
+
+/** `changes` are in path order, so that a directory comes before what is in it. */
+export function groupChanges(changes: readonly ReportChange[]): readonly ChangeGroup[] {
+  const groups: { kind: ChangeKind; directory: string; changes: ReportChange[] }[] = [];
+  const open = new Map<string, ReportChange[]>();
+  /** For each grouped directory, the directory that its group is named after. */
+  const homes = new Map<string, string>();
+  for (const change of changes) {
+    const parent = parentOf(change.path);
+    if (change.flags.length > 0) {
+      groups.push({ kind: change.kind, directory: parent, changes: [change] });
+      continue;
+    }
+    const home = homes.get(`${change.kind} ${parent}`) ?? parent;
+    if (change.type === 'directory' && change.kind !== 'changed') homes.set(`${change.kind} ${change.path}`, home);
+    const key = `${change.kind} ${home}`;
+    const group = open.get(key);
+    if (group !== undefined) group.push(change);
+    else {
+      const started = [change];
+      open.set(key, started);
+      groups.push({ kind: change.kind, directory: home, changes: started });
+    }
+  }
+  return groups;
+}

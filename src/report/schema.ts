@@ -1,0 +1,103 @@
+/** JSON Schema (draft 2020-12) of integ-report/1, written by hand beside the types of model/report.ts; a test compares. */
+import { ATTRIBUTE_NAMES, OBJECT_TYPES } from '../model/attributes.ts';
+import { FINDING_FLAGS, REPORT_SCHEMA } from '../model/report.ts';
+import { SEVERITIES } from '../model/severity.ts';
+
+const TEXT = { type: 'string' } as const;
+const COUNT = { type: 'integer', minimum: 0 } as const;
+const SEVERITY = { enum: SEVERITIES } as const;
+const TIME = { type: 'string', description: 'ISO 8601, UTC' } as const;
+const PATH = { type: 'string', description: 'absolute path, with invisible characters escaped' } as const;
+const EXACT = {
+  type: 'string',
+  contentEncoding: 'base64',
+  description: 'exact bytes, when the name is not UTF-8 or holds control characters',
+} as const;
+const VALUES = { type: 'object', additionalProperties: { type: ['string', 'boolean'] } } as const;
+
+/** An object with exactly these members, of which those in `optional` may be missing. */
+function closed<Members extends Readonly<Record<string, object>>>(
+  properties: Members,
+  optional: readonly (keyof Members & string)[] = [],
+) {
+  const required = Object.keys(properties).filter((name) => !optional.includes(name));
+  return { type: 'object', properties, required, additionalProperties: false } as const;
+}
+
+const attributeChange = closed({ before: TEXT, after: TEXT }, ['before', 'after']);
+
+const change = closed(
+  {
+    kind: { enum: ['added', 'removed', 'changed', 'moved'] },
+    path: PATH,
+    pathBase64: EXACT,
+    type: { enum: OBJECT_TYPES },
+    rule: {
+      type: 'string',
+      description: 'name of the rule that governs the object; empty for an ungoverned mount point',
+    },
+    severity: SEVERITY,
+    from: { ...PATH, description: 'where a moved object was' },
+    fromBase64: EXACT,
+    attributes: {
+      type: 'object',
+      description: 'before is missing for what is new, after for what is gone',
+      propertyNames: { enum: [...ATTRIBUTE_NAMES, 'mount'] },
+      additionalProperties: attributeChange,
+    },
+    flags: { type: 'array', items: { enum: FINDING_FLAGS } },
+    consequence: { const: true, description: 'only follows from another finding; counts nowhere' },
+    links: { type: 'array', items: PATH, description: 'other reported names of the same inode' },
+    explained: closed({ by: TEXT, package: TEXT, from: TEXT, to: TEXT, proof: TEXT }),
+  },
+  ['pathBase64', 'from', 'fromBase64', 'consequence', 'links', 'explained'],
+);
+
+const violation = closed(
+  { path: PATH, pathBase64: EXACT, rule: TEXT, severity: SEVERITY, expected: VALUES, actual: VALUES },
+  ['pathBase64'],
+);
+
+const error = closed({ path: PATH, pathBase64: EXACT, operation: TEXT, code: TEXT, message: TEXT }, ['pathBase64']);
+
+const summary = closed({
+  examined: COUNT,
+  bytes: { type: ['integer', 'string'], description: 'bytes read for digests; a string above 2^53 - 1' },
+  added: COUNT,
+  removed: COUNT,
+  changed: COUNT,
+  moved: COUNT,
+  violations: COUNT,
+  errors: COUNT,
+  bySeverity: { type: 'object', propertyNames: SEVERITY, additionalProperties: COUNT },
+});
+
+const baseline = closed({
+  file: TEXT,
+  sequence: COUNT,
+  createdAt: TIME,
+  seal: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+  signature: closed({ status: TEXT, signer: TEXT }, ['signer']),
+});
+
+export const reportSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: REPORT_SCHEMA,
+  ...closed({
+    schema: { const: REPORT_SCHEMA },
+    id: TEXT,
+    host: TEXT,
+    version: TEXT,
+    startedAt: TIME,
+    finishedAt: TIME,
+    status: { enum: ['clean', 'changed', 'incomplete'] },
+    exitCode: { type: 'integer', minimum: 0, maximum: 31 },
+    baseline,
+    policy: closed({ name: TEXT, sha256: TEXT, matchesFile: { type: 'boolean' } }),
+    summary,
+    changes: { type: 'array', items: change },
+    violations: { type: 'array', items: violation },
+    errors: { type: 'array', items: error },
+    notes: { type: 'array', items: TEXT },
+  }),
+} as const;

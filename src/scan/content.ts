@@ -1,0 +1,187 @@
+/**
+ * Reads the content of files for their digests. What is recorded of a file is what one inode held at one time: it is
+ * looked at before and after reading, and when that differs it is examined again, a bounded number of times.
+ */
+import type { DigestJob, FileDigester } from '../digest/file-digester.ts';
+import type { DigestName, ObjectType } from '../model/attributes.ts';
+import { type Path, pathFromLatin1 } from '../model/bytes.ts';
+import { errorCode, SystemError } from '../model/errors.ts';
+import { objectTypeOf } from '../model/record.ts';
+import { type Kernel, Stat } from '../system/kernel.ts';
+import { type Examiner, isGone, objectPath, type Place } from './examiner.ts';
+import type { Shape } from './shape.ts';
+
+/** How often a file that changes while it is read is read before it is called unstable. */
+const ATTEMPTS = 5;
+const ITSELF = pathFromLatin1('');
+// What open(2) says when a link, socket or fifo has taken the place of the file since it was looked at.
+const REPLACED: ReadonlySet<string> = new Set(['ELOOP', 'ENXIO', 'ENOTDIR']);
+
+/** A regular file whose content is to be digested. */
+export interface Target {
+  readonly place: Place;
+  readonly name: Path;
+  readonly shape: Shape;
+  /** What governs the object if it has turned into another type meanwhile; undefined when nothing does. */
+  shapeFor(type: ObjectType): Shape | undefined;
+  /** Takes the record, or undefined when the object has gone or could not be examined (then a failure was told). */
+  done(record: Buffer | undefined): void;
+}
+
+export class ContentReader {
+  readonly #kernel: Kernel;
+  readonly #examiner: Examiner;
+  readonly #digester: FileDigester;
+
+  constructor(kernel: Kernel, examiner: Examiner, digester: FileDigester) {
+    this.#kernel = kernel;
+    this.#examiner = examiner;
+    this.#digester = digester;
+  }
+
+  /** Digests many files at once, pulling them as it gets on; each target's `done` is called exactly once. */
+  read(targets: Iterator<Target>): void {
+    let again: FileReading[] = [];
+    const context = { kernel: this.#kernel, examiner: this.#examiner, retry: (job: FileReading) => again.push(job) };
+    this.#digester.run({
+      next: () => {
+        const target = targets.next();
+        return target.done === true
+          ? { done: true, value: undefined }
+          : { done: false, value: new FileReading(context, target.value) };
+      },
+    });
+    while (again.length > 0) {
+      const round = again;
+      again = [];
+      this.#digester.run(round.values());
+    }
+  }
+}
+
+interface Context {
+  readonly kernel: Kernel;
+  readonly examiner: Examiner;
+  retry(job: FileReading): void;
+}
+
+/** One file on its way through the digester. */
+class FileReading implements DigestJob {
+  readonly algorithms: readonly DigestName[];
+  /** Known once the file is open: what a log gains while it is read belongs to the next run. */
+  limit = Number.MAX_SAFE_INTEGER;
+  readonly #context: Context;
+  readonly #target: Target;
+  readonly #before = new Stat();
+  #descriptor = -1;
+  #attempts = 0;
+
+  constructor(context: Context, target: Target) {
+    this.#context = context;
+    this.#target = target;
+    this.algorithms = target.shape.digests;
+  }
+
+  open(): { readonly fd: number; readonly size: number } | undefined {
+    const { place, name } = this.#target;
+    this.#attempts += 1;
+    if (!this.#context.examiner.stat(place, name, this.#before)) {
+      this.#target.done(undefined);
+      return undefined;
+    }
+    const type = objectTypeOf(this.#before.mode);
+    if (type !== 'file') {
+      this.#describeAs(type);
+      return undefined;
+    }
+    try {
+      this.#descriptor = this.#context.kernel.openFile(place.descriptor, name);
+    } catch (error) {
+      if (REPLACED.has(errorCode(error))) this.#retry();
+      else this.#abandon(error);
+      return undefined;
+    }
+    const opened = this.#statOpen();
+    if (opened === undefined) return undefined;
+    if (!opened.isUnchanged(this.#before)) {
+      this.#close();
+      this.#retry();
+      return undefined;
+    }
+    const size = this.#before.approximateSize;
+    if (this.#target.shape.growing) this.limit = size;
+    return { fd: this.#descriptor, size };
+  }
+
+  finish(
+    outcome: { readonly bytes: number; readonly digests: Uint8Array } | { readonly error: NodeJS.ErrnoException },
+  ) {
+    if ('error' in outcome) {
+      this.#close();
+      this.#abandon(new SystemError('read', errorCode(outcome.error)));
+      return;
+    }
+    const after = this.#statOpen();
+    if (after === undefined) return;
+    this.#close();
+    const { shape, place, name } = this.#target;
+    const isSettled = shape.growing
+      ? after.isSameObject(this.#before) && after.size >= this.#before.size
+      : after.isUnchanged(this.#before);
+    if (!isSettled || outcome.bytes !== this.#before.approximateSize) this.#retry();
+    else {
+      this.#target.done(this.#context.examiner.describe(place, name, this.#before, 'file', shape, outcome.digests));
+    }
+  }
+
+  /** fstat of the open file; when that fails the file is closed and given up. */
+  #statOpen(): Stat | undefined {
+    try {
+      this.#context.kernel.stat(this.#descriptor, ITSELF, afterwards);
+      return afterwards;
+    } catch (error) {
+      this.#close();
+      this.#abandon(error);
+      return undefined;
+    }
+  }
+
+  #close(): void {
+    this.#context.kernel.close(this.#descriptor);
+  }
+
+  #retry(): void {
+    if (this.#attempts < ATTEMPTS) {
+      this.#context.retry(this);
+      return;
+    }
+    const { place, name } = this.#target;
+    this.#context.examiner.fail(objectPath(place, name), new SystemError('read', 'UNSTABLE'));
+    this.#target.done(undefined);
+  }
+
+  #abandon(error: unknown): void {
+    const { place, name, shape } = this.#target;
+    if (isGone(error)) {
+      this.#target.done(undefined);
+      return;
+    }
+    this.#context.examiner.fail(objectPath(place, name), error);
+    // Everything but the content is known: a record without digests keeps that for comparison and for the reader.
+    this.#target.done(this.#context.examiner.describe(place, name, this.#before, 'file', shape));
+  }
+
+  /** The object is no file any more: describe what it is now. */
+  #describeAs(type: ObjectType | undefined): void {
+    const { place, name } = this.#target;
+    const shape = type === undefined ? undefined : this.#target.shapeFor(type);
+    this.#target.done(
+      type === undefined || shape === undefined
+        ? undefined
+        : this.#context.examiner.describe(place, name, this.#before, type, shape),
+    );
+  }
+}
+
+/** Shared by all readings of a thread: each use ends before the next begins. */
+const afterwards = new Stat();

@@ -1,0 +1,109 @@
+/** Examines one object: from a name in an open directory to a record. The content of files is read in content.ts. */
+import type { ObjectType } from '../model/attributes.ts';
+import { joinPath, type Path } from '../model/bytes.ts';
+import { errorCode, errorMessage, type Failure, SystemError } from '../model/errors.ts';
+import type { Kernel, Stat } from '../system/kernel.ts';
+import { encodeRecord, tellsFlags } from './encode.ts';
+import { type Extended, readExtended, wantedExtended } from './extended.ts';
+import type { Shape } from './shape.ts';
+
+const NOTHING: Extended = {};
+
+/** What the examiner tells of, besides its results. */
+export interface ExaminerEvents {
+  failure(failure: Failure, below: boolean): void;
+  unavailable(attribute: string, device: string, path: Path): void;
+}
+
+/** Where an object is looked for: an open directory and its path for messages. */
+export interface Place {
+  readonly descriptor: number;
+  readonly path: Path;
+}
+
+export class Examiner {
+  readonly #kernel: Kernel;
+  readonly #events: ExaminerEvents;
+
+  constructor(kernel: Kernel, events: ExaminerEvents) {
+    this.#kernel = kernel;
+    this.#events = events;
+  }
+
+  fail(path: Path, error: unknown, below = false): void {
+    const operation = error instanceof SystemError ? error.operation : 'examine';
+    const code = errorCode(error);
+    this.#events.failure({ path, operation, code, message: explain(operation, code, errorMessage(error)) }, below);
+  }
+
+  /** lstat; false when there is no such name any more, or when it failed, which was told. */
+  stat(place: Place, name: Path, into: Stat): boolean {
+    try {
+      this.#kernel.stat(place.descriptor, name, into);
+      return true;
+    } catch (error) {
+      if (!isGone(error)) this.fail(objectPath(place, name), error);
+      return false;
+    }
+  }
+
+  /** The record of an object that was looked at; `digests` when its content was read. Undefined when it has gone. */
+  describe(
+    place: Place,
+    name: Path,
+    stat: Stat,
+    type: ObjectType,
+    shape: Shape,
+    digests?: Uint8Array,
+  ): Buffer | undefined {
+    let extended = NOTHING;
+    try {
+      if (shape.extended) extended = this.#extended(place, name, stat, type, shape);
+      if (type === 'symlink') {
+        extended = { ...extended, target: this.#kernel.readLink(place.descriptor, name) };
+      }
+    } catch (error) {
+      if (isGone(error)) return undefined;
+      this.fail(objectPath(place, name), error);
+    }
+    if (!tellsFlags(stat)) this.#unavailable('flags', place, name, stat);
+    if (shape.btime && !stat.hasBirthTime) this.#unavailable('btime', place, name, stat);
+    return encodeRecord(stat, shape, extended, digests);
+  }
+
+  #extended(place: Place, name: Path, stat: Stat, type: ObjectType, shape: Shape): Extended {
+    const extended = readExtended(this.#kernel, place.descriptor, name, type, shape);
+    if (extended !== undefined) return extended;
+    for (const attribute of wantedExtended(shape, type)) this.#unavailable(attribute, place, name, stat);
+    return NOTHING;
+  }
+
+  #unavailable(attribute: string, place: Place, name: Path, stat: Stat): void {
+    this.#events.unavailable(attribute, `${stat.deviceMajor}:${stat.deviceMinor}`, objectPath(place, name));
+  }
+}
+
+export function objectPath(place: Place, name: Path): Path {
+  return name === '' ? place.path : joinPath(place.path, name);
+}
+
+/** Whether a call failed because the object is not there any more, which is an answer and no failure. */
+export function isGone(error: unknown): boolean {
+  return error instanceof SystemError && error.code === 'ENOENT';
+}
+
+const ADVICE: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied: run as root or grant CAP_DAC_READ_SEARCH',
+  EPERM: 'not permitted: run as root or grant CAP_DAC_READ_SEARCH',
+  EIO: 'input/output error: check the disk and its cables',
+  ELOOP: 'a symbolic link stands where a directory was expected: name the real path',
+  ENAMETOOLONG: 'a name is longer than the system allows',
+  ESTALE: 'the file server has forgotten the object: check the mount',
+  UNSTABLE: 'changed each time while it was being read',
+};
+
+/** One sentence for the reader of a report: what failed, and what to do where there is something to do. */
+function explain(operation: string, code: string, detail: string): string {
+  const advice = ADVICE[code];
+  return advice === undefined ? detail : `${operation}: ${advice}`;
+}

@@ -1,0 +1,108 @@
+/**
+ * Looks at single objects on the calling thread, outside a walk: for requirements, which hold for paths whatever rule
+ * governs them, and for the first bytes of logs.
+ */
+import { readSync } from 'node:fs';
+import { createDigest } from '../digest/algorithms.ts';
+import { FileDigester } from '../digest/file-digester.ts';
+import type { DigestName } from '../model/attributes.ts';
+import { baseName, type Path, parentPath, pathFromLatin1, ROOT } from '../model/bytes.ts';
+import { errorCode, errorMessage, type Failure, SystemError } from '../model/errors.ts';
+import { objectTypeOf, type RecordBytes } from '../model/record.ts';
+import { Stat } from '../system/kernel.ts';
+import type { Tree } from '../system/tree.ts';
+import { ContentReader } from './content.ts';
+import { Examiner, type Place } from './examiner.ts';
+import { shapeOf } from './shape.ts';
+
+const CHUNK = 1 << 20;
+
+export class Probe {
+  readonly #tree: Tree;
+  readonly #failures: Failure[] = [];
+  readonly #examiner: Examiner;
+  readonly #content: ContentReader;
+
+  constructor(tree: Tree) {
+    this.#tree = tree;
+    this.#examiner = new Examiner(tree.kernel, {
+      failure: (failure) => this.#failures.push(failure),
+      unavailable: () => undefined,
+    });
+    this.#content = new ContentReader(tree.kernel, this.#examiner, new FileDigester());
+  }
+
+  /** The record of one object with these digests if it is a file, or what kept us from it (ENOENT: it does not exist). */
+  examine(path: Path, digests: readonly DigestName[]): RecordBytes | Failure {
+    return this.#inDirectory(path, (place, name) => {
+      const stat = new Stat();
+      this.#tree.kernel.stat(place.descriptor, name, stat);
+      const type = objectTypeOf(stat.mode);
+      if (type === undefined) return failure(path, new SystemError('lstat', 'EUNKNOWNTYPE'));
+      const shape = shapeOf({ attributes: [], growing: false, appendOnly: false, digests });
+      let record: Buffer | undefined;
+      if (type === 'file' && digests.length > 0) {
+        const target = {
+          place,
+          name,
+          shape,
+          shapeFor: () => shape,
+          done: (found: Buffer | undefined) => {
+            record = found;
+          },
+        };
+        this.#content.read([target].values());
+      } else {
+        record = this.#examiner.describe(place, name, stat, type, shape);
+      }
+      const [failed] = this.#failures.splice(0);
+      return failed ?? record ?? failure(path, new SystemError('lstat', 'ENOENT'));
+    });
+  }
+
+  /** Digests of the first `length` bytes of a regular file, concatenated in the order of `algorithms`. */
+  digestPrefix(path: Path, length: bigint, algorithms: readonly DigestName[]): Uint8Array | Failure {
+    return this.#inDirectory(path, (place, name) => {
+      const descriptor = this.#tree.kernel.openFile(place.descriptor, name);
+      try {
+        const stat = new Stat();
+        this.#tree.kernel.stat(descriptor, pathFromLatin1(''), stat);
+        if (objectTypeOf(stat.mode) !== 'file') return failure(path, new SystemError('open', 'ENXIO'));
+        return digestFirst(descriptor, length, algorithms);
+      } finally {
+        this.#tree.kernel.close(descriptor);
+      }
+    });
+  }
+
+  #inDirectory<Result>(path: Path, action: (place: Place, name: Path) => Result | Failure): Result | Failure {
+    let descriptor = -1;
+    try {
+      descriptor = this.#tree.openParent(parentPath(path));
+      return action({ descriptor, path: parentPath(path) }, path === ROOT ? pathFromLatin1('') : baseName(path));
+    } catch (error) {
+      return failure(path, error);
+    } finally {
+      if (descriptor >= 0) this.#tree.kernel.close(descriptor);
+    }
+  }
+}
+
+function digestFirst(descriptor: number, length: bigint, algorithms: readonly DigestName[]): Uint8Array {
+  const digests = algorithms.map(createDigest);
+  const buffer = Buffer.allocUnsafe(CHUNK);
+  for (let rest = length; rest > 0n; ) {
+    const wanted = rest < BigInt(CHUNK) ? Number(rest) : CHUNK;
+    const count = readSync(descriptor, buffer, 0, wanted, null);
+    // A file that ends early has other digests than the recorded ones, which is the answer.
+    if (count === 0) break;
+    for (const digest of digests) digest.update(buffer.subarray(0, count));
+    rest -= BigInt(count);
+  }
+  return Buffer.concat(digests.map((digest) => digest.digest()));
+}
+
+function failure(path: Path, error: unknown): Failure {
+  const operation = error instanceof SystemError ? error.operation : 'examine';
+  return { path, operation, code: errorCode(error), message: errorMessage(error) };
+}

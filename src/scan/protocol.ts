@@ -1,0 +1,76 @@
+/** The messages between the main thread of a scan and its workers. Plain data, cloned or transferred. */
+
+import type { Path } from '../model/bytes.ts';
+import type { Failure } from '../model/errors.ts';
+import type { PathPattern, Policy } from '../model/rule.ts';
+import type { Identity } from './batch.ts';
+
+/** What every worker of a scan is started with. */
+export interface WorkerSettings {
+  readonly root: string;
+  readonly portable: boolean;
+  readonly policy: Policy;
+  /** Only objects covered by these patterns are examined (--paths). */
+  readonly scope: readonly PathPattern[] | undefined;
+  /** Counts the batches that the main thread has taken from this worker: the worker waits when it is far ahead. */
+  readonly consumed: SharedArrayBuffer;
+}
+
+/** A directory to list, or with `names` a directory in which only these names are looked at. */
+export interface DirectoryTask {
+  readonly path: Path;
+  /** Deepest mount point that contains the directory. */
+  readonly mountRoot: Path;
+  /** What the directory was when its parent was listed; undefined for a starting point. */
+  readonly identity: Identity | undefined;
+  readonly names?: readonly Path[];
+}
+
+/** A file to read for its digests. */
+export interface FileJob {
+  readonly directory: Path;
+  readonly mountRoot: Path;
+  readonly name: Path;
+  readonly rule: number;
+}
+
+export type Task =
+  | { readonly kind: 'list'; readonly id: number; readonly directories: readonly DirectoryTask[] }
+  /** All workers get the same jobs, in order of falling size, and claim them one by one by the shared counter. */
+  | {
+      readonly kind: 'digest';
+      readonly id: number;
+      readonly jobs: readonly FileJob[];
+      readonly next: SharedArrayBuffer;
+    };
+
+/** A mount point that a worker met. */
+export interface MountSeen {
+  readonly path: Path;
+  readonly entered: boolean;
+}
+
+export interface UnavailableSeen {
+  readonly attribute: string;
+  readonly path: Path;
+  /** Device of the file system, major:minor: once per device is enough. */
+  readonly device: string;
+}
+
+export interface FailureSeen {
+  readonly failure: Failure;
+  readonly below: boolean;
+}
+
+/** Everything a worker says: results so far of a task, and at its end `done`. */
+export interface WorkerMessage {
+  readonly task: number;
+  readonly batch: ArrayBuffer;
+  readonly length: number;
+  readonly failures: readonly FailureSeen[];
+  readonly mounts: readonly MountSeen[];
+  readonly unavailable: readonly UnavailableSeen[];
+  /** Bytes read since the last message. */
+  readonly bytes: number;
+  readonly done: boolean;
+}

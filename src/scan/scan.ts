@@ -1,0 +1,94 @@
+/** A scan: a policy and a tree become one stream of entries and failures. It knows nothing of baselines. */
+import { availableParallelism } from 'node:os';
+import { comparePaths, pathFromText, ROOT } from '../model/bytes.ts';
+import type { MountPoint, ScanSink, ScanSummary, Unavailable } from '../model/entry.ts';
+import { errorMessage, UserError } from '../model/errors.ts';
+import type { PathPattern, Policy } from '../model/rule.ts';
+import { type Mount, mountOf, readMounts } from '../system/mounts.ts';
+import { planStarts, startPaths } from './plan.ts';
+import type { MountSeen } from './protocol.ts';
+import { shapeOf } from './shape.ts';
+import { Walk, type WalkCounters } from './walk.ts';
+
+export interface ScanRequest {
+  /** Directory on this host that is examined as root; absolute. */
+  readonly root: string;
+  /** With the targets of its start links watched too (start-links.ts). */
+  readonly policy: Policy;
+  /** Number of worker threads; undefined: as many as there are processors. */
+  readonly jobs: number | undefined;
+  /** Examine only what these patterns cover. */
+  readonly scope: readonly PathPattern[] | undefined;
+  readonly portable: boolean;
+  readonly progress: ((counters: WalkCounters) => void) | undefined;
+}
+
+/** More threads than this only wait for each other and for the disk. */
+const MOST_WORKERS = 32;
+
+function mountTable(root: string): readonly Mount[] {
+  try {
+    return readMounts(pathFromText(root));
+  } catch (error) {
+    throw new UserError('io', `cannot read the mount table: ${errorMessage(error)}`, {
+      hint: 'mount /proc, which integ needs to see what is mounted where',
+      cause: error,
+    });
+  }
+}
+
+/** Scans a tree into a sink. Calls of the sink happen on this thread. Rejects when the sink throws. */
+export async function scan(request: ScanRequest, sink: ScanSink): Promise<ScanSummary> {
+  const mounts = mountTable(request.root);
+  const starts = startPaths(request.policy);
+  const walk = new Walk({
+    sink,
+    jobs: Math.min(request.jobs ?? availableParallelism(), MOST_WORKERS),
+    settings: {
+      root: request.root,
+      portable: request.portable,
+      policy: request.policy,
+      scope: request.scope,
+    },
+    shapeKeys: request.policy.rules.map((rule) => JSON.stringify(shapeOf(rule.watch))),
+    progress: request.progress,
+  });
+  const result = await walk.run(planStarts(starts, mounts));
+  const seen: MountSeen[] = [
+    ...starts.flatMap((path) => mountOf(mounts, path)?.path ?? ROOT).map((path) => ({ path, entered: true })),
+    ...result.mountsSeen,
+  ];
+  return {
+    examined: result.examined,
+    bytes: result.bytes,
+    failures: result.failures,
+    mounts: mountPoints(seen, mounts),
+    unavailable: result.unavailable
+      .map(({ attribute, path }) => unavailable(attribute, mountOf(mounts, path), path))
+      .sort((left, right) => comparePaths(left.example, right.example)),
+  };
+}
+
+/** What is mounted at the places a walk met, each once, in byte order. */
+function mountPoints(seen: readonly MountSeen[], mounts: readonly Mount[]): MountPoint[] {
+  const entered = new Map<string, MountSeen>();
+  for (const place of seen) {
+    if (entered.get(place.path)?.entered !== true) entered.set(place.path, place);
+  }
+  return [...entered.values()]
+    .map(({ path, entered: isEntered }) => {
+      const mount = mounts.find((candidate) => candidate.path === path);
+      return {
+        path,
+        type: mount?.type ?? 'unknown',
+        source: mount?.source ?? 'unknown',
+        options: mount?.options ?? '',
+        entered: isEntered,
+      };
+    })
+    .sort((left, right) => comparePaths(left.path, right.path));
+}
+
+function unavailable(attribute: string, mount: Mount | undefined, example: Unavailable['example']): Unavailable {
+  return { attribute, fileSystem: mount?.type ?? 'unknown', example };
+}

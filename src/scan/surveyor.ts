@@ -1,0 +1,302 @@
+/**
+ * What a worker does: lists directories, examines what the policy selects in them, and digests files. It decides nothing
+ * about order or about what comes next: the directories it finds go back to the main thread.
+ */
+import { FileDigester } from '../digest/file-digester.ts';
+import type { ObjectType } from '../model/attributes.ts';
+import { joinPath, type Path, pathFromLatin1, ROOT } from '../model/bytes.ts';
+import { SystemError } from '../model/errors.ts';
+import { objectTypeOf } from '../model/record.ts';
+import { type DirectorySelection, Selector } from '../policy/select.ts';
+import { Stat } from '../system/kernel.ts';
+import { Tree } from '../system/tree.ts';
+import type { Identity } from './batch.ts';
+import { ContentReader, type Target } from './content.ts';
+import { Examiner, isGone, type Place } from './examiner.ts';
+import type { Outbox } from './outbox.ts';
+import type { DirectoryTask, FileJob, WorkerSettings } from './protocol.ts';
+import { type Shape, shapeOf } from './shape.ts';
+
+/** Files of at least this many bytes are left for the round in which the largest files of all directories go first. */
+const LARGE = 1 << 20;
+/** Entries examined before their files are digested together and sent: bounds the memory of a huge directory. */
+const UNIT = 2048;
+const ITSELF = pathFromLatin1('');
+const GONE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
+
+/** An open directory that entries of the present unit belong to. */
+interface OpenDirectory extends Place {
+  readonly index: number;
+  readonly selection: DirectorySelection;
+  /** How many uses are left before it can be closed: its own listing, and entries whose file is still to be read. */
+  isListed: boolean;
+}
+
+interface PendingEntry {
+  readonly directory: OpenDirectory;
+  readonly name: Path;
+  readonly rule: number;
+  record: Buffer | undefined;
+}
+
+export class Surveyor {
+  readonly #tree: Tree;
+  readonly #selector: Selector;
+  readonly #shapes: readonly Shape[];
+  readonly #outbox: Outbox;
+  readonly #examiner: Examiner;
+  readonly #content: ContentReader;
+  readonly #stat = new Stat();
+  #entries: PendingEntry[] = [];
+  #files: PendingEntry[] = [];
+  #open: OpenDirectory[] = [];
+  #lastIndex = -1;
+
+  constructor(settings: WorkerSettings, outbox: Outbox) {
+    this.#tree = new Tree({ root: settings.root, isWorker: true, portable: settings.portable });
+    this.#selector = new Selector(settings.policy, settings.scope);
+    this.#shapes = settings.policy.rules.map((rule) => shapeOf(rule.watch));
+    this.#outbox = outbox;
+    this.#examiner = new Examiner(this.#tree.kernel, {
+      failure: (failure, below) => outbox.failure(failure, below),
+      unavailable: (attribute, device, path) => outbox.unavailable(attribute, device, path),
+    });
+    const digester = new FileDigester({ onRead: (bytes) => outbox.countBytes(bytes) });
+    this.#content = new ContentReader(this.#tree.kernel, this.#examiner, digester);
+  }
+
+  /** Lists directories; `digest` reads files that were left for later. */
+  list(directories: readonly DirectoryTask[]): void {
+    this.#lastIndex = -1;
+    for (const [index, task] of directories.entries()) {
+      if (task.names === undefined) this.#listDirectory(index, task);
+      else this.#lookUp(index, task, task.names);
+      if (this.#entries.length >= UNIT) this.#finishUnit();
+    }
+    this.#finishUnit();
+  }
+
+  #listDirectory(index: number, task: DirectoryTask): void {
+    let descriptor = -1;
+    try {
+      descriptor = this.#tree.openDirectory(task.path);
+      this.#tree.kernel.stat(descriptor, ITSELF, this.#stat);
+    } catch (error) {
+      if (descriptor >= 0) this.#tree.kernel.close(descriptor);
+      // A directory that has gone since it was listed holds nothing; what stood in it counts as removed.
+      if (!isGone(error)) this.#examiner.fail(task.path, error, true);
+      return;
+    }
+    const directory = this.#enter(index, task, descriptor);
+    if (task.identity !== undefined && !isIdentity(this.#stat, task.identity)) {
+      this.#examiner.fail(task.path, new SystemError('open', 'UNSTABLE'), true);
+      directory.isListed = true;
+      return;
+    }
+    const device = { major: this.#stat.deviceMajor, minor: this.#stat.deviceMinor };
+    try {
+      const reader = this.#tree.kernel.names(descriptor);
+      for (let names = reader.next(); names !== undefined; names = reader.next()) {
+        names.sort();
+        for (const name of names) this.#survey(directory, name, device);
+        if (this.#entries.length >= UNIT) this.#finishUnit();
+        this.#sendIfFull();
+      }
+    } catch (error) {
+      this.#examiner.fail(task.path, error, true);
+      directory.isListed = true;
+      return;
+    }
+    directory.isListed = true;
+    this.#switchTo(directory);
+    this.#outbox.batch.listed();
+  }
+
+  /** Looks at named objects only: the starting points of the walk. */
+  #lookUp(index: number, task: DirectoryTask, names: readonly Path[]): void {
+    let descriptor = -1;
+    try {
+      descriptor = this.#tree.openParent(task.path);
+      this.#tree.kernel.stat(descriptor, ITSELF, this.#stat);
+    } catch (error) {
+      if (descriptor >= 0) this.#tree.kernel.close(descriptor);
+      // A starting point that does not exist is no failure: if it was recorded, it counts as removed.
+      if (error instanceof SystemError && GONE.has(error.code)) return;
+      for (const name of names) this.#examiner.fail(joinPath(task.path, name), error, true);
+      return;
+    }
+    const directory = this.#enter(index, task, descriptor);
+    const device = { major: this.#stat.deviceMajor, minor: this.#stat.deviceMinor };
+    for (const name of names) this.#survey(directory, name, device);
+    directory.isListed = true;
+  }
+
+  #enter(index: number, task: DirectoryTask, descriptor: number): OpenDirectory {
+    const selection = this.#selector.enter(task.path, task.mountRoot);
+    const directory = { index, descriptor, path: task.path, selection, isListed: false };
+    this.#open.push(directory);
+    return directory;
+  }
+
+  /** Examines one name of a directory. The empty name is the root itself. */
+  #survey(directory: OpenDirectory, name: Path, device: { major: number; minor: number }): void {
+    const stat = this.#stat;
+    try {
+      this.#tree.kernel.stat(directory.descriptor, name, stat);
+    } catch (error) {
+      const path = name === '' ? directory.path : joinPath(directory.path, name);
+      if (!isGone(error)) this.#examiner.fail(path, error, true);
+      return;
+    }
+    const type = objectTypeOf(stat.mode);
+    if (type === undefined) {
+      this.#examiner.fail(joinPath(directory.path, name), new SystemError('lstat', 'EUNKNOWNTYPE'));
+      return;
+    }
+    const isRoot = name === '';
+    const isMountPoint =
+      !isRoot && (stat.isMountRoot ?? (stat.deviceMajor !== device.major || stat.deviceMinor !== device.minor));
+    const rule = isRoot ? this.#selector.govern(ROOT, type, ROOT) : directory.selection.rule(name, type);
+    const descends = type === 'directory' && (isRoot || directory.selection.descend(name, isMountPoint));
+    if (isMountPoint) this.#noteMount(directory, name, rule, type, descends);
+    if (rule >= 0) this.#collect(directory, name, rule, stat, type);
+    if (descends) {
+      this.#switchTo(directory);
+      this.#outbox.batch.child(name, isMountPoint, identityOf(stat));
+    }
+  }
+
+  #noteMount(directory: OpenDirectory, name: Path, rule: number, type: ObjectType, descends: boolean): void {
+    const wouldDescend = type === 'directory' && directory.selection.descend(name, false);
+    if (rule >= 0 || descends || wouldDescend) this.#outbox.mount(joinPath(directory.path, name), descends);
+  }
+
+  #collect(directory: OpenDirectory, name: Path, rule: number, stat: Stat, type: ObjectType): void {
+    const shape = this.#shapes[rule];
+    if (shape === undefined) throw new Error(`integ: internal error: no rule ${rule}`);
+    if (type !== 'file' || shape.digests.length === 0) {
+      const record = this.#examiner.describe(directory, name, stat, type, shape);
+      if (record !== undefined) this.#entries.push({ directory, name, rule, record });
+      return;
+    }
+    if (stat.nlink > 1 || stat.approximateSize >= LARGE) {
+      this.#switchTo(directory);
+      this.#outbox.batch.deferred(name, rule, stat.approximateSize, stat.nlink, identityOf(stat));
+      return;
+    }
+    const entry: PendingEntry = { directory, name, rule, record: undefined };
+    this.#entries.push(entry);
+    this.#files.push(entry);
+  }
+
+  /** Digests the files of the unit, sends its entries in order, and closes directories that are done with. */
+  #finishUnit(): void {
+    if (this.#files.length > 0) this.#content.read(mapValues(this.#files, (entry) => this.#target(entry)));
+    for (const { directory, name, rule, record } of this.#entries) {
+      if (record === undefined) continue;
+      this.#switchTo(directory);
+      this.#outbox.batch.entry(name, rule, record);
+      this.#sendIfFull();
+    }
+    this.#sendIfFull();
+    this.#entries = [];
+    this.#files = [];
+    this.#open = this.#open.filter((directory) => {
+      if (directory.isListed) this.#tree.kernel.close(directory.descriptor);
+      return !directory.isListed;
+    });
+  }
+
+  #target(entry: PendingEntry): Target {
+    const { directory, name, rule } = entry;
+    return {
+      place: directory,
+      name,
+      shape: this.#shapeOf(rule),
+      shapeFor: (type) => this.#shapes[directory.selection.rule(name, type)],
+      done: (record) => {
+        entry.record = record;
+      },
+    };
+  }
+
+  #shapeOf(rule: number): Shape {
+    const shape = this.#shapes[rule];
+    if (shape === undefined) throw new Error(`integ: internal error: no rule ${rule}`);
+    return shape;
+  }
+
+  /** Items of a batch belong to the directory named last; each batch starts anew. */
+  #switchTo(directory: OpenDirectory): void {
+    if (this.#lastIndex === directory.index) return;
+    this.#outbox.batch.directory(directory.index);
+    this.#lastIndex = directory.index;
+  }
+
+  #sendIfFull(): void {
+    if (this.#outbox.sendIfFull()) this.#lastIndex = -1;
+  }
+
+  /** Reads files that were left for later; claims them one by one, so that no worker is idle before all are done. */
+  digest(jobs: readonly FileJob[], claim: () => number): void {
+    const targets: Iterator<Target> = {
+      next: () => {
+        for (;;) {
+          const index = claim();
+          const job = jobs[index];
+          if (job === undefined) return { done: true, value: undefined };
+          const target = this.#deferredTarget(index, job);
+          if (target !== undefined) return { done: false, value: target };
+        }
+      },
+    };
+    this.#content.read(targets);
+  }
+
+  #deferredTarget(index: number, job: FileJob): Target | undefined {
+    let descriptor: number;
+    try {
+      descriptor = this.#tree.openParent(job.directory);
+    } catch (error) {
+      if (!isGone(error)) this.#examiner.fail(joinPath(job.directory, job.name), error);
+      this.#outbox.batch.job(index, false);
+      return undefined;
+    }
+    const selection = this.#selector.enter(job.directory, job.mountRoot);
+    let rule = job.rule;
+    return {
+      place: { descriptor, path: job.directory },
+      name: job.name,
+      shape: this.#shapeOf(job.rule),
+      shapeFor: (type) => {
+        rule = selection.rule(job.name, type);
+        return this.#shapes[rule];
+      },
+      done: (record) => {
+        this.#tree.kernel.close(descriptor);
+        this.#outbox.batch.job(index, record !== undefined);
+        if (record !== undefined) this.#outbox.batch.entry(job.name, rule, record);
+        this.#outbox.sendIfFull();
+      },
+    };
+  }
+}
+
+function identityOf(stat: Stat): Identity {
+  return { major: stat.deviceMajor, minor: stat.deviceMinor, inode: stat.inode };
+}
+
+function isIdentity(stat: Stat, identity: Identity): boolean {
+  return stat.inode === identity.inode && stat.deviceMajor === identity.major && stat.deviceMinor === identity.minor;
+}
+
+function mapValues<From, To>(values: readonly From[], convert: (value: From) => To): Iterator<To> {
+  let index = 0;
+  return {
+    next: () => {
+      const value = values[index];
+      index += 1;
+      return value === undefined ? { done: true, value: undefined } : { done: false, value: convert(value) };
+    },
+  };
+}

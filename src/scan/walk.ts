@@ -1,0 +1,300 @@
+/**
+ * The main thread's part of a scan: hands out directories and files, and passes on what comes back. Directories wait on
+ * a stack, so that the walk goes deep first and few of them wait at a time; large files and files with several names
+ * wait for a round in which all workers read, largest first.
+ */
+import { type Path, pathFromBytes } from '../model/bytes.ts';
+import { type DirectoryNode, directoryPath, entryPath, type ScanSink } from '../model/entry.ts';
+import { type Failure, UserError } from '../model/errors.ts';
+import { type BatchHandler, type ChildItem, type DeferredItem, type Identity, readBatch } from './batch.ts';
+import { type DeferredFile, HardLinks } from './links.ts';
+import { Pool, type PoolWorker } from './pool.ts';
+import type {
+  DirectoryTask,
+  FileJob,
+  MountSeen,
+  Task,
+  UnavailableSeen,
+  WorkerMessage,
+  WorkerSettings,
+} from './protocol.ts';
+
+/** Directories in one task: enough to pay for the message, few enough to spread the work. */
+const DIRECTORIES_AT_ONCE = 64;
+/** Deferred files that may wait before they are read although directories are still to be listed. */
+const DEFERRED_AT_ONCE = 16384;
+
+/** A directory that waits to be listed. */
+export interface Pending {
+  /** The directory that holds the names; undefined when the name looked up is the root itself. */
+  readonly node: DirectoryNode | undefined;
+  readonly mountRoot: Path;
+  readonly identity: Identity | undefined;
+  /** Only these names are to be looked up. */
+  readonly names?: readonly Path[];
+}
+
+export interface WalkCounters {
+  readonly examined: number;
+  readonly bytes: number;
+}
+
+export interface WalkResult {
+  readonly examined: number;
+  readonly bytes: bigint;
+  readonly failures: number;
+  readonly mountsSeen: readonly MountSeen[];
+  readonly unavailable: readonly UnavailableSeen[];
+}
+
+interface WaitingFile extends DeferredFile {
+  readonly key: string | undefined;
+}
+
+interface Round {
+  readonly files: readonly WaitingFile[];
+  readonly jobs: readonly FileJob[];
+  readonly next: SharedArrayBuffer;
+  readonly settled: Set<number>;
+}
+
+const ROOT_NODE: DirectoryNode = { parent: undefined, name: pathFromBytes(new Uint8Array(0)) };
+
+export class Walk {
+  readonly #sink: ScanSink;
+  readonly #pool: Pool;
+  readonly #links: HardLinks;
+  readonly #progress: ((counters: WalkCounters) => void) | undefined;
+  readonly #stack: Pending[] = [];
+  readonly #listing = new Map<number, readonly Pending[]>();
+  #deferred: WaitingFile[] = [];
+  #round: Round | undefined;
+  #nextTask = 0;
+  #examined = 0;
+  #bytes = 0;
+  #failures = 0;
+  readonly #mountsSeen: MountSeen[] = [];
+  readonly #unavailable = new Map<string, UnavailableSeen>();
+  #settle: (() => void) | undefined;
+  #fail: ((reason: unknown) => void) | undefined;
+
+  constructor(options: {
+    readonly sink: ScanSink;
+    readonly jobs: number;
+    readonly settings: Omit<WorkerSettings, 'consumed'>;
+    readonly shapeKeys: readonly string[];
+    readonly progress: ((counters: WalkCounters) => void) | undefined;
+  }) {
+    this.#sink = options.sink;
+    this.#progress = options.progress;
+    this.#links = new HardLinks(options.shapeKeys);
+    this.#pool = new Pool(options.jobs, options.settings, {
+      idle: () => this.#guard(() => this.#assign()),
+      message: (message) => this.#guard(() => this.#receive(message)),
+      lost: (task, reason) => this.#guard(() => this.#lose(task, reason)),
+      exhausted: (reason) => this.#fail?.(new UserError('internal', `all worker threads died: ${reason.message}`)),
+    });
+  }
+
+  /** Walks from the starting points to the end. Rejects when the sink throws or no worker is left. */
+  async run(starts: readonly Pending[]): Promise<WalkResult> {
+    this.#stack.push(...starts);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#settle = resolve;
+        this.#fail = reject;
+        this.#guard(() => this.#assign());
+      });
+    } finally {
+      await this.#pool.close();
+    }
+    return {
+      examined: this.#examined,
+      bytes: BigInt(this.#bytes),
+      failures: this.#failures,
+      mountsSeen: this.#mountsSeen,
+      unavailable: [...this.#unavailable.values()],
+    };
+  }
+
+  /** An exception in an event handler would end the process; it ends the walk. */
+  #guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#fail?.(error);
+    }
+  }
+
+  /** Gives every idle worker something to do, and ends the walk when nothing is left. */
+  #assign(): void {
+    for (const worker of this.#pool.idleWorkers) {
+      if (this.#round !== undefined) this.#join(worker, this.#round);
+      else if (this.#stack.length > 0 && this.#deferred.length < DEFERRED_AT_ONCE) this.#startListing(worker);
+      else if (this.#deferred.length > 0 && (this.#listing.size === 0 || this.#deferred.length >= DEFERRED_AT_ONCE)) {
+        this.#join(worker, this.#startRound());
+      }
+    }
+    if (this.#round !== undefined && this.#isRoundOver(this.#round)) this.#endRound(this.#round);
+    else if (this.#pool.busyCount === 0 && this.#stack.length === 0 && this.#deferred.length === 0) this.#settle?.();
+  }
+
+  #startListing(worker: PoolWorker): void {
+    const share = Math.ceil(this.#stack.length / (2 * this.#pool.size));
+    const count = Math.min(DIRECTORIES_AT_ONCE, Math.max(1, share));
+    const directories = this.#stack.splice(-count).reverse();
+    const id = this.#nextTask++;
+    this.#listing.set(id, directories);
+    worker.start({ kind: 'list', id, directories: directories.map(directoryTask) });
+  }
+
+  #startRound(): Round {
+    const files = this.#deferred.sort((left, right) => right.size - left.size);
+    this.#deferred = [];
+    const jobs = files.map(({ directory, mountRoot, name, rule }) => ({
+      directory: directoryPath(directory),
+      mountRoot,
+      name,
+      rule,
+    }));
+    this.#round = { files, jobs, next: new SharedArrayBuffer(4), settled: new Set() };
+    return this.#round;
+  }
+
+  #join(worker: PoolWorker, round: Round): void {
+    if (Atomics.load(new Int32Array(round.next), 0) >= round.jobs.length) return;
+    worker.start({ kind: 'digest', id: this.#nextTask++, jobs: round.jobs, next: round.next });
+  }
+
+  #isRoundOver(round: Round): boolean {
+    return this.#pool.busyCount === 0 && Atomics.load(new Int32Array(round.next), 0) >= round.jobs.length;
+  }
+
+  #endRound(round: Round): void {
+    this.#round = undefined;
+    for (const [index, file] of round.files.entries()) {
+      if (round.settled.has(index)) continue;
+      this.#fails(lost(entryPath(file.directory, file.name), 'a worker thread died while it read this file'), false);
+      if (file.key !== undefined) this.#readThemselves(this.#links.abandon(file.key));
+    }
+    this.#assign();
+  }
+
+  #receive(message: WorkerMessage): void {
+    // Failures first: whoever takes an incomplete record then knows why it is.
+    for (const { failure, below } of message.failures) this.#fails(failure, below);
+    this.#bytes += message.bytes;
+    this.#mountsSeen.push(...message.mounts);
+    for (const seen of message.unavailable) this.#unavailable.set(`${seen.attribute} ${seen.device}`, seen);
+    const directories = this.#listing.get(message.task);
+    const handler = directories === undefined ? this.#roundHandler() : this.#listHandler(directories);
+    readBatch(message.batch, message.length, handler);
+    if (message.done) this.#listing.delete(message.task);
+    this.#progress?.({ examined: this.#examined, bytes: this.#bytes });
+    if (!message.done && this.#stack.length > 0) this.#assign();
+  }
+
+  #listHandler(directories: readonly Pending[]): BatchHandler {
+    let pending: Pending | undefined;
+    const current = (): Pending => {
+      if (pending === undefined) throw new Error('integ: internal error: a batch that names no directory');
+      return pending;
+    };
+    return {
+      directory: (index) => {
+        pending = directories[index];
+      },
+      entry: (name, rule, record) => this.#deliver(current().node, name, rule, record),
+      child: (item) => this.#stack.push(childOf(current(), item)),
+      listed: () => {
+        const { node } = current();
+        if (node !== undefined) this.#sink.listed(node);
+      },
+      deferred: (item) => this.#defer(current(), item),
+      job: () => {
+        throw new Error('integ: internal error: a job in a listing');
+      },
+    };
+  }
+
+  #roundHandler(): BatchHandler {
+    const round = this.#round;
+    let file: WaitingFile | undefined;
+    const unexpected = (): never => {
+      throw new Error('integ: internal error: a listing in a round of files');
+    };
+    return {
+      directory: unexpected,
+      child: unexpected,
+      listed: unexpected,
+      deferred: unexpected,
+      job: (index, hasEntry) => {
+        file = round?.files[index];
+        round?.settled.add(index);
+        if (!hasEntry && file?.key !== undefined) this.#readThemselves(this.#links.abandon(file.key));
+      },
+      entry: (name, rule, record) => {
+        if (file === undefined) throw new Error('integ: internal error: an entry without its job');
+        this.#deliver(file.directory, name, rule, record);
+        if (file.key === undefined) return;
+        for (const other of this.#links.settle(file.key, record)) this.#deliverLink(other, record);
+      },
+    };
+  }
+
+  #deliver(directory: DirectoryNode | undefined, name: Buffer, rule: number, record: Buffer): void {
+    this.#examined += 1;
+    this.#sink.entry({ directory, name, rule, record });
+  }
+
+  #deliverLink(file: DeferredFile, record: Buffer): void {
+    this.#deliver(file.directory, Buffer.from(file.name, 'latin1'), file.rule, record);
+  }
+
+  #defer({ node, mountRoot }: Pending, item: DeferredItem): void {
+    if (node === undefined) throw new Error('integ: internal error: a file in the place of the root');
+    const key = this.#links.keyOf(item);
+    const file = { directory: node, mountRoot, name: pathFromBytes(item.name), rule: item.rule, size: item.size };
+    if (key === undefined) {
+      this.#deferred.push({ ...file, key });
+      return;
+    }
+    const disposition = this.#links.meet(key, item.links, file);
+    if (disposition.kind === 'read') this.#deferred.push({ ...file, key });
+    else if (disposition.kind === 'known') this.#deliverLink(file, disposition.record);
+  }
+
+  #readThemselves(files: readonly DeferredFile[]): void {
+    for (const file of files) this.#deferred.push({ ...file, key: undefined });
+  }
+
+  #fails(failure: Failure, below: boolean): void {
+    this.#failures += 1;
+    this.#sink.failure(failure, below);
+  }
+
+  /** A worker died: what it was asked to list is unexamined; files of a round are accounted for at its end. */
+  #lose(task: Task, reason: Error): void {
+    if (task.kind === 'digest') return;
+    for (const { node } of this.#listing.get(task.id) ?? []) {
+      const path = node === undefined ? entryPath(undefined, ROOT_NODE.name) : directoryPath(node);
+      this.#fails(lost(path, `a worker thread died while it listed this directory: ${reason.message}`), true);
+    }
+    this.#listing.delete(task.id);
+  }
+}
+
+function lost(path: Path, message: string): Failure {
+  return { path, operation: 'examine', code: 'LOST', message };
+}
+
+function directoryTask({ node, mountRoot, identity, names }: Pending): DirectoryTask {
+  const path = directoryPath(node ?? ROOT_NODE);
+  return { path, mountRoot, identity, ...(names === undefined ? {} : { names }) };
+}
+
+function childOf({ node, mountRoot }: Pending, item: ChildItem): Pending {
+  if (node === undefined) return { node: ROOT_NODE, mountRoot, identity: item.identity };
+  const child: DirectoryNode = { parent: node, name: pathFromBytes(item.name) };
+  return { node: child, mountRoot: item.isMountPoint ? directoryPath(child) : mountRoot, identity: item.identity };
+}

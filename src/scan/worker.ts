@@ -1,0 +1,29 @@
+/** Entry point of a worker thread: takes tasks, says results, and ends when the main thread closes the port. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { loadDigests } from '../digest/algorithms.ts';
+import { Outbox } from './outbox.ts';
+import type { Task, WorkerSettings } from './protocol.ts';
+import { Surveyor } from './surveyor.ts';
+
+if (parentPort === null) throw new Error('integ: internal error: started as a program, not as a worker');
+const port = parentPort;
+// Set by pool.ts, which is the only one that starts this module.
+const settings = workerData as WorkerSettings;
+const outbox = new Outbox(port, settings.consumed);
+await loadDigests();
+const surveyor = new Surveyor(settings, outbox);
+
+port.on('message', (task: Task) => {
+  outbox.begin(task.id);
+  switch (task.kind) {
+    case 'list':
+      surveyor.list(task.directories);
+      break;
+    case 'digest': {
+      const next = new Int32Array(task.next);
+      surveyor.digest(task.jobs, () => Atomics.add(next, 0, 1));
+      break;
+    }
+  }
+  outbox.end();
+});

@@ -1,0 +1,67 @@
+/** The examined tree as the expansion of globs sees it: names of a directory, and whether an object is there. */
+import { baseName, type Path, parentPath, pathFromLatin1, ROOT } from '../model/bytes.ts';
+import { errorCode } from '../model/errors.ts';
+import { objectTypeOf } from '../model/record.ts';
+import { Stat } from './kernel.ts';
+import type { Tree } from './tree.ts';
+
+const ITSELF = pathFromLatin1('');
+
+export class GlobFileSystem {
+  readonly #tree: Tree;
+  readonly #stat = new Stat();
+
+  constructor(tree: Tree) {
+    this.#tree = tree;
+  }
+
+  /** The names in a directory in byte order. Throws SystemError. */
+  list(directory: Path): readonly { readonly name: Path; readonly isDirectory: boolean }[] {
+    const { kernel } = this.#tree;
+    const descriptor = this.#tree.openDirectory(directory);
+    try {
+      const names: Path[] = [];
+      const reader = kernel.names(descriptor);
+      for (let batch = reader.next(); batch !== undefined; batch = reader.next())
+        for (const name of batch) names.push(name);
+      return names.sort().flatMap((name) => {
+        const type = this.#typeOf(descriptor, name);
+        return type === undefined ? [] : [{ name, isDirectory: type === 'directory' }];
+      });
+    } finally {
+      kernel.close(descriptor);
+    }
+  }
+
+  /** Whether an object is there; a symbolic link counts as itself, and none is followed on the way. Throws SystemError. */
+  exists(path: Path): boolean {
+    let descriptor = -1;
+    try {
+      descriptor = this.#tree.openParent(parentPath(path));
+      return this.#typeOf(descriptor, path === ROOT ? ITSELF : baseName(path)) !== undefined;
+    } catch (error) {
+      if (isAbsence(error)) return false;
+      throw error;
+    } finally {
+      if (descriptor >= 0) this.#tree.kernel.close(descriptor);
+    }
+  }
+
+  /** Undefined when the name has gone. */
+  #typeOf(descriptor: number, name: Path): string | undefined {
+    try {
+      this.#tree.kernel.stat(descriptor, name, this.#stat);
+      return objectTypeOf(this.#stat.mode) ?? 'unknown';
+    } catch (error) {
+      if (isAbsence(error)) return undefined;
+      throw error;
+    }
+  }
+}
+
+// ELOOP: a component is a symbolic link, so that nothing lies below it.
+const ABSENT: readonly string[] = ['ENOENT', 'ENOTDIR', 'ELOOP'];
+
+function isAbsence(error: unknown): boolean {
+  return ABSENT.includes(errorCode(error));
+}

@@ -1,0 +1,164 @@
+/**
+ * One writer at a time. The lock is a flock(2) on a file beside the baseline, which the kernel drops when the process
+ * ends, however it ends: there is no stale lock to recognise, after kill -9, a reboot or a reused process id, and so no
+ * race between two who would take one over. The text in the file only tells a second writer who the first one is.
+ *
+ * Node has no flock; flock(1) of util-linux sets it on a descriptor that it inherits, which belongs to the open file and
+ * stays after flock(1) has ended.
+ */
+import { spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  lstatSync,
+  openSync,
+  readSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { printableText } from '../model/bytes.ts';
+import { UserError } from '../model/errors.ts';
+import { type Host, isoTime, liveHost } from './host.ts';
+import { writeError } from './safe-write.ts';
+
+const FLOCK = '/usr/bin/flock';
+/** The number under which flock(1) gets the descriptor. */
+const INHERITED = 3;
+const CONFLICT = 1;
+const ATTEMPTS = 100;
+const LONGEST_NOTE = 4096;
+
+export interface Lock {
+  /** Gives the lock back and removes its file. Happens by itself when the process ends. */
+  release(): void;
+}
+
+/** Sets the lock without waiting; false when somebody else has it. */
+function setLock(descriptor: number, file: string): boolean {
+  const stdio: ('ignore' | 'pipe' | number)[] = ['ignore', 'ignore', 'pipe'];
+  stdio[INHERITED] = descriptor;
+  const result = spawnSync(FLOCK, ['-x', '-n', String(INHERITED)], {
+    stdio,
+    env: { LC_ALL: 'C', PATH: '/usr/bin:/bin' },
+    cwd: '/',
+    encoding: 'utf8',
+  });
+  if (result.error !== undefined) {
+    const hint = 'install util-linux, which has flock(1)';
+    throw new UserError('io', `cannot lock ${file}: ${FLOCK} cannot be run`, { hint, cause: result.error });
+  }
+  if (result.status === 0) return true;
+  if (result.status === CONFLICT && result.stderr === '') return false;
+  const said = printableText(result.stderr.trim()) || `${FLOCK} ended with ${result.status ?? result.signal}`;
+  throw new UserError('io', `cannot lock ${file}: ${said}`, { hint: 'keep the baseline on a local file system' });
+}
+
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  readonly command: string;
+  readonly since: string;
+}
+
+function parseHolder(text: string): Holder | undefined {
+  try {
+    const note: unknown = JSON.parse(text);
+    if (typeof note !== 'object' || note === null) return undefined;
+    if (!('pid' in note && 'host' in note && 'command' in note && 'since' in note)) return undefined;
+    const { pid, host, command, since } = note;
+    if (typeof pid !== 'number' || typeof host !== 'string') return undefined;
+    if (typeof command !== 'string' || typeof since !== 'string') return undefined;
+    return { pid, host: printableText(host), command: printableText(command), since: printableText(since) };
+  } catch {
+    // Empty or half written: the holder has just got the lock.
+    return undefined;
+  }
+}
+
+function readHolder(descriptor: number): Holder | undefined {
+  const note = Buffer.alloc(LONGEST_NOTE);
+  const length = readSync(descriptor, note, 0, note.length, 0);
+  return parseHolder(note.toString('utf8', 0, length));
+}
+
+function lockedError(holder: Holder | undefined, host: Host): UserError {
+  const hint = 'wait until it has ended';
+  if (holder === undefined) return new UserError('locked', 'baseline is locked by another run of integ', { hint });
+  const place = holder.host === host.hostName() ? '' : ` on ${holder.host}`;
+  const who = `pid ${holder.pid}${place} (integ ${holder.command}, since ${holder.since})`;
+  return new UserError('locked', `baseline is locked by ${who}`, { hint });
+}
+
+/** Whether the name still leads to the open file: its holder may have removed it between our open and our lock. */
+function isStillNamed(descriptor: number, file: string): boolean {
+  const named = lstatSync(file, { bigint: true, throwIfNoEntry: false });
+  const open = fstatSync(descriptor, { bigint: true });
+  return named !== undefined && named.ino === open.ino && named.dev === open.dev;
+}
+
+function openLockFile(file: string): number {
+  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const descriptor = openSync(file, flags, 0o600);
+  if (fstatSync(descriptor).isFile()) return descriptor;
+  closeSync(descriptor);
+  const message = `cannot lock ${printableText(file)}: it is not a regular file`;
+  throw new UserError('cannotCreate', message, { hint: 'remove it' });
+}
+
+function writeNote(descriptor: number, command: string, host: Host): void {
+  const note: Holder = { pid: process.pid, host: host.hostName(), command, since: isoTime(host.now()) };
+  ftruncateSync(descriptor);
+  writeSync(descriptor, `${JSON.stringify(note)}\n`, 0);
+}
+
+/** Opens and locks; undefined when the file went away meanwhile, so that the lock would protect nothing. */
+function tryLock(file: string, command: string, host: Host): number | undefined {
+  const descriptor = openLockFile(file);
+  let isHeld = false;
+  try {
+    if (!setLock(descriptor, printableText(file))) throw lockedError(readHolder(descriptor), host);
+    if (!isStillNamed(descriptor, file)) return undefined;
+    writeNote(descriptor, command, host);
+    isHeld = true;
+    return descriptor;
+  } finally {
+    if (!isHeld) closeSync(descriptor);
+  }
+}
+
+/**
+ * Locks the baseline `baselineFile` for writing, without waiting. `command` is what runs, such as `init`.
+ * Throws a UserError: `locked` with the holder when another run has the lock, else as a file that cannot be written.
+ */
+export function acquireLock(baselineFile: string, command: string, host: Host = liveHost): Lock {
+  const file = `${baselineFile}.lock`;
+  try {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const descriptor = tryLock(file, command, host);
+      if (descriptor !== undefined) return heldLock(descriptor, file);
+    }
+  } catch (error) {
+    throw writeError(file, error);
+  }
+  throw lockedError(undefined, host);
+}
+
+function heldLock(descriptor: number, file: string): Lock {
+  let isHeld = true;
+  const release = (): void => {
+    if (!isHeld) return;
+    isHeld = false;
+    process.off('exit', release);
+    try {
+      // While the lock is held, so that the name is not another run's.
+      if (isStillNamed(descriptor, file)) unlinkSync(file);
+    } catch {
+      // A file that stays is no lock: the next run locks it again.
+    }
+    closeSync(descriptor);
+  };
+  process.on('exit', release);
+  return { release };
+}

@@ -1,0 +1,62 @@
+/** Follows symbolic links within the examined tree, where a user named a path that leads through one. */
+import { joinPath, type Path, parentPath, pathFromBytes, pathFromLatin1, ROOT } from '../model/bytes.ts';
+import { S_IFMT } from '../model/record.ts';
+import { Stat } from './kernel.ts';
+import type { Tree } from './tree.ts';
+
+const S_IFLNK = 0o120000;
+/** As many as Linux follows (path_resolution(7)). */
+const MOST_LINKS = 40;
+
+/**
+ * The path without symbolic links that `path` leads to, or undefined when no link is on the way or when it leads
+ * nowhere. An absolute target counts from the root of the tree, not of this host.
+ */
+export function resolveLinks(tree: Tree, path: Path): Path | undefined {
+  const stat = new Stat();
+  let pending = components(path);
+  let resolved: Path = ROOT;
+  let links = 0;
+  while (pending.length > 0) {
+    const [name, ...rest] = pending;
+    pending = rest;
+    if (name === undefined || name === '.') continue;
+    if (name === '..') {
+      resolved = parentPath(resolved);
+      continue;
+    }
+    const target = readLinkAt(tree, resolved, pathFromLatin1(name), stat);
+    if (target === 'nothing') return undefined;
+    if (target === 'no link') {
+      resolved = joinPath(resolved, pathFromLatin1(name));
+      continue;
+    }
+    links += 1;
+    if (links > MOST_LINKS) return undefined;
+    if (target.startsWith('/')) resolved = ROOT;
+    pending = [...components(target), ...pending];
+  }
+  return links === 0 ? undefined : resolved;
+}
+
+function components(path: Path): string[] {
+  return path.split('/').filter((name) => name !== '');
+}
+
+function readLinkAt(tree: Tree, directory: Path, name: Path, stat: Stat): Path | 'no link' | 'nothing' {
+  let descriptor: number;
+  try {
+    descriptor = tree.openParent(directory);
+  } catch {
+    return 'nothing';
+  }
+  try {
+    tree.kernel.stat(descriptor, name, stat);
+    if ((stat.mode & S_IFMT) !== S_IFLNK) return 'no link';
+    return pathFromBytes(tree.kernel.readLink(descriptor, name));
+  } catch {
+    return 'nothing';
+  } finally {
+    tree.kernel.close(descriptor);
+  }
+}

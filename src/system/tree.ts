@@ -1,0 +1,53 @@
+/** The examined tree: a kernel and the directory that counts as its root. Paths are absolute within that root. */
+import type { Path } from '../model/bytes.ts';
+import { pathFromLatin1 } from '../model/bytes.ts';
+import { errorMessage, SystemError, UserError } from '../model/errors.ts';
+import type { Kernel } from './kernel.ts';
+import { openLibcKernel } from './libc-kernel.ts';
+import { PortableKernel } from './portable-kernel.ts';
+
+export interface TreeOptions {
+  /** Directory on this host that counts as the root: '/' for the live system. */
+  readonly root: string;
+  /** The caller is a worker thread, whose working directory may differ from the process's. */
+  readonly isWorker: boolean;
+  /** Examine through node:fs even where libc could be called. */
+  readonly portable: boolean;
+}
+
+export class Tree {
+  readonly kernel: Kernel;
+  readonly rootDescriptor: number;
+
+  constructor(options: TreeOptions) {
+    const libc = options.portable ? undefined : openLibcKernel({ privateDirectory: options.isWorker });
+    this.kernel = libc ?? new PortableKernel();
+    try {
+      this.rootDescriptor = this.kernel.openRoot(options.root);
+    } catch (error) {
+      const code = error instanceof SystemError && error.code === 'EACCES' ? 'permission' : 'missing';
+      throw new UserError(code, `cannot open the root directory ${options.root}: ${errorMessage(error)}`, {
+        hint: 'name an existing directory with --root',
+        cause: error,
+      });
+    }
+  }
+
+  /** Opens a directory for listing. No component may be a symbolic link. Throws SystemError. */
+  openDirectory(path: Path): number {
+    return this.kernel.openDirectory(this.rootDescriptor, relative(path));
+  }
+
+  /** Opens a directory for naming objects in it. Throws SystemError. */
+  openParent(path: Path): number {
+    return this.kernel.openParent(this.rootDescriptor, relative(path));
+  }
+
+  close(): void {
+    this.kernel.close(this.rootDescriptor);
+  }
+}
+
+function relative(path: Path): Path {
+  return pathFromLatin1(path.slice(1));
+}

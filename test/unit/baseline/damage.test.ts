@@ -1,0 +1,218 @@
+/** A baseline that is not as integ left it gives a line and exit code 65, and never a row. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, test } from 'vitest';
+import { TRAILER_LENGTH } from '../../../src/baseline/trailer.ts';
+import { asOrdinaryUser, isRoot } from './privileges.ts';
+import { ending, openAndClose, scratch, writeBaseline } from './samples.ts';
+
+function written(): { readonly file: string; readonly bytes: Buffer; readonly seal: string } {
+  const file = join(scratch(), 'baseline.db');
+  const { seal } = writeBaseline(file);
+  return { file, bytes: readFileSync(file), seal };
+}
+
+/** Edits the tables and puts a trailer that fits behind them, as somebody who knows the format would. */
+function forge(file: string, sql: string): void {
+  const bytes = readFileSync(file);
+  writeFileSync(file, bytes.subarray(0, -TRAILER_LENGTH));
+  const database = new Database(file);
+  database.unsafeMode(true);
+  database.pragma('writable_schema = ON');
+  database.exec(sql);
+  database.close();
+  const pages = readFileSync(file);
+  const sum = createHash('sha256').update(pages).digest();
+  writeFileSync(file, Buffer.concat([pages, Buffer.from('integsum'), sum]));
+}
+
+describe('a byte flipped anywhere is noticed', () => {
+  test('in the first and last pages and the trailer every byte, in between one in eleven', () => {
+    const { bytes } = written();
+    const missed: number[] = [];
+    for (let at = 0; at < bytes.length; at += at < 4096 || at > bytes.length - 600 ? 1 : 11) {
+      const copy = Buffer.from(bytes);
+      copy[at] = (copy[at] ?? 0) ^ (1 << (at % 8));
+      if (ending(() => openAndClose(copy))?.exit !== 65) missed.push(at);
+    }
+    expect(missed).toEqual([]);
+  });
+
+  test('on the disk too', () => {
+    const { file, bytes } = written();
+    for (const at of [0, 20, 100, 5000, bytes.length - 1]) {
+      const copy = Buffer.from(bytes);
+      copy[at] = (copy[at] ?? 0) ^ 0x20;
+      writeFileSync(file, copy);
+      expect(ending(() => openAndClose(file))?.exit).toBe(65);
+    }
+  });
+});
+
+test('a file cut at any page, or within one, or by its last byte is not trusted', () => {
+  const { file, bytes } = written();
+  for (let length = 0; length < bytes.length; length += 2048) {
+    writeFileSync(file, bytes.subarray(0, length));
+    expect(ending(() => openAndClose(file))).toMatchObject({ exit: 65 });
+  }
+  writeFileSync(file, bytes.subarray(0, -1));
+  expect(ending(() => openAndClose(file))).toMatchObject({ exit: 65, line: expect.stringContaining('truncated') });
+});
+
+test('bytes after the end are not trusted', () => {
+  const { file, bytes } = written();
+  writeFileSync(file, Buffer.concat([bytes, Buffer.from('\n')]));
+  expect(ending(() => openAndClose(file))?.exit).toBe(65);
+});
+
+describe('what is not a baseline is called so', () => {
+  test.each([
+    ['an empty file', Buffer.alloc(0), 'the file is empty'],
+    ['a text', Buffer.from('version: 1\nname: mail-gateway\n'), 'not a baseline'],
+    ['zeros', Buffer.alloc(8192), 'not a baseline'],
+  ])('%s', (_, bytes, words) => {
+    const file = join(scratch(), 'baseline.db');
+    writeFileSync(file, bytes);
+    const end = ending(() => openAndClose(file));
+    expect(end?.exit).toBe(65);
+    expect(end?.line).toContain(words);
+    expect(end?.line).toContain(file);
+  });
+
+  test('the database of another program', () => {
+    const file = join(scratch(), 'baseline.db');
+    const database = new Database(file);
+    database.exec('CREATE TABLE entries (path TEXT); INSERT INTO entries VALUES (1)');
+    database.close();
+    expect(ending(() => openAndClose(file))).toMatchObject({
+      exit: 65,
+      line: expect.stringContaining('not a baseline of integ'),
+    });
+  });
+
+  test('a directory', () => {
+    const file = join(scratch(), 'baseline.db');
+    mkdirSync(file);
+    expect(ending(() => openAndClose(file))).toMatchObject({ exit: 65 });
+  });
+
+  test('a fifo, without waiting for somebody to write into it', () => {
+    const file = join(scratch(), 'baseline.db');
+    execFileSync('mkfifo', [file]);
+    expect(ending(() => openAndClose(file))).toMatchObject({ exit: 65 });
+  });
+});
+
+test('a missing baseline is missing, not empty', () => {
+  const file = join(scratch(), 'none.db');
+  expect(ending(() => openAndClose(file))).toMatchObject({ exit: 66, line: `there is no baseline ${file}` });
+  expect(ending(() => openAndClose(join(file, 'below.db')))?.exit).toBe(66);
+});
+
+test.skipIf(!isRoot())('a baseline that the user may not read says so (needs root to become another user)', () => {
+  const { file } = written();
+  chmodSync(file, 0o600);
+  expect(asOrdinaryUser(() => ending(() => openAndClose(file)))?.exit).toBe(77);
+});
+
+test('a format of the future says which version it has', () => {
+  const { file } = written();
+  forge(file, 'PRAGMA user_version = 2');
+  expect(ending(() => openAndClose(file))).toMatchObject({
+    exit: 65,
+    line: expect.stringContaining('its format is version 2'),
+  });
+});
+
+test('a row edited with sqlite3 is noticed by the checksum', () => {
+  const { file } = written();
+  execFileSync('sqlite3', [file, "UPDATE rules SET severity = 'info'"]);
+  expect(ending(() => openAndClose(file))?.exit).toBe(65);
+});
+
+describe('who edits the tables and mends the checksum is found out by the seal', () => {
+  test.each([
+    ['a record', "UPDATE entries SET record = (SELECT record FROM entries WHERE dir = 0) WHERE name = x'6c73'"],
+    ['a deleted object', "DELETE FROM entries WHERE name = x'6c73'"],
+    [
+      'a deleted object and the count',
+      "DELETE FROM entries WHERE name = x'6c73'; UPDATE meta SET value = value - 1 WHERE key = 'entries'",
+    ],
+    ['a renamed directory', "UPDATE directories SET name = x'62' WHERE name = x'62696e'"],
+    ['the rule of an object', 'UPDATE entries SET rule = 1'],
+    ['the severity of a rule', "UPDATE rules SET severity = 'info'"],
+    ['the policy text', "UPDATE policy_sources SET text = 'version: 1'"],
+    ['the host', "UPDATE meta SET value = 'mail2' WHERE key = 'host'"],
+    ['the sequence', "UPDATE meta SET value = 2 WHERE key = 'sequence'"],
+    ['a failure', 'DELETE FROM failures'],
+    ['a mount', 'DELETE FROM mounts WHERE position = 1'],
+    ['a link of a rule', 'DELETE FROM start_links'],
+    ['the seal itself', "UPDATE meta SET value = replace(value, 'a', 'b') WHERE key = 'seal'"],
+    ['two objects with one id', 'UPDATE entries SET id = 0'],
+    ['an id beyond the count', 'UPDATE entries SET id = id + 1'],
+    ['a directory that hangs nowhere', 'UPDATE directories SET parent = 99 WHERE id = 2'],
+    ['a name with a slash', "UPDATE entries SET name = x'612f62' WHERE name = x'6c73'"],
+    [
+      'a name that is no blob',
+      "PRAGMA ignore_check_constraints = ON; INSERT INTO entries SELECT dir, name || x'ff', 7, rule, x'00' FROM entries LIMIT 1",
+    ],
+    ['a view that shows something else', "DROP VIEW objects; CREATE VIEW objects AS SELECT 'all is well' AS path"],
+    ['a trigger', 'CREATE TRIGGER t AFTER INSERT ON meta BEGIN DELETE FROM entries; END'],
+    ['another table', 'CREATE TABLE more (a)'],
+    ['another index', 'CREATE INDEX entry_ids ON entries (id)'],
+    ['a view in the place of a table', 'ALTER TABLE entries RENAME TO rows; CREATE VIEW entries AS SELECT * FROM rows'],
+    ['a table of another shape', 'ALTER TABLE rules ADD COLUMN more TEXT'],
+    ['no seal', "DELETE FROM meta WHERE key = 'seal'"],
+  ])('%s', (_, sql) => {
+    const { file } = written();
+    forge(file, sql);
+    const end = ending(() => openAndClose(file));
+    expect(end?.exit).toBe(65);
+    expect(end?.line).toContain(file);
+  });
+});
+
+describe('a journal beside the file', () => {
+  test.each(['-journal', '-wal'])('%s: the baseline is not trusted, and the file stays as it is', (suffix) => {
+    const { file, bytes } = written();
+    writeFileSync(file + suffix, Buffer.from('d9d505f920a163d7', 'hex'));
+    const end = ending(() => openAndClose(file));
+    expect(end).toMatchObject({ exit: 65, line: expect.stringContaining(suffix) });
+    expect(readFileSync(file)).toEqual(bytes);
+  });
+});
+
+test('reading leaves nothing beside the file', () => {
+  const { file } = written();
+  openAndClose(file);
+  expect(execFileSync('ls', ['-A', join(file, '..')], { encoding: 'utf8' })).toBe('baseline.db\n');
+});
+
+describe('the expected seal', () => {
+  test('is met by the seal, its first 16 digits, and capitals', () => {
+    const { file, seal } = written();
+    expect(ending(() => openAndClose(file, seal))).toBeUndefined();
+    expect(ending(() => openAndClose(file, seal.slice(0, 16)))).toBeUndefined();
+    expect(ending(() => openAndClose(file, seal.toUpperCase()))).toBeUndefined();
+  });
+
+  test('another baseline, sound in itself, is not trusted', () => {
+    const { file, seal } = written();
+    const other = `${file}.other`;
+    writeBaseline(other, []);
+    copyFileSync(other, file);
+    expect(ending(() => openAndClose(file))).toBeUndefined();
+    expect(ending(() => openAndClose(file, seal))).toMatchObject({
+      exit: 65,
+      line: expect.stringContaining('not the expected'),
+    });
+  });
+
+  test.each(['', '0123456789abcde', 'g'.repeat(16), '0'.repeat(65)])('"%s" is a mistake of usage', (text) => {
+    const { file } = written();
+    expect(ending(() => openAndClose(file, text))?.exit).toBe(64);
+  });
+});

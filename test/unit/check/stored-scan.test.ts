@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { BaselineReader } from '../../../src/baseline/reader.ts';
+import { BaselineWriter } from '../../../src/baseline/writer.ts';
+import { Comparison } from '../../../src/check/comparison.ts';
+import { replayStored } from '../../../src/check/stored-scan.ts';
+import type { BaselineHeader } from '../../../src/model/baseline.ts';
+import { ROOT } from '../../../src/model/bytes.ts';
+import { type Facts, lines, rule, StoredTree, type Tree } from './trees.ts';
+
+const HEADER: BaselineHeader = {
+  host: 'h',
+  version: '0.1.0',
+  sequence: 1,
+  createdAt: '2026-01-01T00:00:00.000000000Z',
+  previousSeal: '',
+  origin: { command: 'init', who: 'root', why: 'first' },
+  root: ROOT,
+  policyName: 'p',
+  policySha256: '0'.repeat(64),
+  policy: [{ name: 'p.yaml', text: 'version: 1' }],
+  startLinks: [],
+  mounts: [],
+  unavailable: [],
+  failures: [],
+};
+const RULES = [rule()];
+const DIRECTORY: Facts = { type: 'directory', mode: 0o755 };
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'integ-check-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** A real baseline file that holds the tree. */
+function baseline(name: string, tree: Tree): BaselineReader {
+  const file = join(folder, name);
+  const writer = BaselineWriter.create(file, RULES);
+  const sink = { entry: writer.add.bind(writer), listed: () => undefined, failure: () => undefined };
+  replayStored(new StoredTree(tree), sink);
+  writer.finish(HEADER);
+  return BaselineReader.open(file);
+}
+
+function diff(before: Tree, now: Tree): readonly string[] {
+  const [left, right] = [baseline('a.db', before), baseline('b.db', now)];
+  const comparison = new Comparison(left, { rules: RULES, recordedRules: [...RULES] });
+  replayStored(right, comparison);
+  const found = lines(comparison.finish([], []));
+  left.close();
+  right.close();
+  return found;
+}
+
+test('a baseline does not differ from itself', () => {
+  const tree = {
+    '/': DIRECTORY,
+    '/a': DIRECTORY,
+    '/a-b/c/d/e': { content: '1' },
+    '/a/b': DIRECTORY,
+    '/a/b/\xff\n': { content: '2' },
+    '/a/c/x': { content: '3' },
+    '/z': { content: '4' },
+  };
+  expect(diff(tree, tree)).toEqual([]);
+});
+
+test('two baselines are compared like a baseline and a scan', () => {
+  const before = { '/': DIRECTORY, '/e/a': { content: '1' }, '/e/b': { content: '2', inode: 2 } };
+  const now = { '/': DIRECTORY, '/e/a': { content: '9', mtime: 5 }, '/f/g/c': { content: '3', inode: 3 } };
+  expect(diff(before, now)).toEqual(['/e/a: changed [mtime crc32 sha256]', '/e/b: removed', '/f/g/c: added']);
+});
+
+test('directories that are new or gone as a whole are found with everything in them', () => {
+  expect(diff({ '/d': DIRECTORY, '/d/e/f': { content: '1' } }, { '/g/h': { content: '2', inode: 4 } })).toEqual([
+    '/d/e/f: removed',
+    '/d: removed',
+    '/g/h: added',
+  ]);
+});

@@ -1,0 +1,258 @@
+/** Records and trees in memory for tests of the comparison: the same bytes that a scan would give and a baseline hold. */
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { Comparison, type ComparisonOptions, type ComparisonResult } from '../../../src/check/comparison.ts';
+import type { BaselineEntries, StoredEntry, StoredPathEntry } from '../../../src/check/stored.ts';
+import { compareCanonical } from '../../../src/check/unseen.ts';
+import type { AttributeName, ObjectType } from '../../../src/model/attributes.ts';
+import { type Path, parentPath, pathBytes, pathFromLatin1, ROOT } from '../../../src/model/bytes.ts';
+import type { DirectoryNode, MountPoint } from '../../../src/model/entry.ts';
+import {
+  FIXED_LENGTH,
+  FLAGS_KNOWN,
+  fieldBit,
+  fixedOffset,
+  OPTIONAL_FIELDS,
+  type RecordBytes,
+  VARIABLE_FIELDS,
+} from '../../../src/model/record.ts';
+import type { Rule, Watch } from '../../../src/model/rule.ts';
+
+const TYPE_BITS: Readonly<Record<ObjectType, number>> = {
+  file: 0o100000,
+  directory: 0o040000,
+  symlink: 0o120000,
+  fifo: 0o010000,
+  socket: 0o140000,
+  block: 0o060000,
+  char: 0o020000,
+};
+
+export interface Facts {
+  readonly type?: ObjectType;
+  readonly mode?: number;
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly nlink?: number;
+  readonly inode?: number;
+  readonly mtime?: number;
+  readonly ctime?: number;
+  readonly size?: number;
+  readonly flags?: number | 'unknown';
+  /** Content of a file: its size and digests. */
+  readonly content?: string;
+  /** Digests recorded of the content. */
+  readonly digests?: readonly ('crc32' | 'md5' | 'sha256')[];
+  /** Values of optional and variable attributes, as they are stored. */
+  readonly values?: { readonly [Name in AttributeName]?: Uint8Array };
+}
+
+export function digestOf(name: 'crc32' | 'md5' | 'sha256', content: string | Buffer): Buffer {
+  if (name !== 'crc32') return createHash(name).update(content).digest();
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(crc32(content));
+  return bytes;
+}
+
+export function record(facts: Facts = {}): RecordBytes {
+  const { type = 'file', content, digests = ['crc32', 'sha256'] } = facts;
+  const values = new Map<AttributeName, Uint8Array>();
+  for (const [name, value] of Object.entries(facts.values ?? {})) values.set(name as AttributeName, value);
+  if (type === 'file' && content !== undefined) for (const name of digests) values.set(name, digestOf(name, content));
+  let fields = facts.flags === 'unknown' ? 0 : FLAGS_KNOWN;
+  const parts: Uint8Array[] = [];
+  for (const { name } of OPTIONAL_FIELDS) {
+    const value = values.get(name);
+    if (value === undefined) continue;
+    fields += fieldBit(name);
+    parts.push(value);
+  }
+  for (const { name, bit, filledBit } of VARIABLE_FIELDS) {
+    const value = values.get(name);
+    if (value === undefined) continue;
+    fields += 2 ** bit;
+    if (value.length === 0) continue;
+    fields += 2 ** filledBit;
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(value.length);
+    parts.push(length, value);
+  }
+  const fixed = Buffer.alloc(FIXED_LENGTH);
+  fixed.writeUInt32LE(fields, 0);
+  fixed.writeUInt16LE(TYPE_BITS[type] | (facts.mode ?? 0o644), fixedOffset('mode'));
+  fixed.writeUInt32LE(facts.uid ?? 0, fixedOffset('uid'));
+  fixed.writeUInt32LE(facts.gid ?? 0, fixedOffset('gid'));
+  fixed.writeUInt32LE(facts.nlink ?? 1, fixedOffset('nlink'));
+  fixed.writeBigUInt64LE(BigInt(facts.size ?? Buffer.byteLength(content ?? '')), fixedOffset('size'));
+  fixed.writeBigUInt64LE(BigInt(facts.inode ?? 1), fixedOffset('inode'));
+  fixed.writeBigInt64LE(BigInt(facts.mtime ?? 1000), fixedOffset('mtime'));
+  fixed.writeBigInt64LE(BigInt(facts.ctime ?? 1000), fixedOffset('ctime'));
+  fixed.writeUInt32LE(typeof facts.flags === 'number' ? facts.flags : 0, fixedOffset('flags'));
+  return Buffer.concat([fixed, ...parts]);
+}
+
+export const READ_ONLY: Watch = {
+  attributes: [
+    'type',
+    'mode',
+    'uid',
+    'gid',
+    'nlink',
+    'size',
+    'inode',
+    'mtime',
+    'ctime',
+    'flags',
+    'rdev',
+    'crc32',
+    'md5',
+    'sha256',
+    'target',
+    'acl',
+    'xattrs',
+    'caps',
+  ],
+  growing: false,
+  appendOnly: false,
+  digests: ['crc32', 'md5', 'sha256'],
+};
+export const GROWING: Watch = {
+  attributes: ['type', 'mode', 'uid', 'gid'],
+  growing: true,
+  appendOnly: false,
+  digests: [],
+};
+export const APPEND_ONLY: Watch = { ...GROWING, appendOnly: true, digests: ['crc32', 'sha256'] };
+
+export function rule(watch: Watch = READ_ONLY, more: Partial<Rule> = {}): Rule {
+  return {
+    index: 0,
+    name: 'everything',
+    severity: 'medium',
+    paths: [{ text: '/', literal: '/' }],
+    exclude: [],
+    watch,
+    depth: Number.POSITIVE_INFINITY,
+    types: ['file', 'directory', 'symlink', 'fifo', 'socket', 'block', 'char'],
+    crossMounts: false,
+    require: undefined,
+    ...more,
+  };
+}
+
+export function mount(path: string, more: Partial<MountPoint> = {}): MountPoint {
+  return { path: pathFromLatin1(path), type: 'ext4', source: '/dev/sda1', options: 'rw', entered: true, ...more };
+}
+
+export interface Placed {
+  readonly facts: Facts;
+  readonly rule?: number;
+}
+
+/** Paths (one char a byte) and what lies there. */
+export type Tree = Readonly<Record<string, Facts | Placed>>;
+
+interface Row extends StoredPathEntry {
+  readonly name: Path;
+}
+
+function placed(value: Facts | Placed): Placed {
+  return 'facts' in value ? value : { facts: value };
+}
+
+/** A baseline in memory: the same lookups, the same order. */
+export class StoredTree implements BaselineEntries {
+  readonly #directories = new Map<string, number>([['/', 1]]);
+  readonly #rows: Row[] = [];
+  readonly #byName = new Map<string, StoredEntry>();
+
+  constructor(tree: Tree) {
+    const paths = Object.keys(tree).map(pathFromLatin1).sort(compareCanonical);
+    for (const [id, path] of paths.entries()) {
+      const { facts, rule: index = 0 } = placed(tree[path] ?? {});
+      const directory = path === ROOT ? 0 : this.#directoryId(parentPath(path));
+      const name = pathFromLatin1(path.slice(path.lastIndexOf('/') + 1));
+      const row = { path, directory, name, id, rule: index, record: record(facts) };
+      this.#rows.push(row);
+      this.#byName.set(`${directory}/${name}`, row);
+    }
+  }
+
+  get entryCount(): number {
+    return this.#rows.length;
+  }
+
+  directory(parent: number, name: Buffer): number | undefined {
+    for (const [path, id] of this.#directories) {
+      if (path === '/' || path.slice(path.lastIndexOf('/') + 1) !== name.toString('latin1')) continue;
+      if (this.#directories.get(parentPath(pathFromLatin1(path))) === parent) return id;
+    }
+    return undefined;
+  }
+
+  find(directory: number, name: Buffer): StoredEntry | undefined {
+    return this.#byName.get(`${directory}/${name.toString('latin1')}`);
+  }
+
+  entries(): IterableIterator<StoredPathEntry> {
+    return this.#rows.values();
+  }
+
+  #directoryId(path: Path): number {
+    const known = this.#directories.get(path);
+    if (known !== undefined) return known;
+    this.#directoryId(parentPath(path));
+    const id = this.#directories.size + 1;
+    this.#directories.set(path, id);
+    return id;
+  }
+}
+
+export interface Scan {
+  readonly tree: Tree;
+  readonly failures?: readonly { readonly path: string; readonly below?: boolean; readonly code?: string }[];
+  readonly mounts?: readonly MountPoint[];
+}
+
+export interface Given {
+  readonly recordedMounts?: readonly MountPoint[];
+  readonly options?: Partial<ComparisonOptions>;
+}
+
+/** Feeds a scan of `now` to a comparison with a baseline that holds `before`. */
+export function compareTrees(before: Tree, now: Tree | Scan, given: Given = {}): ComparisonResult {
+  const scan: Scan = 'tree' in now ? (now as Scan) : { tree: now as Tree };
+  const comparison = new Comparison(new StoredTree(before), { rules: [rule()], ...given.options });
+  const nodes = new Map<string, DirectoryNode>();
+  const nodeOf = (path: Path): DirectoryNode => {
+    const known = nodes.get(path);
+    if (known !== undefined) return known;
+    const name = pathFromLatin1(path.slice(path.lastIndexOf('/') + 1));
+    const node = { parent: path === ROOT ? undefined : nodeOf(parentPath(path)), name };
+    nodes.set(path, node);
+    return node;
+  };
+  for (const [text, value] of Object.entries(scan.tree)) {
+    const path = pathFromLatin1(text);
+    const { facts, rule: index = 0 } = placed(value);
+    const name = pathBytes(pathFromLatin1(path.slice(path.lastIndexOf('/') + 1)));
+    const directory = path === ROOT ? undefined : nodeOf(parentPath(path));
+    comparison.entry({ directory, name, rule: index, record: record(facts) });
+  }
+  for (const { path, below = false, code = 'EACCES' } of scan.failures ?? []) {
+    comparison.failure({ path: pathFromLatin1(path), operation: 'open', code, message: 'permission denied' }, below);
+  }
+  return comparison.finish(given.recordedMounts ?? [], scan.mounts ?? []);
+}
+
+/** One line for each finding, in path order: what a reader would name first. */
+export function lines(result: ComparisonResult): readonly string[] {
+  return result.findings
+    .map((finding) => {
+      const from = finding.from === undefined ? '' : ` from ${finding.from}`;
+      const what = finding.kind === 'changed' || finding.kind === 'moved' ? ` [${finding.differences.join(' ')}]` : '';
+      const flags = finding.flags.length === 0 ? '' : ` ${finding.flags.join(' ')}`;
+      return `${finding.path}: ${finding.kind}${from}${what}${flags}${finding.isConsequence ? ' (consequence)' : ''}`;
+    })
+    .sort();
+}
