@@ -40,8 +40,12 @@ function isIndex(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
+/** Rules are sealed as 32 bits. */
+const LARGEST_RULE = 0xffff_ffff;
+
 function checked<Row extends StoredEntry>(entry: Row): Row {
-  if (isIndex(entry.id) && isIndex(entry.rule) && isWellFormed(entry.record)) return entry;
+  const { id, rule, record } = entry;
+  if (isIndex(id) && isIndex(rule) && rule <= LARGEST_RULE && isWellFormed(record)) return entry;
   throw new MalformedRows('an entry has not the shape of one');
 }
 

@@ -40,8 +40,9 @@ class PagedRows<Row extends { readonly name: Buffer }> {
     return this.#rows[this.#at];
   }
 
+  /** Rows in memory: a page stays whole as long as one of its rows is needed. */
   get kept(): number {
-    return this.#rows.length - this.#at;
+    return this.#at < this.#rows.length ? this.#rows.length : 0;
   }
 
   advance(row: Row): void {
@@ -49,11 +50,13 @@ class PagedRows<Row extends { readonly name: Buffer }> {
     this.#at += 1;
   }
 
-  /** Forgets what was read ahead; it is read again when needed. */
+  /** Forgets the page; what of it is still needed is read again. */
   drop(): void {
     if (this.kept > 0) this.#exhausted = false;
     this.#rows = [];
     this.#at = 0;
+    // A copy: names are views into the page, and would keep it.
+    this.#last = Buffer.from(this.#last);
   }
 
   #load(): void {
@@ -157,11 +160,9 @@ export class CanonicalWalk {
     const agrees = Array.isArray(row) && row[0] === frame.directory && subdirectory.name.equals(row[1]);
     if (!agrees) throw new MalformedRows('a directory has two places');
     frame.kept = frame.entries.kept + frame.subdirectories.kept;
-    if (this.#kept + frame.kept > KEPT_ROWS) {
-      frame.entries.drop();
-      frame.subdirectories.drop();
-      frame.kept = 0;
-    }
+    const isTooMuch = this.#kept + frame.kept > KEPT_ROWS;
+    if (isTooMuch) frame.kept = 0;
+    for (const page of [frame.entries, frame.subdirectories]) if (isTooMuch || page.kept === 0) page.drop();
     this.#kept += frame.kept;
     this.#entered = subdirectory.name;
     this.#stack.push(this.#frame(subdirectory.id));

@@ -16,7 +16,7 @@ import type { Violation } from './requirements.ts';
 import { type Examined, exitCodeOf, statusOf, summarize } from './summary.ts';
 
 /** What a report says of its run. Host, times and id come from outside, so that tests can fix them. */
-export interface RunFacts {
+interface RunFacts {
   readonly id: string;
   readonly host: string;
   readonly version: string;

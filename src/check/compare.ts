@@ -26,7 +26,7 @@ export interface CompiledWatch {
 }
 
 /** How the content of a growing or append-only file went on. */
-export type Growth =
+type Growth =
   /** Not such a rule or not a file, or nothing but growth that the rule allows. */
   | 'allowed'
   /** Smaller than recorded. */

@@ -16,7 +16,7 @@ export interface MountContext {
 }
 
 /** The rule of a mount point that no rule governs itself. */
-export const NO_RULE = -1;
+const NO_RULE = -1;
 
 /** Rule and severity of the mount point, or of the nearest directory above it that was recorded. */
 function governing(path: Path, context: MountContext): { readonly rule: number; readonly severity: Severity } {

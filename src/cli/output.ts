@@ -1,6 +1,6 @@
 /** Writes a report in the format that was asked for: to standard output, or to a file whole or not at all. */
 import type { Report } from '../model/report.ts';
-import { writeFileAtomically } from '../system/safe-write.ts';
+import { gather, writeFileAtomically } from '../system/safe-write.ts';
 import type { Context } from './context.ts';
 
 export type ReportFormat = 'text' | 'json' | 'ndjson';
@@ -9,9 +9,6 @@ export interface OutputOptions {
   readonly format: ReportFormat;
   readonly output?: string;
 }
-
-/** Characters gathered before they are written: a report may hold a million findings. */
-const PIECE = 1 << 16;
 
 async function render(
   report: Report,
@@ -41,15 +38,8 @@ async function render(
 export async function deliver(context: Context, report: Report, { format, output }: OutputOptions): Promise<void> {
   const pieces = await render(report, format, context, output !== undefined);
   if (output !== undefined) {
-    writeFileAtomically(output, [...pieces].join(''));
+    writeFileAtomically(output, pieces);
     return;
   }
-  let gathered = '';
-  for (const piece of pieces) {
-    gathered += piece;
-    if (gathered.length < PIECE) continue;
-    context.terminal.print(gathered);
-    gathered = '';
-  }
-  context.terminal.print(gathered);
+  for (const piece of gather(pieces)) context.terminal.print(piece);
 }

@@ -3,13 +3,13 @@
  * of many small ones into the lanes' memory, then computes all their MD5s at once. Which files, is the caller's choice.
  */
 import type { FileReading } from './file-reading.ts';
-import { Md5Lanes, Md5Stream, PADDING_ROOM } from './md5-lanes.ts';
 import { BLOCK, LANES } from './md5-kernel.ts';
+import { Md5Lanes, Md5Stream, PADDING_ROOM } from './md5-lanes.ts';
 
 /** Bytes that a large file advances in a round; files that are shorter are read in one piece. */
 const PIECE = 64 * 1024;
 /** Small files in a round; with the lanes it bounds the number of files that are open. */
-const SMALL_FILES = 64;
+const SMALL_FILES = 60;
 const SMALL_SPACE = 512 * 1024;
 /** Not a multiple of 4096: eight streams at the same offset of a page would compete for the same lines of the cache. */
 const SEAT_STRIDE = PIECE + 192;

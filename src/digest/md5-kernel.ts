@@ -1,6 +1,6 @@
 /**
- * The compression function of MD5 (RFC 1321) as WebAssembly: one kernel for 8, one for 4 and one for 1 independent streams,
- * each stream in its own lane. The kernels know blocks and states; padding and scheduling are the caller's.
+ * The compression function of MD5 (RFC 1321) as WebAssembly: kernels for 12, 4 and 1 independent streams, each
+ * stream in its own lane. The kernels know blocks and states; padding and scheduling are the caller's.
  */
 import { type Code, i32, local, repeatWhile, v128, type WasmFunction, wasmModule } from './wasm-emitter.ts';
 
@@ -94,15 +94,14 @@ export function stepConstant(step: number): number {
 }
 
 /**
- * The module: a function for 1 lane (`kernel1`) and one for each multiple of 4 up to all (`kernel4` and so on), whose one
- * parameter is how many blocks to take, at least 1.
+ * The module: functions `one`, `four` and `all` for so many lanes, whose one parameter is how many blocks to take, at
+ * least 1. One for eight lanes would cost more to emit at every start than it gains over `all` for the last few streams.
  */
-export function md5Module(memoryPages: number): Uint8Array<ArrayBuffer> {
-  const vectorKernels = Array.from({ length: GROUPS }, (_, index) => vectorKernel(index + 1));
-  return wasmModule([scalarKernel(), ...vectorKernels], memoryPages);
+export function md5Module(memoryPages: number): Uint8Array {
+  return wasmModule([scalarKernel('one'), vectorKernel('four', 1), vectorKernel('all', GROUPS)], memoryPages);
 }
 
-function vectorKernel(groups: number): WasmFunction {
+function vectorKernel(name: string, groups: number): WasmFunction {
   const lanes = groups * 4;
   const pointer = (lane: number) => 1 + lane;
   const spares = 1 + lanes;
@@ -119,20 +118,20 @@ function vectorKernel(groups: number): WasmFunction {
   });
   const stateAddress = (group: number, word: number) => LAYOUT.state + word * STATE_STRIDE + group * 16;
   return {
-    name: `kernel${lanes}`,
+    name,
     parameters: ['i32'],
     locals: [
       ...Array.from({ length: lanes }, () => 'i32' as const),
       ...Array.from({ length: 8 + groups * 9 }, () => 'v128' as const),
     ],
     body: [
-      ...times(lanes, (lane) => local.set(pointer(lane), i32.load(ADDRESS_0, LAYOUT.pointers + lane * 4))),
-      ...parts.flatMap(({ state }, group) =>
-        state.flatMap((x, word) => local.set(x, v128.load(ADDRESS_0, stateAddress(group, word)))),
+      times(lanes, (lane) => local.set(pointer(lane), i32.load(ADDRESS_0, LAYOUT.pointers + lane * 4))),
+      parts.map(({ state }, group) =>
+        state.map((x, word) => local.set(x, v128.load(ADDRESS_0, stateAddress(group, word)))),
       ),
-      ...repeatWhile(
+      repeatWhile(
         [
-          ...times(groups, (group) =>
+          times(groups, (group) =>
             times(4, (quarter) =>
               transpose(
                 times4((lane) => v128.load(local.get(pointer(group * 4 + lane)), quarter * 16)),
@@ -141,20 +140,20 @@ function vectorKernel(groups: number): WasmFunction {
               ),
             ),
           ),
-          ...compress(parts),
-          ...times(lanes, (lane) => local.set(pointer(lane), i32.add(local.get(pointer(lane)), i32.const(BLOCK)))),
+          compress(parts),
+          times(lanes, (lane) => local.set(pointer(lane), i32.add(local.get(pointer(lane)), i32.const(BLOCK)))),
         ],
         countDown(),
       ),
-      ...times(lanes, (lane) => i32.store(ADDRESS_0, LAYOUT.pointers + lane * 4, local.get(pointer(lane)))),
-      ...parts.flatMap(({ state }, group) =>
-        state.flatMap((x, word) => v128.store(ADDRESS_0, stateAddress(group, word), local.get(x))),
+      times(lanes, (lane) => i32.store(ADDRESS_0, LAYOUT.pointers + lane * 4, local.get(pointer(lane)))),
+      parts.map(({ state }, group) =>
+        state.map((x, word) => v128.store(ADDRESS_0, stateAddress(group, word), local.get(x))),
       ),
     ],
   };
 }
 
-function scalarKernel(): WasmFunction {
+function scalarKernel(name: string): WasmFunction {
   const pointer = 1;
   const group: Group = {
     arithmetic: SCALAR,
@@ -166,18 +165,15 @@ function scalarKernel(): WasmFunction {
   };
   const stateAddress = (word: number) => LAYOUT.state + word * STATE_STRIDE;
   return {
-    name: 'kernel1',
+    name,
     parameters: ['i32'],
     locals: Array.from({ length: 10 }, () => 'i32' as const),
     body: [
-      ...local.set(pointer, i32.load(ADDRESS_0, LAYOUT.pointers)),
-      ...group.state.flatMap((x, word) => local.set(x, i32.load(ADDRESS_0, stateAddress(word)))),
-      ...repeatWhile(
-        [...compress([group]), ...local.set(pointer, i32.add(local.get(pointer), i32.const(BLOCK)))],
-        countDown(),
-      ),
-      ...i32.store(ADDRESS_0, LAYOUT.pointers, local.get(pointer)),
-      ...group.state.flatMap((x, word) => i32.store(ADDRESS_0, stateAddress(word), local.get(x))),
+      local.set(pointer, i32.load(ADDRESS_0, LAYOUT.pointers)),
+      group.state.map((x, word) => local.set(x, i32.load(ADDRESS_0, stateAddress(word)))),
+      repeatWhile([compress([group]), local.set(pointer, i32.add(local.get(pointer), i32.const(BLOCK)))], countDown()),
+      i32.store(ADDRESS_0, LAYOUT.pointers, local.get(pointer)),
+      group.state.map((x, word) => i32.store(ADDRESS_0, stateAddress(word), local.get(x))),
     ],
   };
 }
@@ -185,11 +181,9 @@ function scalarKernel(): WasmFunction {
 /** One block into every group. The groups' steps alternate, so that one computes while the other waits for itself. */
 function compress(groups: readonly Group[]): Code {
   return [
-    ...groups.flatMap(({ state, saved }) =>
-      times(4, (word) => local.set(at(saved, word), local.get(at(state, word)))),
-    ),
-    ...times(64, (index) => groups.flatMap((group) => step(group, index))),
-    ...groups.flatMap(({ arithmetic, state, saved }) =>
+    groups.map(({ state, saved }) => times(4, (word) => local.set(at(saved, word), local.get(at(state, word))))),
+    times(64, (index) => groups.map((group) => step(group, index))),
+    groups.map(({ arithmetic, state, saved }) =>
       times(4, (word) =>
         local.set(at(state, word), arithmetic.add(local.get(at(state, word)), local.get(at(saved, word)))),
       ),
@@ -204,11 +198,11 @@ function step(group: Group, index: number): Code {
   const [a, b, c, d] = times4((word) => at(state, (word + 64 - index) % 4));
   const sum = add(local.get(a), add(group.word(wordOf(round, index)), constant(index)));
   return [
-    ...local.set(spare, mix(arithmetic, round, sum, local.get(b), local.get(c), local.get(d))),
-    ...local.set(a, add(rotateLeft(spare, at(ROTATIONS[round] ?? [], index % 4)), local.get(b))),
+    local.set(spare, mix(arithmetic, round, sum, local.get(b), local.get(c), local.get(d))),
+    local.set(a, add(rotateLeft(spare, at(ROTATIONS[round] ?? [], index % 4)), local.get(b))),
     // V8 orders instructions without effects as it likes, and would emit all 64 steps of one group before the other's:
     // no overlap, many spills, 40 % slower. Stores keep their order, so each step leaves its word in a cell nobody reads.
-    ...(anchor === undefined ? [] : v128.store(ADDRESS_0, anchor, local.get(a))),
+    anchor === undefined ? [] : v128.store(ADDRESS_0, anchor, local.get(a)),
   ];
 }
 
@@ -239,25 +233,25 @@ function transpose(rows: readonly [Code, Code, Code, Code], address: number, spa
   const pick = (x: number, y: number, words: readonly [number, number, number, number]) =>
     v128.pickWords(local.get(x), local.get(y), words);
   return [
-    ...times(4, (index) => local.set(at(row, index), at(rows, index))),
-    ...local.set(pair[0], pick(row[0], row[1], [0, 4, 1, 5])),
-    ...local.set(pair[1], pick(row[2], row[3], [0, 4, 1, 5])),
-    ...local.set(pair[2], pick(row[0], row[1], [2, 6, 3, 7])),
-    ...local.set(pair[3], pick(row[2], row[3], [2, 6, 3, 7])),
-    ...v128.store(ADDRESS_0, address, pick(pair[0], pair[1], [0, 1, 4, 5])),
-    ...v128.store(ADDRESS_0, address + 16, pick(pair[0], pair[1], [2, 3, 6, 7])),
-    ...v128.store(ADDRESS_0, address + 32, pick(pair[2], pair[3], [0, 1, 4, 5])),
-    ...v128.store(ADDRESS_0, address + 48, pick(pair[2], pair[3], [2, 3, 6, 7])),
+    times(4, (index) => local.set(at(row, index), at(rows, index))),
+    local.set(pair[0], pick(row[0], row[1], [0, 4, 1, 5])),
+    local.set(pair[1], pick(row[2], row[3], [0, 4, 1, 5])),
+    local.set(pair[2], pick(row[0], row[1], [2, 6, 3, 7])),
+    local.set(pair[3], pick(row[2], row[3], [2, 6, 3, 7])),
+    v128.store(ADDRESS_0, address, pick(pair[0], pair[1], [0, 1, 4, 5])),
+    v128.store(ADDRESS_0, address + 16, pick(pair[0], pair[1], [2, 3, 6, 7])),
+    v128.store(ADDRESS_0, address + 32, pick(pair[2], pair[3], [0, 1, 4, 5])),
+    v128.store(ADDRESS_0, address + 48, pick(pair[2], pair[3], [2, 3, 6, 7])),
   ];
 }
 
 /** Parameter 0 less one; leaves what is left as the condition. */
 function countDown(): Code {
-  return [...local.set(0, i32.sub(local.get(0), i32.const(1))), ...local.get(0)];
+  return [local.set(0, i32.sub(local.get(0), i32.const(1))), local.get(0)];
 }
 
 function times(count: number, code: (index: number) => Code): Code {
-  return Array.from({ length: count }, (_, index) => code(index)).flat();
+  return Array.from({ length: count }, (_, index) => code(index));
 }
 
 function times4<T>(item: (index: number) => T): [T, T, T, T] {

@@ -10,17 +10,20 @@ const LEAST_PADDING = 9;
 /** Bytes that must be free behind the data of a stream for `pad`. */
 export const PADDING_ROOM = LEAST_PADDING + BLOCK - 1;
 
-type Kernel = (blocks: number) => void;
+type Kernels = Readonly<Record<'one' | 'four' | 'all', (blocks: number) => void>>;
 
 /** The part of the WebAssembly interface that is used here; the type libraries of Node do not declare it. */
 interface WebAssemblyApi {
   validate(bytes: Uint8Array): boolean;
-  readonly Memory: new (limits: { readonly initial: number; readonly maximum: number }) => { readonly buffer: ArrayBuffer };
+  readonly Memory: new (limits: {
+    readonly initial: number;
+    readonly maximum: number;
+  }) => { readonly buffer: ArrayBuffer };
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (
     module: object,
     imports: { readonly env: { readonly memory: object } },
-  ) => { readonly exports: Readonly<Record<string, Kernel>> };
+  ) => { readonly exports: Kernels };
 }
 
 /** One MD5 in the making: the state, and the blocks that wait to be taken in the next run. */
@@ -62,14 +65,13 @@ export class Md5Lanes {
   readonly memory: Buffer;
   readonly dataStart = LAYOUT.data;
   readonly #view: DataView;
-  /** By the number of four-lane groups; the first is the kernel for one stream alone. */
-  readonly #kernels: readonly Kernel[];
+  readonly #kernels: Kernels;
   readonly #running: Md5Stream[] = [];
 
   /** Undefined where there is no WebAssembly, no SIMD in it or no address space for the memory. */
   static create(dataBytes: number): Md5Lanes | undefined {
     // Absent under --jitless, and not declared by the type libraries; see WebAssemblyApi.
-    const { WebAssembly } = globalThis as { readonly WebAssembly?: WebAssemblyApi };
+    const { WebAssembly } = globalThis as unknown as { readonly WebAssembly?: WebAssemblyApi };
     if (WebAssembly === undefined) return undefined;
     const pages = Math.ceil((LAYOUT.data + dataBytes) / PAGE);
     const bytes = md5Module(pages);
@@ -83,14 +85,10 @@ export class Md5Lanes {
     }
   }
 
-  private constructor(buffer: ArrayBuffer, kernels: Readonly<Record<string, Kernel>>) {
+  private constructor(buffer: ArrayBuffer, kernels: Kernels) {
     this.memory = Buffer.from(buffer);
     this.#view = new DataView(buffer);
-    this.#kernels = [1, ...Array.from({ length: LANES / 4 }, (_, group) => group * 4 + 4)].map((lanes) => {
-      const kernel = kernels[`kernel${lanes}`];
-      if (kernel === undefined) throw new Error(`the module has no kernel for ${lanes} lanes`);
-      return kernel;
-    });
+    this.#kernels = kernels;
     for (let word = 0; word < 64 * 4; word++) {
       this.#view.setInt32(LAYOUT.constants + word * 4, stepConstant(word >> 2), true);
     }
@@ -134,10 +132,15 @@ export class Md5Lanes {
   /** Lanes of the kernel without a stream read the first one's blocks, and nobody reads their state. */
   #runKernel(blocks: number): void {
     const active = this.#running.length;
-    const groups = active === 1 ? 0 : Math.ceil(active / 4);
+    if (active === 1) {
+      this.#kernels.one(blocks);
+      return;
+    }
+    const lanes = active <= 4 ? 4 : LANES;
     const pointer = this.#view.getInt32(LAYOUT.pointers, true);
-    for (let lane = active; lane < groups * 4; lane++) this.#view.setInt32(LAYOUT.pointers + lane * 4, pointer, true);
-    this.#kernels[groups]?.(blocks);
+    for (let lane = active; lane < lanes; lane++) this.#view.setInt32(LAYOUT.pointers + lane * 4, pointer, true);
+    if (lanes === 4) this.#kernels.four(blocks);
+    else this.#kernels.all(blocks);
   }
 
   #retire(lane: number, blocks: number, waiting: Iterator<Md5Stream>): void {

@@ -4,8 +4,11 @@
  * types: WebAssembly.validate does, and the tests hold the kernels to published vectors.
  */
 
-/** Instructions; an expression is the code that leaves its one value on the stack. */
-export type Code = readonly number[];
+/**
+ * Instructions, nested as they were put together and written out once at the end: copying at every level would take ten
+ * times as long. An expression is the code that leaves its one value on the stack.
+ */
+export type Code = number | readonly Code[];
 export type ValueType = 'i32' | 'v128';
 
 export interface WasmFunction {
@@ -22,50 +25,44 @@ const SECTION = { type: 1, import: 2, function: 3, export: 7, code: 10 } as cons
 
 /** Unsigned LEB128 of a number below 2^32. */
 function unsigned(value: number): number[] {
-  const bytes: number[] = [];
+  const digits: number[] = [];
   let rest = value;
-  for (; rest > 0x7f; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80);
-  bytes.push(rest);
-  return bytes;
+  for (; rest > 0x7f; rest >>>= 7) digits.push((rest & 0x7f) | 0x80);
+  digits.push(rest);
+  return digits;
 }
 
 /** Signed LEB128 of a 32-bit number. */
 function signed(value: number): number[] {
-  const bytes: number[] = [];
+  const digits: number[] = [];
   let rest = value | 0;
-  for (; rest < -64 || rest > 63; rest >>= 7) bytes.push((rest & 0x7f) | 0x80);
-  bytes.push(rest & 0x7f);
-  return bytes;
+  for (; rest < -64 || rest > 63; rest >>= 7) digits.push((rest & 0x7f) | 0x80);
+  digits.push(rest & 0x7f);
+  return digits;
 }
 
 const operation =
   (...opcode: number[]) =>
-  (...operands: readonly Code[]): Code => [...operands.flat(), ...opcode];
+  (...operands: readonly Code[]): Code => [operands, opcode];
 
 const simd = (opcode: number) => operation(0xfd, ...unsigned(opcode));
 
 /** Alignment (as the exponent of 2) is a hint to the machine only; the offset is added to the address. */
 const load =
   (opcode: Code, alignment: number) =>
-  (address: Code, offset: number): Code => [...address, ...opcode, alignment, ...unsigned(offset)];
+  (address: Code, offset: number): Code => [address, opcode, alignment, unsigned(offset)];
 
 const store =
   (opcode: Code, alignment: number) =>
-  (address: Code, offset: number, value: Code): Code => [
-    ...address,
-    ...value,
-    ...opcode,
-    alignment,
-    ...unsigned(offset),
-  ];
+  (address: Code, offset: number, value: Code): Code => [address, value, opcode, alignment, unsigned(offset)];
 
 export const local = {
-  get: (index: number): Code => [0x20, ...unsigned(index)],
-  set: (index: number, value: Code): Code => [...value, 0x21, ...unsigned(index)],
+  get: (index: number): Code => [0x20, unsigned(index)],
+  set: (index: number, value: Code): Code => [value, 0x21, unsigned(index)],
 };
 
 export const i32 = {
-  const: (value: number): Code => [0x41, ...signed(value)],
+  const: (value: number): Code => [0x41, signed(value)],
   load: load([0x28], 2),
   store: store([0x36], 2),
   add: operation(0x6a),
@@ -78,16 +75,14 @@ export const i32 = {
 
 export const v128 = {
   load: load([0xfd, 0x00], 4),
-  /** One 32-bit word of memory in all four lanes. */
-  load32Splat: load([0xfd, 0x09], 2),
   store: store([0xfd, 0x0b], 4),
   /** Four words picked from the eight of both operands: 0 to 3 of the first, 4 to 7 of the second. */
   pickWords: (first: Code, second: Code, picked: readonly [number, number, number, number]): Code => [
-    ...first,
-    ...second,
+    first,
+    second,
     0xfd,
     0x0d,
-    ...picked.flatMap((word) => [0, 1, 2, 3].map((byte) => word * 4 + byte)),
+    picked.flatMap((word) => [0, 1, 2, 3].map((byte) => word * 4 + byte)),
   ],
   and: simd(0x4e),
   /** First and not second. */
@@ -102,44 +97,56 @@ export const v128 = {
 
 /** Repeats `body` as long as `condition` is not 0 after it. */
 export function repeatWhile(body: Code, condition: Code): Code {
-  return [0x03, 0x40, ...body, ...condition, 0x0d, 0x00, 0x0b];
+  return [0x03, 0x40, body, condition, 0x0d, 0x00, 0x0b];
 }
 
 /** A module that works on an imported memory `env.memory` of fixed size and exports all functions by name. */
-export function wasmModule(functions: readonly WasmFunction[], memoryPages: number): Uint8Array<ArrayBuffer> {
-  const types = functions.map(({ parameters }) => [0x60, ...vector(parameters.map(typeOf)), 0]);
-  const memory = [...name('env'), ...name('memory'), 0x02, 0x01, ...unsigned(memoryPages), ...unsigned(memoryPages)];
-  const exported = functions.map((fn, index) => [...name(fn.name), 0x00, ...unsigned(index)]);
-  const bodies = functions.map(({ locals, body }) => {
-    const declared = vector(locals.map((type) => [1, ...typeOf(type)]));
-    return [...unsigned(declared.length + body.length + 1), ...declared, ...body, 0x0b];
-  });
-  return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-    ...section(SECTION.type, types),
-    ...section(SECTION.import, [memory]),
-    ...section(
+export function wasmModule(functions: readonly WasmFunction[], memoryPages: number): Uint8Array {
+  const types = functions.map(({ parameters }) => bytes([0x60, vector(parameters.map(typeOf)), 0]));
+  const limits = [0x01, unsigned(memoryPages), unsigned(memoryPages)];
+  const exported = functions.map(({ name }, index) => bytes([text(name), 0x00, unsigned(index)]));
+  return Buffer.concat([
+    bytes([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]),
+    section(SECTION.type, types),
+    section(SECTION.import, [bytes([text('env'), text('memory'), 0x02, limits])]),
+    section(
       SECTION.function,
-      functions.map((_, index) => unsigned(index)),
+      functions.map((_, index) => bytes(unsigned(index))),
     ),
-    ...section(SECTION.export, exported),
-    ...section(SECTION.code, bodies),
+    section(SECTION.export, exported),
+    section(SECTION.code, functions.map(functionBody)),
   ]);
 }
 
-function typeOf(type: ValueType): Code {
-  return [VALUE_TYPES[type]];
+function functionBody({ locals, body }: WasmFunction): Uint8Array {
+  const code = bytes([vector(locals.map((type) => [1, typeOf(type)])), body, 0x0b]);
+  return Buffer.concat([bytes(unsigned(code.length)), code]);
 }
 
-function name(text: string): Code {
-  return vector([...Buffer.from(text)].map((byte) => [byte]));
+function section(id: number, items: readonly Uint8Array[]): Uint8Array {
+  const content = Buffer.concat([bytes(unsigned(items.length)), ...items]);
+  return Buffer.concat([bytes([id, unsigned(content.length)]), content]);
+}
+
+function typeOf(type: ValueType): Code {
+  return VALUE_TYPES[type];
+}
+
+function text(name: string): Code {
+  return vector([...Buffer.from(name)]);
 }
 
 function vector(items: readonly Code[]): Code {
-  return [...unsigned(items.length), ...items.flat()];
+  return [unsigned(items.length), items];
 }
 
-function section(id: number, items: readonly Code[]): Code {
-  const content = vector(items);
-  return [id, ...unsigned(content.length), ...content];
+function bytes(code: Code): Uint8Array {
+  const written: number[] = [];
+  write(code, written);
+  return Uint8Array.from(written);
+}
+
+function write(code: Code, written: number[]): void {
+  if (typeof code === 'number') written.push(code);
+  else for (let index = 0; index < code.length; index++) write(code[index] ?? 0, written);
 }

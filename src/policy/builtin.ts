@@ -18,6 +18,7 @@ export interface OsFamily {
 const FOLDER = new URL('../../policies/', import.meta.url);
 const SUFFIX = '.yaml';
 
+const DEBIAN_FAMILIES: readonly string[] = ['debian', 'ubuntu'];
 const RPM_FAMILIES: readonly string[] = [
   'rhel',
   'fedora',
@@ -38,9 +39,11 @@ export function builtinPolicyNames(): readonly string[] {
   return [...shipped, DEFAULT].sort();
 }
 
-/** The shipped policy that `builtin:default` stands for. A system of no known family is treated as Debian. */
+/** The shipped policy that `builtin:default` stands for on a system. */
 export function defaultPolicyName(family: OsFamily): string {
-  return [family.id, ...family.idLike].some((name) => RPM_FAMILIES.includes(name)) ? 'rhel-base' : 'debian-base';
+  const names = [family.id, ...family.idLike];
+  if (names.some((name) => DEBIAN_FAMILIES.includes(name))) return 'debian-base';
+  return names.some((name) => RPM_FAMILIES.includes(name)) ? 'rhel-base' : 'linux-base';
 }
 
 export type BuiltinText =

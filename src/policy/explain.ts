@@ -5,7 +5,7 @@
 import type { ObjectType } from '../model/attributes.ts';
 import { type Path, pathFromLatin1, ROOT } from '../model/bytes.ts';
 import type { PathPattern, Policy, Rule } from '../model/rule.ts';
-import { compilePattern, componentsOf, deepestStart } from './glob.ts';
+import { compilePattern, componentsOf, coversPath, deepestStart } from './glob.ts';
 
 /** What became of a rule whose paths cover the object. */
 export type RuleVerdict =

@@ -29,6 +29,8 @@ export interface DirectorySelection {
 const NO_PURPOSES: readonly Purpose[] = [];
 // Directories are entered near their parents, so a few are enough; a lost one is found again from an ancestor.
 const REMEMBERED_DIRECTORIES = 4096;
+// A path may be of any length, so their total counts too.
+const REMEMBERED_BYTES = 1 << 22;
 
 function depthOf(path: Path): number {
   if (path === ROOT) return 0;
@@ -107,6 +109,7 @@ export class Selector {
   readonly #scope: readonly PathPattern[] | undefined;
   readonly #root: Standing;
   readonly #standings = new Map<Path, Standing>();
+  #rememberedBytes = 0;
   readonly #tables = new WeakMap<Standing, Map<string, EntryTable>>();
 
   /** An object that no pattern of `scope` covers is not selected. */
@@ -195,7 +198,11 @@ export class Selector {
       depth += 1;
       standing = standing.child(name, depth);
     }
-    if (this.#standings.size >= REMEMBERED_DIRECTORIES) this.#standings.clear();
+    this.#rememberedBytes += path.length;
+    if (this.#standings.size >= REMEMBERED_DIRECTORIES || this.#rememberedBytes > REMEMBERED_BYTES) {
+      this.#standings.clear();
+      this.#rememberedBytes = path.length;
+    }
     this.#standings.set(path, standing);
     return standing;
   }

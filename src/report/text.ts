@@ -163,7 +163,7 @@ function* consequences(report: Report, page: Page): Generator<string, void, unde
   if (moved > 0) parts.push(`${plural(moved, 'object')} moved along with a directory above`);
   if (logs > 0) parts.push(`${plural(logs, 'new log')} in the place of a rotated one`);
   yield '';
-  yield `(+ ${parts.join(', ')})`;
+  for (const part of parts) yield `(+ ${part})`;
   if (page.verbose) for (const change of folded) yield* indented(changeLines(change, page));
 }
 

@@ -214,7 +214,8 @@ class LibcKernel implements Kernel {
 
   names(directory: number): NameReader {
     // One buffer serves all readers: `next` empties it before it returns.
-    const buffer = (this.#names ??= Buffer.alloc(NAMES_BUFFER));
+    this.#names ??= Buffer.alloc(NAMES_BUFFER);
+    const buffer = this.#names;
     return {
       next: () => {
         const length = Number(this.#libc.getdents64(directory, buffer, BigInt(buffer.length)));

@@ -185,23 +185,45 @@ function isStream(file: string): boolean {
   return found !== undefined && !found.isFile() && !found.isDirectory();
 }
 
-/** Writes a whole file in one step. Streams and devices under /dev are written to; they are never replaced. */
-export function writeFileAtomically(file: string, content: string | Uint8Array): void {
-  const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
+/**
+ * Writes a whole file in one step, from pieces of text that need not fit in memory together. Streams and devices under
+ * /dev are written to; they are never replaced.
+ */
+export function writeFileAtomically(file: string, content: string | Iterable<string>): void {
+  const pieces = typeof content === 'string' ? [content] : content;
   if (isStream(file)) {
-    writeStream(file, bytes);
+    writeStream(file, pieces);
     return;
   }
   const temporary = TemporaryFile.beside(file);
-  temporary.write(bytes);
+  try {
+    for (const piece of gather(pieces)) temporary.write(Buffer.from(piece, 'utf8'));
+  } catch (error) {
+    temporary.discard();
+    throw error;
+  }
   temporary.publish();
 }
 
-function writeStream(file: string, bytes: Uint8Array): void {
+const PIECE = 1 << 16;
+
+/** Joins small pieces, so that each is worth a system call. */
+export function* gather(pieces: Iterable<string>): Generator<string, void, undefined> {
+  let gathered = '';
+  for (const piece of pieces) {
+    gathered += piece;
+    if (gathered.length < PIECE) continue;
+    yield gathered;
+    gathered = '';
+  }
+  if (gathered !== '') yield gathered;
+}
+
+function writeStream(file: string, pieces: Iterable<string>): void {
   try {
     const descriptor = openSync(file, constants.O_WRONLY | constants.O_NOCTTY);
     try {
-      writeWhole(descriptor, bytes);
+      for (const piece of gather(pieces)) writeWhole(descriptor, Buffer.from(piece, 'utf8'));
     } finally {
       closeSync(descriptor);
     }

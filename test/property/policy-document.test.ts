@@ -86,7 +86,7 @@ test('a mutated policy is read or refused with positions, and nothing else happe
       for (const { at, cut, insert } of edits) text = text.slice(0, at) + insert + text.slice(at + cut);
       load(text);
     }),
-    { numRuns: 1500 },
+    { numRuns: 700 },
   );
 }, 20_000);
 

@@ -84,7 +84,7 @@ describe('patterns', () => {
           expect(matchesPath(alternatives, pathFromLatin1(parsed.pattern.literal))).toBe(true);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -132,7 +132,7 @@ describe('characters', () => {
       fc.property(text, text, (left, right) => {
         expect(String(characters(left)) === String(characters(right))).toBe(left === right);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 });

@@ -11,14 +11,15 @@ const hasPython =
   spawnSync('python3', ['-c', 'import sqlite3; assert sqlite3.sqlite_version_info >= (3, 37)']).status === 0;
 
 function verify(file: string): string {
-  return execFileSync('python3', [VERIFIER, file], { encoding: 'utf8' }).trim();
+  return execFileSync('python3', [VERIFIER, file], { encoding: 'utf8', stdio: 'pipe' }).trim();
 }
 
 test.skipIf(!hasPython)(
   'a verifier in Python, written from the description, finds the same seal (needs python3)',
   () => {
     const file = join(scratch(), 'baseline.db');
-    expect(verify(file.replace(/$/, ''.concat(writeBaseline(file).seal.slice(64))))).toBe(writeBaseline(file).seal);
+    const plain = writeBaseline(file);
+    expect(verify(file)).toBe(plain.seal);
     const hostile = {
       ...HEADER,
       host: 'h\u00e9\u202e',

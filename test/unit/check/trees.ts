@@ -5,8 +5,8 @@ import { Comparison, type ComparisonOptions, type ComparisonResult } from '../..
 import type { BaselineEntries, StoredEntry, StoredPathEntry } from '../../../src/check/stored.ts';
 import { compareCanonical } from '../../../src/check/unseen.ts';
 import type { AttributeName, ObjectType } from '../../../src/model/attributes.ts';
-import { type Path, parentPath, pathBytes, pathFromLatin1, ROOT } from '../../../src/model/bytes.ts';
-import type { DirectoryNode, MountPoint } from '../../../src/model/entry.ts';
+import { baseName, type Path, parentPath, pathBytes, pathFromLatin1, ROOT } from '../../../src/model/bytes.ts';
+import type { DirectoryNode, Entry, MountPoint } from '../../../src/model/entry.ts';
 import {
   FIXED_LENGTH,
   FLAGS_KNOWN,
@@ -144,7 +144,7 @@ export function mount(path: string, more: Partial<MountPoint> = {}): MountPoint 
   return { path: pathFromLatin1(path), type: 'ext4', source: '/dev/sda1', options: 'rw', entered: true, ...more };
 }
 
-export interface Placed {
+interface Placed {
   readonly facts: Facts;
   readonly rule?: number;
 }
@@ -161,7 +161,7 @@ function placed(value: Facts | Placed): Placed {
 }
 
 /** A baseline in memory: the same lookups, the same order. */
-export class StoredTree implements BaselineEntries {
+class StoredTree implements BaselineEntries {
   readonly #directories = new Map<string, number>([['/', 1]]);
   readonly #rows: Row[] = [];
   readonly #byName = new Map<string, StoredEntry>();
@@ -171,10 +171,9 @@ export class StoredTree implements BaselineEntries {
     for (const [id, path] of paths.entries()) {
       const { facts, rule: index = 0 } = placed(tree[path] ?? {});
       const directory = path === ROOT ? 0 : this.#directoryId(parentPath(path));
-      const name = pathFromLatin1(path.slice(path.lastIndexOf('/') + 1));
-      const row = { path, directory, name, id, rule: index, record: record(facts) };
+      const row = { path, directory, name: baseName(path), id, rule: index, record: record(facts) };
       this.#rows.push(row);
-      this.#byName.set(`${directory}/${name}`, row);
+      this.#byName.set(`${directory}/${row.name}`, row);
     }
   }
 
@@ -219,26 +218,30 @@ export interface Given {
   readonly options?: Partial<ComparisonOptions>;
 }
 
-/** Feeds a scan of `now` to a comparison with a baseline that holds `before`. */
-export function compareTrees(before: Tree, now: Tree | Scan, given: Given = {}): ComparisonResult {
-  const scan: Scan = 'tree' in now ? (now as Scan) : { tree: now as Tree };
-  const comparison = new Comparison(new StoredTree(before), { rules: [rule()], ...given.options });
+/** Hands over the objects of a tree as a scan does. */
+export function feed(tree: Tree, onEntry: (entry: Entry) => void): void {
   const nodes = new Map<string, DirectoryNode>();
   const nodeOf = (path: Path): DirectoryNode => {
     const known = nodes.get(path);
     if (known !== undefined) return known;
-    const name = pathFromLatin1(path.slice(path.lastIndexOf('/') + 1));
-    const node = { parent: path === ROOT ? undefined : nodeOf(parentPath(path)), name };
+    const node = { parent: path === ROOT ? undefined : nodeOf(parentPath(path)), name: baseName(path) };
     nodes.set(path, node);
     return node;
   };
-  for (const [text, value] of Object.entries(scan.tree)) {
+  for (const [text, value] of Object.entries(tree)) {
     const path = pathFromLatin1(text);
     const { facts, rule: index = 0 } = placed(value);
-    const name = pathBytes(pathFromLatin1(path.slice(path.lastIndexOf('/') + 1)));
     const directory = path === ROOT ? undefined : nodeOf(parentPath(path));
-    comparison.entry({ directory, name, rule: index, record: record(facts) });
+    onEntry({ directory, name: pathBytes(baseName(path)), rule: index, record: record(facts) });
   }
+}
+
+/** Feeds a scan of `now` to a comparison with a baseline that holds `before`. */
+export function compareTrees(before: Tree | BaselineEntries, now: Tree | Scan, given: Given = {}): ComparisonResult {
+  const scan: Scan = 'tree' in now ? (now as Scan) : { tree: now as Tree };
+  const baseline = 'entryCount' in before ? (before as BaselineEntries) : new StoredTree(before as Tree);
+  const comparison = new Comparison(baseline, { rules: [rule()], ...given.options });
+  feed(scan.tree, (entry) => comparison.entry(entry));
   for (const { path, below = false, code = 'EACCES' } of scan.failures ?? []) {
     comparison.failure({ path: pathFromLatin1(path), operation: 'open', code, message: 'permission denied' }, below);
   }

@@ -160,7 +160,12 @@ describe('what is stored', () => {
     const loaded = loadPolicy('p.yaml', readerOf(files, { id: 'rocky', idLike: ['rhel'] }));
     const again = compilePolicy(structuredClone(loaded.sources));
     expect(again).toEqual(loaded);
-    expect(loaded.sources.map(({ name }) => name)).toEqual(['p.yaml', 'builtin:default', 'a.yaml']);
+    expect(loaded.sources.map(({ name }) => name)).toEqual([
+      'p.yaml',
+      'builtin:default',
+      'builtin:linux-base',
+      'a.yaml',
+    ]);
     expect(() => compilePolicy(loaded.sources.slice(0, 2))).toThrow('not among the stored policy files');
   });
 
@@ -178,7 +183,7 @@ describe('what is stored', () => {
       loadPolicy('builtin:default', readerOf({}, { id, idLike })).policy.name;
     expect(name('ubuntu', ['debian'])).toBe('debian-base');
     expect(name('rocky', ['rhel', 'centos', 'fedora'])).toBe('rhel-base');
-    expect(name('unheard-of')).toBe('debian-base');
+    expect(name('unheard-of')).toBe('linux-base');
   });
 });
 

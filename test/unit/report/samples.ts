@@ -4,7 +4,7 @@ import { pathFromLatin1 } from '../../../src/model/bytes.ts';
 import type { Report } from '../../../src/model/report.ts';
 import { compareTrees, type Given, rule, type Scan, type Tree } from '../check/trees.ts';
 
-export const RUN: ReportInput['run'] = {
+const RUN: ReportInput['run'] = {
   id: '20260102-030405-a1b2',
   host: 'mail1',
   version: '0.1.0',
