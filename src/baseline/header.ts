@@ -6,6 +6,7 @@ import type { Rule } from '../model/rule.ts';
 import { isSeverity, type Severity } from '../model/severity.ts';
 import { blobRows, type HeaderTable, readMeta, readRows, storable, writeRows } from './header-tables.ts';
 import { MalformedRows } from './malformed.ts';
+import { readSignature, type StoredSignature } from './signature-table.ts';
 
 const COMMANDS: readonly GenerationOrigin['command'][] = ['init', 'accept', 'policy update'];
 
@@ -22,6 +23,8 @@ export interface StoredHeader {
   readonly rules: readonly StoredRule[];
   readonly entries: number;
   readonly seal: string;
+  /** Not under the seal. */
+  readonly signed: StoredSignature;
 }
 
 export function writeRules(database: Database, rules: readonly Rule[]): void {
@@ -211,5 +214,6 @@ export function readHeader(database: Database): StoredHeader {
     rules: rowsOf(database, 'rules', decodeRule),
     entries: meta.value('entries').number(),
     seal: readSeal(database),
+    signed: readSignature(database),
   };
 }

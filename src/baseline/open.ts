@@ -6,6 +6,7 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, realpathSync, sta
 import { basename } from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { readHeader, type StoredHeader } from './header.ts';
+import { manifestOf } from './manifest.ts';
 import { APPLICATION_ID, FORMAT_VERSION, hasOurTables, PAGE_SIZE } from './schema.ts';
 import { computeSeal } from './seal.ts';
 import { damaged, readFailure, untrusted } from './sqlite-failure.ts';
@@ -68,6 +69,7 @@ function checkRows(name: string, database: Database, expectedSeal: string | unde
   if (seal !== stored.seal) throw damaged(name, 'the seal does not match its contents: the file was edited');
   const isWhole = stored.entries === counts.entries && counts.highestRule < stored.rules.length;
   if (!isWhole) throw damaged(name, 'its contents contradict each other');
+  if (stored.signed.manifest !== manifestOf(stored)) throw damaged(name, 'the manifest in it is of another baseline');
   if (expectedSeal !== undefined && !seal.startsWith(expectedSeal)) {
     const what = `the seal is ${seal}, not the expected ${expectedSeal}`;
     throw untrusted(name, what, 'this is another baseline than the one whose seal was written down: find out why');

@@ -60,6 +60,10 @@ export class BaselineReader {
   /** 64 hex digits. */
   readonly seal: string;
   readonly entryCount: number;
+  /** The text that a signature is made over. */
+  readonly manifest: string;
+  /** As ssh-keygen(1) writes it; empty when the baseline is not signed. Not verified here. */
+  readonly signature: string;
   /** The policy's rules by index. */
   readonly rules: readonly StoredRule[];
   readonly #database: Database;
@@ -75,6 +79,8 @@ export class BaselineReader {
     this.header = stored.header;
     this.seal = stored.seal;
     this.entryCount = stored.entries;
+    this.manifest = stored.signed.manifest;
+    this.signature = stored.signed.signature;
     this.rules = stored.rules;
     this.#database = database;
     const prepare = (sql: string): Statement => database.prepare(sql).raw(true);

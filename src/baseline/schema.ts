@@ -4,6 +4,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import { createStatement, HEADER_TABLES } from './header-tables.ts';
+import { SIGNATURE_TABLE } from './signature-table.ts';
 import { VIEWS } from './views.ts';
 
 /** "intg", in the SQLite header at offset 68. */
@@ -28,6 +29,7 @@ const TABLES: ReadonlyMap<string, string> = new Map([
     'entries',
     'CREATE TABLE entries (dir INTEGER NOT NULL, name BLOB NOT NULL, id INTEGER NOT NULL, rule INTEGER NOT NULL, record BLOB NOT NULL, PRIMARY KEY (dir, name)) STRICT, WITHOUT ROWID',
   ],
+  ['signature', SIGNATURE_TABLE],
 ]);
 
 /** What sqlite_schema holds, apart from views: type, name, table, and the SQL as SQLite stores it. */

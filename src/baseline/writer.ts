@@ -11,8 +11,10 @@ import type { DirectoryNode, Entry } from '../model/entry.ts';
 import type { Rule } from '../model/rule.ts';
 import { removeLeftovers, TemporaryFile } from '../system/safe-write.ts';
 import { writeHeader, writeRules, writeSeal } from './header.ts';
+import { manifestOf } from './manifest.ts';
 import { ABOVE_ROOT, createSchema, PAGE_SIZE, ROOT_DIRECTORY } from './schema.ts';
 import { computeSeal } from './seal.ts';
+import { writeSignature } from './signature-table.ts';
 import { writeFailure } from './sqlite-failure.ts';
 import { trailerOf } from './trailer.ts';
 
@@ -99,6 +101,8 @@ export class BaselineWriter {
       writeHeader(this.#database, header, this.#entries);
       const { seal } = computeSeal(this.#database);
       writeSeal(this.#database, seal);
+      const manifest = manifestOf({ header, seal, entries: this.#entries });
+      writeSignature(this.#database, { manifest, signature: '' });
       this.#database.exec('COMMIT');
       sealed = TemporaryFile.beside(this.#file);
       // Copies the tables in key order into full pages: a tenth smaller, and nothing is left of what was overwritten.

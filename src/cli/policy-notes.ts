@@ -1,7 +1,7 @@
 /** What an administrator should know of a policy on this very system: paths that name nothing, links, mounts. */
 import { type Path, pathFromLatin1, printable, printableText } from '../model/bytes.ts';
 import type { Failure } from '../model/errors.ts';
-import type { Policy, Rule, StartLink } from '../model/rule.ts';
+import type { PathPattern, Policy, Rule, StartLink } from '../model/rule.ts';
 import { Selector } from '../policy/select.ts';
 import { expandPaths, type Starts } from '../policy/starts.ts';
 import { GlobFileSystem } from '../system/glob-fs.ts';
@@ -36,20 +36,23 @@ export async function describePolicyOnSystem(
   links: readonly StartLink[],
 ): Promise<SystemNotes> {
   const starts = await startsOnSystem(policy, policy.rules, tree);
-  const missing = new Map<number, string[]>();
-  for (const { rule, pattern } of starts.missing) {
-    missing.set(rule, [...(missing.get(rule) ?? []), printable(pathFromLatin1(pattern.text))]);
-  }
+  const missing = new Map<number, PathPattern[]>();
+  for (const { rule, pattern } of starts.missing) missing.set(rule, [...(missing.get(rule) ?? []), pattern]);
   const lines: string[] = [];
   for (const [index, patterns] of missing) {
     const rule = ruleAt(policy, index);
     const name = printableText(rule.name);
-    if (patterns.length === rule.paths.length)
-      lines.push(`Rule "${name}" selects nothing here: ${patterns.join(', ')}`);
-    else lines.push(`Rule "${name}": does not exist here: ${patterns.join(', ')}`);
+    // A glob may well match nothing today; a path without glob characters names what should be there.
+    const literals = patterns.filter((pattern) => pattern.literal !== undefined);
+    if (patterns.length === rule.paths.length) lines.push(`Rule "${name}" selects nothing here: ${listed(patterns)}`);
+    else if (literals.length > 0) lines.push(`Rule "${name}": does not exist here: ${listed(literals)}`);
   }
   for (const { rule, path, target } of links) lines.push(linkLine(ruleAt(policy, rule), path, target));
   return { lines, failures: starts.failures };
+}
+
+function listed(patterns: readonly PathPattern[]): string {
+  return patterns.map((pattern) => printable(pathFromLatin1(pattern.text))).join(', ');
 }
 
 function linkLine(rule: Rule, path: Path, target: Path): string {

@@ -48,7 +48,6 @@ const ROTATIONS = [
 
 /** What a step is made of, for one stream (i32) or four side by side (v128). */
 interface Arithmetic {
-  readonly type: 'i32' | 'v128';
   readonly add: (x: Code, y: Code) => Code;
   readonly sub: (x: Code, y: Code) => Code;
   readonly and: (x: Code, y: Code) => Code;
@@ -60,7 +59,6 @@ interface Arithmetic {
 
 const SCALAR: Arithmetic = {
   ...i32,
-  type: 'i32',
   andNot: (x, y) => i32.and(x, i32.xor(y, i32.const(-1))),
   rotateLeft: (x, bits) => i32.rotateLeft(local.get(x), i32.const(bits)),
   constant: (step) => i32.const(stepConstant(step)),
@@ -68,7 +66,6 @@ const SCALAR: Arithmetic = {
 
 const VECTOR: Arithmetic = {
   ...v128,
-  type: 'v128',
   rotateLeft: (x, bits) =>
     v128.or(v128.shiftLeft(local.get(x), i32.const(bits)), v128.shiftRight(local.get(x), i32.const(32 - bits))),
   // From memory, and four times: V8 takes several instructions for a vector immediate, and computes the addresses of

@@ -9,7 +9,7 @@
  * times as long. An expression is the code that leaves its one value on the stack.
  */
 export type Code = number | readonly Code[];
-export type ValueType = 'i32' | 'v128';
+type ValueType = 'i32' | 'v128';
 
 export interface WasmFunction {
   readonly name: string;
@@ -68,7 +68,6 @@ export const i32 = {
   add: operation(0x6a),
   sub: operation(0x6b),
   and: operation(0x71),
-  or: operation(0x72),
   xor: operation(0x73),
   rotateLeft: operation(0x77),
 };

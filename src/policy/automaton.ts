@@ -4,13 +4,18 @@
  */
 import type { Path } from '../model/bytes.ts';
 import type { PathPattern, Policy } from '../model/rule.ts';
-import { compilePattern } from './glob.ts';
+import { anchorOf, compilePattern } from './glob.ts';
 import type { Segment } from './segment.ts';
 
 /** What a pattern is for. `rule` is the index of its rule, -1 for `ignore` and `scope`. */
 export interface Purpose {
   readonly kind: 'path' | 'exclude' | 'ignore' | 'scope';
   readonly rule: number;
+  /**
+   * How many components stand before the first `**` of the pattern; Infinity without one. What a `**` stands for is on
+   * the way to the object and must not lead through a mount, so that the start counts from before it.
+   */
+  readonly anchor: number;
 }
 
 /** A pattern that is waiting for the next component; without `next` the pattern has matched when this one does. */
@@ -91,8 +96,11 @@ export class StepSet {
   }
 }
 
-function addPattern(pattern: PathPattern, purpose: Purpose, into: Set<Step>, matchedRoot: Purpose[]): void {
+type Use = Pick<Purpose, 'kind' | 'rule'>;
+
+function addPattern(pattern: PathPattern, use: Use, into: Set<Step>, matchedRoot: Purpose[]): void {
   for (const alternative of compilePattern(pattern)) {
+    const purpose = { ...use, anchor: anchorOf(alternative) };
     let step: Step | undefined;
     for (const segment of alternative.toReversed()) step = { segment, next: step, purpose };
     if (step === undefined) matchedRoot.push(purpose);

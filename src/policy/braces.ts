@@ -5,7 +5,7 @@
 import { pathFromLatin1, printable } from '../model/bytes.ts';
 
 /** More alternatives than this are a mistake (each `{…}` multiplies them), not a policy. */
-export const MAX_ALTERNATIVES = 1000;
+const MAX_ALTERNATIVES = 1000;
 
 /** A pattern that is not in the language; the message says what is wrong with it and what to write instead. */
 export class PatternError extends Error {}

@@ -5,7 +5,7 @@
 import type { ObjectType } from '../model/attributes.ts';
 import { type Path, pathFromLatin1, ROOT } from '../model/bytes.ts';
 import type { PathPattern, Policy, Rule } from '../model/rule.ts';
-import { compilePattern, componentsOf, coversPath, deepestStart } from './glob.ts';
+import { anchorOf, compilePattern, componentsOf, coversPath, deepestStart } from './glob.ts';
 
 /** What became of a rule whose paths cover the object. */
 export type RuleVerdict =
@@ -21,7 +21,7 @@ export type RuleVerdict =
   /** `ignore` or the scope takes the object away from every rule. */
   | { readonly kind: 'out-of-reach' };
 
-export interface ConsideredRule {
+interface ConsideredRule {
   readonly rule: number;
   /** The pattern that covers the object, and the object or ancestor that it matches. */
   readonly pattern: PathPattern;
@@ -42,24 +42,30 @@ export interface Explanation {
 interface Start {
   readonly pattern: PathPattern;
   readonly depth: number;
+  /** See RuleStart of the selector: what a `**` stands for must not lead through a mount. */
+  readonly anchor: number;
 }
 
 function deepestOf(rule: Rule, path: Path): Start | undefined {
   let deepest: Start | undefined;
   for (const pattern of rule.paths) {
-    const depth = deepestStart(compilePattern(pattern), path);
-    if (depth > (deepest?.depth ?? -1)) deepest = { pattern, depth };
+    for (const alternative of compilePattern(pattern)) {
+      const depth = deepestStart([alternative], path);
+      if (depth < 0) continue;
+      const anchor = Math.max(deepest?.anchor ?? 0, Math.min(depth, anchorOf(alternative)));
+      deepest =
+        depth > (deepest?.depth ?? -1) ? { pattern, depth, anchor } : { ...(deepest ?? { pattern, depth }), anchor };
+    }
   }
   return deepest;
 }
 
-function refusal(rule: Rule, start: number, path: Path, type: ObjectType | undefined, mountRoot: Path) {
-  const distance = componentsOf(path).length - start;
+function refusal(rule: Rule, start: Start, path: Path, type: ObjectType | undefined, mountRoot: Path) {
+  const distance = componentsOf(path).length - start.depth;
   const exclude = rule.exclude.find((pattern) => coversPath([pattern], path));
   if (exclude !== undefined) return { kind: 'excluded', by: exclude } as const;
   if (distance > rule.depth) return { kind: 'too-deep', distance } as const;
-  // What matches itself is on the spot, whatever is mounted around it.
-  const isBeforeMount = distance > 0 && start < componentsOf(mountRoot).length;
+  const isBeforeMount = start.anchor < componentsOf(mountRoot).length;
   if (!rule.crossMounts && isBeforeMount) return { kind: 'other-mount', mountRoot } as const;
   if (type !== undefined && !rule.types.includes(type)) return { kind: 'other-type' } as const;
   return undefined;
@@ -83,7 +89,7 @@ export function explainSelection(
   for (const [index, rule] of [...policy.rules.entries()].reverse()) {
     const start = deepestOf(rule, path);
     if (start === undefined) continue;
-    let verdict: RuleVerdict | undefined = refusal(rule, start.depth, path, type, mountRoot);
+    let verdict: RuleVerdict | undefined = refusal(rule, start, path, type, mountRoot);
     if (verdict === undefined && !isReachable) verdict = { kind: 'out-of-reach' };
     if (verdict === undefined && governing >= 0) verdict = { kind: 'overridden', by: governing };
     if (verdict === undefined) {

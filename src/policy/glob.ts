@@ -53,6 +53,12 @@ export function literalPrefix(alternative: Alternative): Path {
   return names.length === 0 ? ROOT : pathFromLatin1(`/${names.join('/')}`);
 }
 
+/** How many components stand before the first `**`; Infinity without one. */
+export function anchorOf(alternative: Alternative): number {
+  const index = alternative.findIndex((segment) => segment.kind === 'globstar');
+  return index < 0 ? Number.POSITIVE_INFINITY : index;
+}
+
 function literalOf(alternatives: readonly Alternative[]): Path | undefined {
   const [only, ...others] = alternatives;
   if (only === undefined || others.length > 0) return undefined;

@@ -24,7 +24,7 @@ const MAX_DEPTH = 16;
 const MAX_INCLUDES = 256;
 
 /** The source that an `include` names, seen from the file it stands in. Depends on the names alone. */
-export function resolveInclude(from: string, written: string): string {
+function resolveInclude(from: string, written: string): string {
   if (written.startsWith(BUILTIN_PREFIX) || posix.isAbsolute(written)) return written;
   return posix.join(posix.dirname(from), written);
 }

@@ -78,7 +78,7 @@ function decode(bytes: Uint8Array): Decoded {
   }
 }
 
-export function policySha256(sources: readonly PolicySource[]): string {
+function policySha256(sources: readonly PolicySource[]): string {
   const hash = createHash('sha256').update('integ-policy/1\n');
   for (const { text } of sources)
     hash

@@ -25,7 +25,7 @@ const octalMode = z
 const name = (what: string) =>
   z.union([text(what), z.int(`must be ${what}`).check(z.minimum(0), z.maximum(4294967295))], `must be ${what}`);
 
-export const watchSchema = z.union(
+const watchSchema = z.union(
   [text('a name'), listOf(text('a name'), 'names')],
   "must be a template or attribute, or a list of them such as [read-only, -ctime, '+sha512']",
 );

@@ -7,13 +7,13 @@ import { bracketEnd, PatternError, shown } from './braces.ts';
 import { characters, isAscii } from './characters.ts';
 
 /** Stands for exactly one name. */
-export interface LiteralSegment {
+interface LiteralSegment {
   readonly kind: 'literal';
   readonly name: Path;
 }
 
 /** Stands for the names that match. */
-export interface GlobSegment {
+interface GlobSegment {
   readonly kind: 'glob';
   /** Whether every name matches: the component is `*`. */
   readonly any: boolean;
@@ -23,7 +23,7 @@ export interface GlobSegment {
 }
 
 /** `**`: any number of components, none included; as the last component at least one. */
-export interface GlobstarSegment {
+interface GlobstarSegment {
   readonly kind: 'globstar';
 }
 

@@ -10,10 +10,10 @@ import { baseName, type Path, parentPath, ROOT } from '../model/bytes.ts';
 import type { PathPattern, Policy, Rule } from '../model/rule.ts';
 import { buildAutomaton, type Purpose, type Step } from './automaton.ts';
 import { type Explanation, explainSelection } from './explain.ts';
-import { type Facts, Standing, withMatches } from './standing.ts';
+import { type Facts, type RuleStart, Standing, withMatches } from './standing.ts';
 
 /** Rule index when no rule governs an object. */
-export const UNGOVERNED = -1;
+const UNGOVERNED = -1;
 
 /** Answers for what lies directly in one directory. */
 export interface DirectorySelection {
@@ -99,9 +99,9 @@ class EntryTable {
   }
 }
 
-/** Whether a rule that started at depth `start` still selects at `depth`, when the mount there begins at `mountDepth`. */
-function reaches(rule: Rule, start: number, depth: number, mountDepth: number): boolean {
-  return depth - start <= rule.depth && (rule.crossMounts || start >= mountDepth);
+/** Whether a rule that started at or above an object still selects at `depth`, when the mount there begins at `mountDepth`. */
+function reaches(rule: Rule, start: RuleStart, depth: number, mountDepth: number): boolean {
+  return depth - start.depth <= rule.depth && (rule.crossMounts || start.anchor >= mountDepth);
 }
 
 export class Selector {
@@ -214,7 +214,8 @@ export class Selector {
     let scopeBelow = facts.isInScope;
     for (const { purpose } of steps.steps) {
       if (purpose.kind === 'scope') scopeBelow = true;
-      if (purpose.kind === 'path' && !facts.excluded.has(purpose.rule)) startsBelow = true;
+      if (purpose.kind !== 'path' || facts.excluded.has(purpose.rule)) continue;
+      if (purpose.anchor >= mountDepth || this.#policy.rules[purpose.rule]?.crossMounts === true) startsBelow = true;
     }
     if (!scopeBelow) return false;
     if (startsBelow) return true;

@@ -5,10 +5,18 @@
 import type { Path } from '../model/bytes.ts';
 import type { Advance, Purpose, StepSet } from './automaton.ts';
 
+/** Where a rule starts at or above an object, as numbers of components. */
+export interface RuleStart {
+  /** The deepest object that a path of the rule matches: `depth` counts from here. */
+  readonly depth: number;
+  /** Where the way to it begins that must not lead through a mount: before the first `**`, else the object itself. */
+  readonly anchor: number;
+}
+
 /** Facts that hold for an object and all below it. */
 export interface Facts {
-  /** Rule index to the depth (components) of the deepest object at or above that a path of the rule matches. */
-  readonly starts: ReadonlyMap<number, number>;
+  /** By rule index. */
+  readonly starts: ReadonlyMap<number, RuleStart>;
   /** Rules whose `exclude` covers the object. */
   readonly excluded: ReadonlySet<number>;
   readonly isIgnored: boolean;
@@ -21,10 +29,10 @@ export function withMatches(facts: Facts, matched: readonly Purpose[], depth: nu
   const starts = new Map(facts.starts);
   const excluded = new Set(facts.excluded);
   let { isIgnored, isInScope } = facts;
-  for (const { kind, rule } of matched) {
+  for (const { kind, rule, anchor } of matched) {
     switch (kind) {
       case 'path':
-        starts.set(rule, depth);
+        starts.set(rule, { depth, anchor: Math.max(starts.get(rule)?.anchor ?? 0, Math.min(depth, anchor)) });
         break;
       case 'exclude':
         excluded.add(rule);

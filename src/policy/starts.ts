@@ -11,7 +11,7 @@ import type { PathPattern, Rule } from '../model/rule.ts';
 import { type Alternative, compilePattern, literalPrefix, matchesPath } from './glob.ts';
 import type { Segment } from './segment.ts';
 
-export interface ListedName {
+interface ListedName {
   readonly name: Path;
   /** Not a symbolic link to one. */
   readonly isDirectory: boolean;
@@ -25,7 +25,7 @@ export interface GlobTree {
 }
 
 /** A path that names nothing: a literal one that does not exist, or a glob without a match. */
-export interface MissingPath {
+interface MissingPath {
   readonly rule: number;
   readonly pattern: PathPattern;
 }

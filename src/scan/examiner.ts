@@ -33,7 +33,7 @@ export class Examiner {
   fail(path: Path, error: unknown, below = false): void {
     const operation = error instanceof SystemError ? error.operation : 'examine';
     const code = errorCode(error);
-    this.#events.failure({ path, operation, code, message: explain(operation, code, errorMessage(error)) }, below);
+    this.#events.failure({ path, operation, code, message: explain(code, errorMessage(error)) }, below);
   }
 
   /** lstat; false when there is no such name any more, or when it failed, which was told. */
@@ -92,18 +92,18 @@ export function isGone(error: unknown): boolean {
   return error instanceof SystemError && error.code === 'ENOENT';
 }
 
-const ADVICE: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied: run as root or grant CAP_DAC_READ_SEARCH',
-  EPERM: 'not permitted: run as root or grant CAP_DAC_READ_SEARCH',
-  EIO: 'input/output error: check the disk and its cables',
-  ELOOP: 'a symbolic link stands where a directory was expected: name the real path',
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  EIO: 'input/output error',
+  ELOOP: 'a symbolic link stands where a directory was expected',
   ENAMETOOLONG: 'a name is longer than the system allows',
-  ESTALE: 'the file server has forgotten the object: check the mount',
-  UNSTABLE: 'changed each time while it was being read',
+  ESTALE: 'the file server has forgotten the object',
+  UNSTABLE: 'changed each time while it was being examined',
+  EUNKNOWNTYPE: 'is of a type that integ does not know',
 };
 
-/** One sentence for the reader of a report: what failed, and what to do where there is something to do. */
-function explain(operation: string, code: string, detail: string): string {
-  const advice = ADVICE[code];
-  return advice === undefined ? detail : `${operation}: ${advice}`;
+/** What went wrong, in words; how to mend it is for the report to say. */
+function explain(code: string, detail: string): string {
+  return REASONS[code] ?? detail;
 }

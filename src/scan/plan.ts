@@ -2,19 +2,9 @@
 import { baseName, comparePaths, isWithin, type Path, parentPath, pathFromLatin1, ROOT } from '../model/bytes.ts';
 import type { DirectoryNode } from '../model/entry.ts';
 import type { Policy } from '../model/rule.ts';
-import { type Alternative, compilePattern } from '../policy/glob.ts';
+import { compilePattern, literalPrefix } from '../policy/glob.ts';
 import { type Mount, mountOf } from '../system/mounts.ts';
 import type { Pending } from './walk.ts';
-
-/** The directory under which everything lies that an alternative of a pattern can match. */
-function literalPrefix(alternative: Alternative): Path {
-  const names: Path[] = [];
-  for (const segment of alternative) {
-    if (segment.kind !== 'literal') break;
-    names.push(segment.name);
-  }
-  return names.length === 0 ? ROOT : pathFromLatin1(`/${names.join('/')}`);
-}
 
 /** The starting points of all rules, without those that the walk from another one comes by. */
 export function startPaths(policy: Policy): readonly Path[] {

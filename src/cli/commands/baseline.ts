@@ -4,8 +4,7 @@ import { ATTRIBUTE_NAMES } from '../../model/attributes.ts';
 import { needsExactBytes, type Path, pathBase64, printable, printableText } from '../../model/bytes.ts';
 import { type RecordBytes, recordType } from '../../model/record.ts';
 import { formatAttribute } from '../../model/values.ts';
-import { patternFromArgument } from '../../policy/glob.ts';
-import { coveredBy } from '../../policy/scope.ts';
+import { coversPath, patternFromArgument } from '../../policy/glob.ts';
 import { openBaselineSource } from '../baseline-source.ts';
 import type { Context } from '../context.ts';
 import { formatCount } from '../progress.ts';
@@ -118,7 +117,7 @@ export async function runBaselineEntries(
   { format }: EntriesOptions,
 ): Promise<number> {
   const patterns = operands.map((text) => patternFromArgument(text, 'entries'));
-  const isWanted = patterns.length === 0 ? () => true : coveredBy(patterns);
+  const isWanted = (path: Path): boolean => patterns.length === 0 || coversPath(patterns, path);
   return withBaseline(context, context.baselineFile, undefined, (baseline) => {
     let lines: string[] = [];
     const flush = (): void => {

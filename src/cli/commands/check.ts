@@ -3,15 +3,14 @@ import type { BaselineReader } from '../../baseline/reader.ts';
 import { buildReport } from '../../check/build.ts';
 import { Comparison, type ComparisonResult } from '../../check/comparison.ts';
 import { checkRequirements, type RequirementResult } from '../../check/requirements.ts';
-import { pathFromText } from '../../model/bytes.ts';
+import { isWithin, type Path, pathFromText } from '../../model/bytes.ts';
 import type { ScanSummary } from '../../model/entry.ts';
 import { UserError } from '../../model/errors.ts';
 import type { Report } from '../../model/report.ts';
 import type { PathPattern, Policy } from '../../model/rule.ts';
 import type { Severity } from '../../model/severity.ts';
-import { patternFromArgument } from '../../policy/glob.ts';
+import { coversPath, patternFromArgument } from '../../policy/glob.ts';
 import { compilePolicy, type LoadedPolicy } from '../../policy/load.ts';
-import { coveredBy } from '../../policy/scope.ts';
 import { Probe } from '../../scan/probe.ts';
 import { scan } from '../../scan/scan.ts';
 import { withStartLinks } from '../../scan/start-links.ts';
@@ -64,6 +63,8 @@ async function check(input: CheckInput): Promise<Report> {
     const probe = new Probe(tree);
     const { comparison, summary } = await compare(input, policy, probe);
     const requirements = await judgeRequirements(input, probe, tree);
+    // Where the scan could not look, its own error says so for everything below.
+    const isTold = (path: Path): boolean => comparison.failures.some((failure) => isWithin(path, failure.path));
     return buildReport({
       run: {
         id: reportId(started),
@@ -81,7 +82,7 @@ async function check(input: CheckInput): Promise<Report> {
       rules: policy.rules,
       comparison,
       violations: requirements.violations,
-      failures: requirements.failures,
+      failures: requirements.failures.filter(({ path }) => !isTold(path)),
       examined: { examined: summary.examined, bytes: summary.bytes },
       unavailable: summary.unavailable,
       notes: notesOf(context, baseline, scope),
@@ -100,7 +101,7 @@ async function compare(
   const comparison = new Comparison(baseline, {
     rules: policy.rules,
     prefix: probe,
-    ...(scope === undefined ? {} : { scope: coveredBy(scope) }),
+    ...(scope === undefined ? {} : { scope: (path: Path) => coversPath(scope, path) }),
   });
   const summary = await scan(
     {
@@ -122,7 +123,7 @@ async function judgeRequirements(
   tree: Tree,
 ): Promise<RequirementResult> {
   const starts = await requirementStarts(loaded.policy, tree);
-  const isInScope = scope === undefined ? () => true : coveredBy(scope);
+  const isInScope = (path: Path): boolean => scope === undefined || coversPath(scope, path);
   const result = checkRequirements(
     loaded.policy.rules,
     {

@@ -30,6 +30,7 @@ interface Predecessor {
   readonly seal: string;
 }
 
+const HOW_TO_SEE_ALL = 'Run as root, or with the capability CAP_DAC_READ_SEARCH, to examine all of it.';
 /** Failures shown before the rest is only counted; all are in the baseline. */
 const FAILURES_SHOWN = 20;
 
@@ -83,7 +84,7 @@ async function initialize(
   const policy = withStartLinks(loaded.policy, startLinks);
   const writer = BaselineWriter.create(file, policy.rules);
   const unregister = context.onSignal(() => writer.abort());
-  const failures: Failure[] = [...notes.failures];
+  const failures: Failure[] = [];
   try {
     const summary = await scan(
       {
@@ -207,5 +208,6 @@ function failureLines(failures: readonly Failure[], all: boolean): string[] {
   const lines = shown.map(({ path, message }) => `  ${printable(path)}: ${printableText(message)}`);
   const rest = failures.length - shown.length;
   if (rest > 0) lines.push(`  and ${formatCount(rest)} more: see integ baseline show, or integ init --verbose`);
-  return ['Could not be examined:', ...lines, ''];
+  const isDenied = failures.some(({ code }) => code === 'EACCES' || code === 'EPERM');
+  return ['Could not be examined:', ...lines, ...(isDenied ? [`  ${HOW_TO_SEE_ALL}`] : []), ''];
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Path, pathBytes, pathFromLatin1, pathFromText } from '../../../src/model/bytes.ts';
 
-export const ODD_NAMES: readonly Path[] = [
+const ODD_NAMES: readonly Path[] = [
   ...[
     'plain',
     '.hidden',
@@ -25,7 +25,7 @@ export const ODD_NAMES: readonly Path[] = [
   ...['new\nline', 'cr\rcr', 'back\\slash', '\\', ' space ', 'é', '€', '😀', 'x\u202ey', '-', '~', ';'],
 ].map(pathFromText);
 
-export const NOT_UTF8: readonly Path[] = ['bad\xff', '\xfe', '\xc3(', '\xed\xa0\x80', '\x85'].map(pathFromLatin1);
+const NOT_UTF8: readonly Path[] = ['bad\xff', '\xfe', '\xc3(', '\xed\xa0\x80', '\x85'].map(pathFromLatin1);
 
 /** Calls the action with the directory and the paths of all objects in it, from the directory on. */
 export async function withOddTree(action: (root: string, paths: readonly Path[]) => Promise<void>): Promise<void> {

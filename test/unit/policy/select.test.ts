@@ -156,6 +156,17 @@ describe('mounts', () => {
     expect(descends([{ paths: ['/mnt'], depth: 0 }], '/', 'mnt')).toBe(false);
   });
 
+  test('what a ** stands for does not lead through a mount', () => {
+    const everything = [{ paths: ['/**', '/srv/**/*.conf'] }];
+    const selector = new Selector(policyOf(everything));
+    expect(selector.enter(path('/'), path('/')).descend(path('proc'), true)).toBe(false);
+    expect(govern(selector, '/proc/1', 'directory', '/proc')).toBe(-1);
+    expect(govern(selector, '/srv/nfs/a.conf', 'file', '/srv/nfs')).toBe(-1);
+    expect(govern(selector, '/srv/a.conf', 'file', '/srv')).toBe(0);
+    const crossing = new Selector(policyOf([{ paths: ['/**'], crossMounts: true }]));
+    expect(govern(crossing, '/proc/1', 'directory', '/proc')).toBe(0);
+  });
+
   test('the same directory may be seen through different mounts', () => {
     const selector = new Selector(policyOf([{ paths: ['/srv'] }]));
     expect(govern(selector, '/srv/a/x', 'file', '/')).toBe(0);

@@ -51,7 +51,7 @@ describe('writing a file in one step', () => {
 
   it('replaces an older file as a whole', () => {
     writeFileSync(target, 'a much longer old text');
-    writeFileAtomically(target, Buffer.from('new'));
+    writeFileAtomically(target, 'new');
     expect(readFileSync(target, 'utf8')).toBe('new');
   });
 
@@ -93,9 +93,9 @@ describe('writing a file in one step', () => {
   });
 
   it('takes long content whole', () => {
-    const long = Buffer.alloc(3_000_000, 'ab');
+    const long = 'ab'.repeat(1_500_000);
     writeFileAtomically(target, long);
-    expect(readFileSync(target).equals(long)).toBe(true);
+    expect(readFileSync(target, 'latin1') === long).toBe(true);
   });
 });
 

@@ -1,0 +1,168 @@
+/**
+ * Signatures over the manifest of a baseline, made and verified by ssh-keygen(1) in the form of OpenSSH ("SSHSIG",
+ * PROTOCOL.sshsig), so that any SSH key, an agent or a hardware key can sign. Who may sign is said by lines in the form of
+ * an allowed_signers file. Nothing here writes a baseline.
+ */
+import { printableText } from '../model/bytes.ts';
+import { errorMessage, SystemError, UserError } from '../model/errors.ts';
+import { compilePolicy } from '../policy/load.ts';
+import { type HelperResult, runHelper, withNamelessFiles } from '../system/helper-program.ts';
+import type { BaselineReader } from './reader.ts';
+import { untrusted } from './sqlite-failure.ts';
+
+/** What keeps a signature made for something else, such as a commit, from being taken for one over a baseline. */
+export const SIGNATURE_NAMESPACE = 'integ-baseline';
+
+const SSH_KEYGEN = '/usr/bin/ssh-keygen';
+const VERIFY_MILLISECONDS = 20_000;
+const INSTALL = 'install the OpenSSH client, which has ssh-keygen, version 8.2 or later';
+
+/**
+ * `none`: not signed. `valid`: signed by one of those who may. `unverified`: signed, but nobody said who may sign, or it
+ * could not be verified here. `invalid`: anything else.
+ */
+export interface SignatureVerdict {
+  readonly status: 'none' | 'valid' | 'unverified' | 'invalid';
+  /** Printable name of the signer, for `valid` alone. */
+  readonly signer?: string;
+  /** Why it is not valid, printable. */
+  readonly reason?: string;
+}
+
+type Signed = Pick<BaselineReader, 'manifest' | 'signature'>;
+
+/** The lines that say who may sign this baseline, from the policy in it; empty when it demands no signature. */
+export function signersOf({ header }: Pick<BaselineReader, 'header'>): readonly string[] {
+  return compilePolicy(header.policy).policy.signers;
+}
+
+/** Whether the baseline takes force only when it is signed. */
+export function needsSignature(baseline: Pick<BaselineReader, 'header'>): boolean {
+  return signersOf(baseline).length > 0;
+}
+
+function lastLine(result: HelperResult): string {
+  const said = result.stderr.split('\n').findLast((line) => line.trim() !== '');
+  // Names of the files that were handed over say nothing to the reader.
+  const plain = said?.replace(/^\/dev\/fd\/\d+:\d+: /, '').trim();
+  return plain === undefined ? `${SSH_KEYGEN} ended with status ${result.status}` : printableText(plain);
+}
+
+function keygen(parameters: readonly string[], manifest: string, descriptors: readonly number[]): HelperResult {
+  return runHelper(SSH_KEYGEN, ['-Y', ...parameters], {
+    input: Buffer.from(manifest, 'utf8'),
+    descriptors,
+    timeout: VERIFY_MILLISECONDS,
+  });
+}
+
+/** Judges the signature of a baseline by those who may sign, one a line; without any it stays unverified. */
+export function judgeSignature({ manifest, signature }: Signed, signers: readonly string[]): SignatureVerdict {
+  if (signature === '') return { status: 'none' };
+  if (signers.length === 0) return { status: 'unverified', reason: 'nobody said who may sign' };
+  try {
+    return withNamelessFiles([signature, `${signers.join('\n')}\n`], ([file = '', allowed = ''], descriptors) => {
+      const found = keygen(['find-principals', '-s', file, '-f', allowed], manifest, descriptors);
+      const principals = found.stdout.split('\n').filter((line) => line !== '');
+      if (found.status !== 0 || principals.length === 0) {
+        const expired = /expired|not yet valid/.exec(found.stderr);
+        return { status: 'invalid', reason: expired === null ? 'signed by none of those who may' : expiry(found) };
+      }
+      let reason = '';
+      for (const principal of principals) {
+        const named = ['-f', allowed, '-I', principal, '-n', SIGNATURE_NAMESPACE, '-s', file];
+        const verified = keygen(['verify', ...named], manifest, descriptors);
+        // Names are bytes of the file, which is UTF-8.
+        const signer = printableText(Buffer.from(principal, 'latin1').toString('utf8'));
+        if (verified.status === 0) return { status: 'valid', signer };
+        reason = firstReason(verified);
+      }
+      return { status: 'invalid', reason };
+    });
+  } catch (error) {
+    if (error instanceof SystemError) return { status: 'unverified', reason: printableText(errorMessage(error)) };
+    throw error;
+  }
+}
+
+function expiry(result: HelperResult): string {
+  const line = result.stderr.split('\n').find((text) => /expired|not yet valid/.test(text)) ?? '';
+  return printableText(line.replace(/^\/dev\/fd\/\d+:\d+: /, '').trim());
+}
+
+/** ssh-keygen says the cause first and "Could not verify signature." at the end, on either output. */
+function firstReason(result: HelperResult): string {
+  const [first] = result.stderr.split('\n').filter((line) => line.trim() !== '');
+  return first === undefined ? 'it could not be verified' : lastLine({ ...result, stderr: first });
+}
+
+/**
+ * Whether the text is a signature over this manifest at all, by whomever. Throws a UserError `untrusted` otherwise, or
+ * `io` when that cannot be found out.
+ */
+export function requireSignatureOver(manifest: string, signature: string, name: string): void {
+  try {
+    withNamelessFiles([signature], ([file = ''], descriptors) => {
+      const parameters = ['check-novalidate', '-n', SIGNATURE_NAMESPACE, '-s', file];
+      const result = keygen(parameters, manifest, descriptors);
+      if (result.status === 0) return;
+      const message = `${printableText(name)} holds no signature over this baseline: ${firstReason(result)}`;
+      throw new UserError('untrusted', message, {
+        hint: `sign what integ baseline sign --manifest prints: ssh-keygen -Y sign -n ${SIGNATURE_NAMESPACE} -f KEY MANIFEST`,
+      });
+    });
+  } catch (error) {
+    throw asUserError(error);
+  }
+}
+
+/**
+ * Signs with a key: a private one, or a public one whose private half an agent or a hardware key holds. A passphrase, a
+ * PIN or a touch is asked for at the terminal. Throws a UserError when there is no signature.
+ */
+export function signManifest(manifest: string, key: string): string {
+  const agent = process.env['SSH_AUTH_SOCK'];
+  try {
+    const result = runHelper(SSH_KEYGEN, ['-q', '-Y', 'sign', '-n', SIGNATURE_NAMESPACE, '-f', key], {
+      input: Buffer.from(manifest, 'utf8'),
+      environment: { SSH_AUTH_SOCK: agent },
+      talks: true,
+    });
+    if (result.status === 0 && result.stdout.startsWith('-----BEGIN SSH SIGNATURE-----')) return result.stdout;
+    throw new UserError('io', `the key ${printableText(key)} gave no signature`, {
+      hint: 'ssh-keygen says above why; name a private key, or a public one whose private half is in the agent',
+    });
+  } catch (error) {
+    throw asUserError(error);
+  }
+}
+
+function asUserError(error: unknown): unknown {
+  if (!(error instanceof SystemError)) return error;
+  return new UserError('io', printableText(error.message), { hint: INSTALL, cause: error });
+}
+
+/**
+ * The verdict, where the baseline may be used with it. Throws a UserError `untrusted` when one of `signers` has to have
+ * signed and has not, or when the signature is wrong.
+ */
+export function requireTrust(baseline: BaselineReader, signers: readonly string[]): SignatureVerdict {
+  const verdict = judgeSignature(baseline, signers);
+  const name = baseline.file;
+  switch (verdict.status) {
+    case 'valid':
+      return verdict;
+    case 'none':
+      if (signers.length === 0) return verdict;
+      throw untrusted(name, 'it is not signed, and must be', 'sign it: integ baseline sign --key FILE');
+    case 'unverified':
+      if (signers.length === 0) return verdict;
+      throw untrusted(name, `its signature could not be verified: ${verdict.reason ?? ''}`, INSTALL);
+    case 'invalid': {
+      const hint = 'find out who changed the baseline or its signature; take a copy known to be good';
+      throw untrusted(name, `its signature is not valid: ${verdict.reason ?? ''}`, hint);
+    }
+    default:
+      return verdict.status satisfies never;
+  }
+}

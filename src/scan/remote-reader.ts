@@ -1,0 +1,336 @@
+/**
+ * Reads the lines of a scan that runs on another host and hands them to a sink as they come, so that no more than a line
+ * is held. The other host may be in an intruder's hands: whatever it sends is either well-formed or ends the reading. A
+ * scan that is cut off is never taken for a whole one.
+ */
+import { isUtf8 } from 'node:buffer';
+import { digestLength } from '../digest/algorithms.ts';
+import type { DigestName } from '../model/attributes.ts';
+import { baseName, type Path, parentPath, pathBytes, pathFromLatin1, printableText, ROOT } from '../model/bytes.ts';
+import type { DirectoryNode, MountPoint, ScanSink, ScanSummary, Unavailable } from '../model/entry.ts';
+import { type Failure, UserError } from '../model/errors.ts';
+import { isWellFormed, sizeOf } from '../model/record.ts';
+import { type RemoteViolation, SCAN_SCHEMA } from './remote-format.ts';
+import {
+  bigOf,
+  bytesOf,
+  countOf,
+  digestNamesOf,
+  flagOf,
+  type JsonObject,
+  listOf,
+  Malformed,
+  objectOf,
+  pathOf,
+  printableOf,
+  textOf,
+} from './remote-json.ts';
+
+/** What the scan must be of, known from the request. */
+export interface ExpectedScan {
+  /** Who sends, for messages. */
+  readonly sender: string;
+  readonly version: string;
+  readonly policySha256: string;
+  /** Names of the rules the scan runs by, and whether each has requirements. */
+  readonly rules: readonly { readonly name: string; readonly isRequirement: boolean }[];
+}
+
+/** All that a whole scan says beside its entries and failures. */
+export interface RemoteScan {
+  readonly host: string;
+  readonly summary: ScanSummary;
+  readonly violations: readonly RemoteViolation[];
+  /** What could not be examined for the requirements. */
+  readonly failures: readonly Failure[];
+}
+
+/** Characters of a line: many times what a path of thousands of directories and all attributes of an object need. */
+const LONGEST_LINE = 1 << 24;
+const LONGEST_TEXT = 4096;
+const LONGEST_HOST = 255;
+/** Directories remembered; others are built again from their paths. */
+const REMEMBERED = 4096;
+const NEWLINE = 0x0a;
+const NO_NAME = Buffer.alloc(0);
+const ROOT_NODE: DirectoryNode = { parent: undefined, name: pathFromLatin1('') };
+const REQUIREMENTS: ReadonlySet<string> = new Set(['exists', 'type', 'owner', 'group', 'mode', 'flags', 'sha256']);
+
+/** The directories of entries that come by their paths. */
+class Directories {
+  readonly #nodes = new Map<Path, DirectoryNode>();
+
+  at(path: Path): DirectoryNode {
+    if (this.#nodes.size > REMEMBERED) this.#nodes.clear();
+    const missing: Path[] = [];
+    let above = path;
+    let node = this.#known(above);
+    while (node === undefined) {
+      missing.push(above);
+      above = parentPath(above);
+      node = this.#known(above);
+    }
+    for (const below of missing.reverse()) {
+      node = { parent: node, name: baseName(below) };
+      this.#nodes.set(below, node);
+    }
+    return node;
+  }
+
+  #known(path: Path): DirectoryNode | undefined {
+    return path === ROOT ? ROOT_NODE : this.#nodes.get(path);
+  }
+}
+
+/** Answers of the other host about the first bytes of logs; what it did not answer is a failure, not a verdict. */
+class PrefixAnswers {
+  readonly #answers = new Map<string, Uint8Array | Failure>();
+
+  add(path: Path, length: bigint, algorithms: readonly DigestName[], outcome: Uint8Array | Failure): void {
+    this.#answers.set(prefixKey(path, length, algorithms), outcome);
+  }
+
+  digestPrefix(path: Path, length: bigint, algorithms: readonly DigestName[]): Uint8Array | Failure {
+    const answer = this.#answers.get(prefixKey(path, length, algorithms));
+    const message = 'the examined host did not tell the digests of the bytes recorded before';
+    return answer ?? { path, operation: 'read', code: 'LOST', message };
+  }
+}
+
+function prefixKey(path: Path, length: bigint, algorithms: readonly DigestName[]): string {
+  return `${length} ${algorithms.join(',')} ${path}`;
+}
+
+export class RemoteScanReader {
+  readonly prefixes = new PrefixAnswers();
+  readonly #expected: ExpectedScan;
+  readonly #sink: ScanSink;
+  readonly #directories = new Directories();
+  readonly #violations: RemoteViolation[] = [];
+  readonly #failures: Failure[] = [];
+  #begun: Buffer[] = [];
+  #begunLength = 0;
+  #lines = 0;
+  #host: string | undefined;
+  #summary: ScanSummary | undefined;
+  #examined = 0;
+  #failed = 0;
+  #bytes = 0;
+
+  constructor(expected: ExpectedScan, sink: ScanSink) {
+    this.#expected = expected;
+    this.#sink = sink;
+  }
+
+  /** For a progress line; the bytes are the sizes of the objects, since only the end tells what was read. */
+  get progress(): { readonly examined: number; readonly bytes: number } {
+    return { examined: this.#examined, bytes: this.#bytes };
+  }
+
+  /** Whether the scan has said that it is at its end. */
+  get isWhole(): boolean {
+    return this.#summary !== undefined;
+  }
+
+  /** Takes the next bytes of the stream. Throws UserError io when they are no scan of what was asked for. */
+  take(chunk: Buffer): void {
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+      this.#line(this.#completed(chunk.subarray(start, end)));
+      start = end + 1;
+    }
+    if (start === chunk.length) return;
+    this.#begun.push(chunk.subarray(start));
+    this.#begunLength += chunk.length - start;
+    if (this.#begunLength > LONGEST_LINE) this.#refuse(`longer than ${LONGEST_LINE} bytes`);
+  }
+
+  /** What was said by a scan that came to its end. Throws UserError io when it did not. */
+  finish(): RemoteScan {
+    if (this.#begunLength > 0 || this.#summary === undefined || this.#host === undefined) {
+      throw new UserError('io', `${this.#expected.sender}: the connection ended before the scan did`, {
+        hint: 'nothing was compared; run the check again',
+      });
+    }
+    return { host: this.#host, summary: this.#summary, violations: this.#violations, failures: this.#failures };
+  }
+
+  #completed(end: Buffer): Buffer {
+    if (this.#begunLength === 0) return end;
+    const line = Buffer.concat([...this.#begun, end]);
+    this.#begun = [];
+    this.#begunLength = 0;
+    return line;
+  }
+
+  #refuse(problem: string): never {
+    const place = `line ${this.#lines + (this.#begunLength > 0 ? 1 : 0)}`;
+    throw new UserError('io', `${this.#expected.sender} sent what is no scan: ${place}: ${printableText(problem)}`, {
+      hint: 'see that no shell profile there prints anything, and that its integ was not tampered with',
+    });
+  }
+
+  #line(bytes: Buffer): void {
+    this.#lines += 1;
+    try {
+      if (bytes.length > LONGEST_LINE) throw new Malformed(`longer than ${LONGEST_LINE} bytes`);
+      if (!isUtf8(bytes)) throw new Malformed('it is not UTF-8');
+      this.#value(objectOf(JSON.parse(bytes.toString('utf8')), 'it'));
+    } catch (error) {
+      if (error instanceof SyntaxError) this.#refuse('it is not JSON');
+      if (error instanceof Malformed) this.#refuse(error.message);
+      throw error;
+    }
+  }
+
+  #value(line: JsonObject): void {
+    if (this.#summary !== undefined) throw new Malformed('it comes after the end');
+    if (this.#host === undefined) this.#header(line);
+    else if (line['record'] !== undefined) this.#entry(line);
+    else if (line['failure'] !== undefined) this.#failure(objectOf(line['failure'], 'failure'));
+    else if (line['prefix'] !== undefined) this.#prefix(objectOf(line['prefix'], 'prefix'));
+    else if (line['violation'] !== undefined) this.#violation(objectOf(line['violation'], 'violation'));
+    else if (line['summary'] !== undefined) this.#end(objectOf(line['summary'], 'summary'));
+    else throw new Malformed('it is neither an entry nor anything else of a scan');
+  }
+
+  #header(line: JsonObject): void {
+    const schema = line['schema'];
+    if (typeof schema !== 'string' || !schema.startsWith('integ-scan/')) throw new Malformed('it is no scan of integ');
+    const version = printableOf(line['version'], 'version');
+    // Another version may see other attributes or another policy language: its scan would not mean the same.
+    if (version !== this.#expected.version || schema !== SCAN_SCHEMA) {
+      const versions = `integ ${version.slice(0, LONGEST_HOST)}, and this is integ ${this.#expected.version}`;
+      throw new UserError('io', `${this.#expected.sender} has ${versions}`, {
+        hint: 'install the same version on both hosts',
+      });
+    }
+    const host = printableOf(line['host'], 'host');
+    if (host === '' || host.length > LONGEST_HOST) throw new Malformed('host is no name of a host');
+    const policy = objectOf(line['policy'], 'policy');
+    const rules = listOf(line['rules'], 'rules', (rule) => textOf(rule, 'a rule'));
+    const isSame =
+      policy['sha256'] === this.#expected.policySha256 &&
+      rules.length === this.#expected.rules.length &&
+      rules.every((name, index) => name === this.#expected.rules[index]?.name);
+    if (!isSame) throw new Malformed('it is a scan by another policy');
+    this.#host = host;
+  }
+
+  #ruleOf(value: unknown): number {
+    const rule = countOf(value, 'rule');
+    if (rule >= this.#expected.rules.length) throw new Malformed('rule is none of the policy');
+    return rule;
+  }
+
+  #entry(line: JsonObject): void {
+    const path = pathOf(line, 'path');
+    const rule = this.#ruleOf(line['rule']);
+    const record = bytesOf(line['record'], 'record');
+    if (!isWellFormed(record)) throw new Malformed('record is not in the form of a record');
+    const isRoot = path === ROOT;
+    this.#examined += 1;
+    this.#bytes += Number(sizeOf(record));
+    this.#sink.entry({
+      directory: isRoot ? undefined : this.#directories.at(parentPath(path)),
+      name: isRoot ? NO_NAME : pathBytes(baseName(path)),
+      rule,
+      record,
+    });
+  }
+
+  #failure(value: JsonObject): void {
+    const failure = failureOf(value, pathOf(value, 'path'));
+    const below = flagOf(value['below'], 'below');
+    switch (value['part']) {
+      case 'scan':
+        this.#failed += 1;
+        this.#sink.failure(failure, below);
+        break;
+      case 'requirements':
+        this.#failures.push(failure);
+        break;
+      default:
+        throw new Malformed('part is neither scan nor requirements');
+    }
+  }
+
+  #prefix(value: JsonObject): void {
+    const path = pathOf(value, 'path');
+    const length = bigOf(value['length'], 'length');
+    const algorithms = digestNamesOf(value['algorithms'], 'algorithms');
+    if (value['failure'] !== undefined) {
+      this.prefixes.add(path, length, algorithms, failureOf(objectOf(value['failure'], 'failure'), path));
+      return;
+    }
+    const digests = bytesOf(value['digests'], 'digests');
+    const wanted = algorithms.reduce((sum, name) => sum + digestLength(name), 0);
+    if (digests.length !== wanted) throw new Malformed('digests have another length than their algorithms');
+    this.prefixes.add(path, length, algorithms, digests);
+  }
+
+  #violation(value: JsonObject): void {
+    const rule = this.#ruleOf(value['rule']);
+    if (this.#expected.rules[rule]?.isRequirement !== true) throw new Malformed('rule requires nothing');
+    const expected = requirementsOf(value['expected'], 'expected');
+    const actual = requirementsOf(value['actual'], 'actual');
+    this.#violations.push({ path: pathOf(value, 'path'), rule, expected, actual });
+  }
+
+  #end(value: JsonObject): void {
+    const examined = countOf(value['examined'], 'examined');
+    const failures = countOf(value['failures'], 'failures');
+    if (examined !== this.#examined) throw new Malformed(`${examined} objects announced, ${this.#examined} received`);
+    if (failures !== this.#failed) throw new Malformed(`${failures} failures announced, ${this.#failed} received`);
+    this.#summary = {
+      examined,
+      bytes: bigOf(value['bytes'], 'bytes'),
+      failures,
+      mounts: listOf(value['mounts'], 'mounts', mountOf),
+      unavailable: listOf(value['unavailable'], 'unavailable', unavailableOf),
+    };
+  }
+}
+
+function shortTextOf(value: unknown, what: string): string {
+  const text = textOf(value, what);
+  if (text.length > LONGEST_TEXT) throw new Malformed(`${what} is longer than ${LONGEST_TEXT} characters`);
+  return text;
+}
+
+function failureOf(value: JsonObject, path: Path): Failure {
+  return {
+    path,
+    operation: shortTextOf(value['operation'], 'operation'),
+    code: shortTextOf(value['code'], 'code'),
+    message: textOf(value['message'], 'message'),
+  };
+}
+
+function requirementsOf(value: unknown, what: string): Readonly<Record<string, string | boolean>> {
+  const entries = Object.entries(objectOf(value, what)).map(([key, item]): [string, string | boolean] => {
+    if (!REQUIREMENTS.has(key)) throw new Malformed(`${what} names what is no requirement`);
+    return [key, typeof item === 'boolean' ? item : shortTextOf(item, what)];
+  });
+  return Object.fromEntries(entries);
+}
+
+function mountOf(item: unknown): MountPoint {
+  const value = objectOf(item, 'a mount');
+  return {
+    path: pathOf(value, 'path'),
+    type: printableOf(value['type'], 'type'),
+    source: printableOf(value['source'], 'source'),
+    options: printableOf(value['options'], 'options'),
+    entered: flagOf(value['entered'], 'entered'),
+  };
+}
+
+function unavailableOf(item: unknown): Unavailable {
+  const value = objectOf(item, 'what is unavailable');
+  return {
+    attribute: shortTextOf(value['attribute'], 'attribute'),
+    fileSystem: shortTextOf(value['fileSystem'], 'fileSystem'),
+    example: pathOf(value, 'example'),
+  };
+}

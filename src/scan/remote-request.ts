@@ -1,0 +1,120 @@
+/**
+ * What one host asks another to scan, as JSON on the standard input of `integ scan --stdin-policy`. It holds all that
+ * the scan needs, so that the examined host needs no policy file, no baseline and no state of its own.
+ */
+import type { PolicySource } from '../model/baseline.ts';
+import type { StartLink } from '../model/rule.ts';
+import { type PrefixRequest, pathMembers } from './remote-format.ts';
+import {
+  bigOf,
+  countOf,
+  digestNamesOf,
+  flagOf,
+  type JsonObject,
+  listOf,
+  Malformed,
+  objectOf,
+  pathOf,
+  textOf,
+} from './remote-json.ts';
+
+const REQUEST_SCHEMA = 'integ-scan-request/1';
+const MOST_JOBS = 1024;
+
+export interface RemoteRequest {
+  /** Version of integ that asks. */
+  readonly version: string;
+  /** The policy as the baseline holds it. */
+  readonly policy: readonly PolicySource[];
+  readonly startLinks: readonly StartLink[];
+  /** Directory of the examined host that counts as root, as text. */
+  readonly root: string;
+  /** Patterns as typed after --paths; undefined for everything. */
+  readonly scope: readonly string[] | undefined;
+  readonly jobs: number | undefined;
+  readonly portable: boolean;
+  readonly prefixes: readonly PrefixRequest[];
+  /** Whether the requirements of the policy are to be judged. */
+  readonly requirements: boolean;
+}
+
+export function encodeRequest(request: RemoteRequest): string {
+  const { version, policy, startLinks, root, scope, jobs, portable, prefixes, requirements } = request;
+  const value = {
+    schema: REQUEST_SCHEMA,
+    version,
+    policy: policy.map(({ name, text }) => ({ name, text })),
+    startLinks: startLinks.map(({ rule, path, target }) => ({
+      rule,
+      ...pathMembers('path', path),
+      ...pathMembers('target', target),
+    })),
+    root,
+    scope,
+    jobs,
+    portable,
+    prefixes: prefixes.map(({ path, inode, length, algorithms }) => ({
+      ...pathMembers('path', path),
+      inode: String(inode),
+      length: String(length),
+      algorithms,
+    })),
+    requirements,
+  };
+  return `${JSON.stringify(value)}\n`;
+}
+
+function parse(text: string): JsonObject {
+  try {
+    return objectOf(JSON.parse(text), 'the request');
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new Malformed('it is not JSON');
+    throw error;
+  }
+}
+
+/** The version that asks, which decides whether the rest is understood. Throws Malformed. */
+export function requestVersion(text: string): string {
+  const request = parse(text);
+  if (!String(request['schema']).startsWith('integ-scan-request/')) throw new Malformed('it is no request for a scan');
+  return textOf(request['version'], 'version');
+}
+
+function optional<Value>(value: unknown, read: (value: unknown) => Value): Value | undefined {
+  return value === undefined ? undefined : read(value);
+}
+
+/** Throws Malformed. */
+export function decodeRequest(text: string): RemoteRequest {
+  const request = parse(text);
+  if (request['schema'] !== REQUEST_SCHEMA) throw new Malformed(`it is not in the form ${REQUEST_SCHEMA}`);
+  const root = textOf(request['root'], 'root');
+  if (!root.startsWith('/') || root.includes('\0')) throw new Malformed('root is not an absolute path');
+  const jobs = optional(request['jobs'], (value) => countOf(value, 'jobs'));
+  if (jobs !== undefined && (jobs < 1 || jobs > MOST_JOBS)) throw new Malformed(`jobs is not 1 to ${MOST_JOBS}`);
+  return {
+    version: textOf(request['version'], 'version'),
+    policy: listOf(request['policy'], 'policy', (item) => {
+      const source = objectOf(item, 'a policy source');
+      return { name: textOf(source['name'], 'name'), text: textOf(source['text'], 'text') };
+    }),
+    startLinks: listOf(request['startLinks'], 'startLinks', (item) => {
+      const link = objectOf(item, 'a start link');
+      return { rule: countOf(link['rule'], 'rule'), path: pathOf(link, 'path'), target: pathOf(link, 'target') };
+    }),
+    root,
+    scope: optional(request['scope'], (value) => listOf(value, 'scope', (item) => textOf(item, 'a pattern'))),
+    jobs,
+    portable: flagOf(request['portable'], 'portable'),
+    prefixes: listOf(request['prefixes'], 'prefixes', (item) => {
+      const prefix = objectOf(item, 'a prefix');
+      return {
+        path: pathOf(prefix, 'path'),
+        inode: bigOf(prefix['inode'], 'inode'),
+        length: bigOf(prefix['length'], 'length'),
+        algorithms: digestNamesOf(prefix['algorithms'], 'algorithms'),
+      };
+    }),
+    requirements: flagOf(request['requirements'], 'requirements'),
+  };
+}
