@@ -16,6 +16,9 @@ export interface DeferredFile {
   readonly size: number;
 }
 
+/** Bounds the memory for links that never come. */
+const REMEMBERED_INODES = 1 << 16;
+
 interface Inode {
   /** Names still to come, as the link count promises. */
   missing: number;
@@ -71,7 +74,13 @@ export class HardLinks {
     if (inode.missing <= 0) this.#inodes.delete(key);
     // A copy: the record is a view into a batch that would otherwise be kept whole.
     else inode.record = Buffer.from(record);
+    if (this.#inodes.size > REMEMBERED_INODES) this.#forget();
     return waiting;
+  }
+
+  /** Inodes whose other names lie outside of the walk would pile up; one that is met again is read again. */
+  #forget(): void {
+    for (const [key, { record }] of this.#inodes) if (record !== undefined) this.#inodes.delete(key);
   }
 
   /** The name that was to be read has gone or failed: those that waited must be read themselves. */

@@ -4,8 +4,7 @@
  * scan that is cut off is never taken for a whole one.
  */
 import { isUtf8 } from 'node:buffer';
-import { digestLength } from '../digest/algorithms.ts';
-import type { DigestName } from '../model/attributes.ts';
+import { type DigestName, digestLength } from '../model/attributes.ts';
 import { baseName, type Path, parentPath, pathBytes, pathFromLatin1, printableText, ROOT } from '../model/bytes.ts';
 import type { DirectoryNode, MountPoint, ScanSink, ScanSummary, Unavailable } from '../model/entry.ts';
 import { type Failure, UserError } from '../model/errors.ts';

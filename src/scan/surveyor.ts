@@ -28,14 +28,14 @@ const GONE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
 interface OpenDirectory extends Place {
   readonly index: number;
   readonly selection: DirectorySelection;
-  /** How many uses are left before it can be closed: its own listing, and entries whose file is still to be read. */
+  /** Whether no more names will come, so that it can be closed with the unit. */
   isListed: boolean;
 }
 
 interface PendingEntry {
   readonly directory: OpenDirectory;
   readonly name: Path;
-  readonly rule: number;
+  rule: number;
   record: Buffer | undefined;
 }
 
@@ -172,8 +172,7 @@ export class Surveyor {
   }
 
   #collect(directory: OpenDirectory, name: Path, rule: number, stat: Stat, type: ObjectType): void {
-    const shape = this.#shapes[rule];
-    if (shape === undefined) throw new Error(`integ: internal error: no rule ${rule}`);
+    const shape = this.#shapeOf(rule);
     if (type !== 'file' || shape.digests.length === 0) {
       const record = this.#examiner.describe(directory, name, stat, type, shape);
       if (record !== undefined) this.#entries.push({ directory, name, rule, record });
@@ -208,12 +207,15 @@ export class Surveyor {
   }
 
   #target(entry: PendingEntry): Target {
-    const { directory, name, rule } = entry;
+    const { directory, name } = entry;
     return {
       place: directory,
       name,
-      shape: this.#shapeOf(rule),
-      shapeFor: (type) => this.#shapes[directory.selection.rule(name, type)],
+      shape: this.#shapeOf(entry.rule),
+      shapeFor: (type) => {
+        entry.rule = directory.selection.rule(name, type);
+        return this.#shapes[entry.rule];
+      },
       done: (record) => {
         entry.record = record;
       },
