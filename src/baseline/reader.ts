@@ -7,8 +7,9 @@ import type { BaselineHeader } from '../model/baseline.ts';
 import { joinPath, type Path, pathFromBytes, pathFromLatin1, ROOT } from '../model/bytes.ts';
 import type { RecordBytes } from '../model/record.ts';
 import type { StoredHeader, StoredRule } from './header.ts';
+import { EntryLookup } from './lookup.ts';
 import { openBaseline } from './open.ts';
-import { childReader, decodeEntry, type PageReader, type StoredChild, type StoredEntry } from './rows.ts';
+import { childReader, type PageReader, type StoredChild, type StoredEntry } from './rows.ts';
 import { ABOVE_ROOT, ROOT_DIRECTORY } from './schema.ts';
 import { parseExpectedSeal } from './seal.ts';
 import { readFailure } from './sqlite-failure.ts';
@@ -67,7 +68,7 @@ export class BaselineReader {
   /** The policy's rules by index. */
   readonly rules: readonly StoredRule[];
   readonly #database: Database;
-  readonly #find: Statement;
+  readonly #lookup: EntryLookup;
   readonly #readChildren: PageReader<StoredChild>;
   readonly #directory: Statement;
   readonly #place: Statement;
@@ -84,7 +85,7 @@ export class BaselineReader {
     this.rules = stored.rules;
     this.#database = database;
     const prepare = (sql: string): Statement => database.prepare(sql).raw(true);
-    this.#find = prepare('SELECT id, rule, record FROM entries WHERE dir = ? AND name = ?');
+    this.#lookup = new EntryLookup(database);
     this.#readChildren = childReader(database, PAGE_ROWS);
     this.#directory = prepare('SELECT id FROM directories WHERE parent = ? AND name = ?').pluck(true);
     this.#place = prepare('SELECT parent, name FROM directories WHERE id = ?');
@@ -111,10 +112,7 @@ export class BaselineReader {
 
   /** The entry of one name in a directory. The root object has the empty name in `ABOVE_ROOT`. */
   find(directory: number, name: Buffer): StoredEntry | undefined {
-    return this.#guard(() => {
-      const row: unknown = this.#find.get(directory, name);
-      return row === undefined ? undefined : decodeEntry(row);
-    });
+    return this.#guard(() => this.#lookup.find(directory, name));
   }
 
   /** All entries of one directory in byte order of names. */
@@ -153,17 +151,23 @@ export class BaselineReader {
     if (directory === this.#lastDirectory) return this.#lastPath;
     const names: string[] = [];
     for (let current = directory; current !== ROOT_DIRECTORY; ) {
-      const row: unknown = this.#guard(() => this.#place.get(current));
-      const [parent, name]: unknown[] = Array.isArray(row) ? row : [];
-      if (typeof parent !== 'number' || !Buffer.isBuffer(name)) {
-        throw new Error(`integ: internal error: the baseline has no directory ${directory}`);
-      }
-      names.push(pathFromBytes(name));
+      const { parent, name } = this.placeOf(current);
+      names.push(name);
       current = parent;
     }
     this.#lastDirectory = directory;
     this.#lastPath = pathFromLatin1(`/${names.reverse().join('/')}`);
     return this.#lastPath;
+  }
+
+  /** The directory that holds a directory, and the name there. The root has the empty name in `ABOVE_ROOT`. */
+  placeOf(directory: number): { readonly parent: number; readonly name: Path } {
+    const row: unknown = this.#guard(() => this.#place.get(directory));
+    const [parent, name]: unknown[] = Array.isArray(row) ? row : [];
+    if (typeof parent !== 'number' || !Buffer.isBuffer(name)) {
+      throw new Error(`integ: internal error: the baseline has no directory ${directory}`);
+    }
+    return { parent, name: pathFromBytes(name) };
   }
 
   close(): void {

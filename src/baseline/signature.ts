@@ -3,6 +3,8 @@
  * PROTOCOL.sshsig), so that any SSH key, an agent or a hardware key can sign. Who may sign is said by lines in the form of
  * an allowed_signers file. Nothing here writes a baseline.
  */
+import { resolve } from 'node:path';
+import type { BaselineHeader } from '../model/baseline.ts';
 import { printableText } from '../model/bytes.ts';
 import { errorMessage, SystemError, UserError } from '../model/errors.ts';
 import { compilePolicy } from '../policy/load.ts';
@@ -31,13 +33,18 @@ export interface SignatureVerdict {
 
 type Signed = Pick<BaselineReader, 'manifest' | 'signature'>;
 
+/** Whatever holds a policy, as the header of a baseline does. */
+interface Embedding {
+  readonly header: Pick<BaselineHeader, 'policy'>;
+}
+
 /** The lines that say who may sign this baseline, from the policy in it; empty when it demands no signature. */
-export function signersOf({ header }: Pick<BaselineReader, 'header'>): readonly string[] {
+export function signersOf({ header }: Embedding): readonly string[] {
   return compilePolicy(header.policy).policy.signers;
 }
 
 /** Whether the baseline takes force only when it is signed. */
-export function needsSignature(baseline: Pick<BaselineReader, 'header'>): boolean {
+export function needsSignature(baseline: Embedding): boolean {
   return signersOf(baseline).length > 0;
 }
 
@@ -123,7 +130,7 @@ export function requireSignatureOver(manifest: string, signature: string, name: 
 export function signManifest(manifest: string, key: string): string {
   const agent = process.env['SSH_AUTH_SOCK'];
   try {
-    const result = runHelper(SSH_KEYGEN, ['-q', '-Y', 'sign', '-n', SIGNATURE_NAMESPACE, '-f', key], {
+    const result = runHelper(SSH_KEYGEN, ['-q', '-Y', 'sign', '-n', SIGNATURE_NAMESPACE, '-f', resolve(key)], {
       input: Buffer.from(manifest, 'utf8'),
       environment: { SSH_AUTH_SOCK: agent },
       talks: true,

@@ -20,6 +20,7 @@ interface RunFacts {
   readonly id: string;
   readonly host: string;
   readonly version: string;
+  readonly tool: Report['tool'];
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly finishedAt: string;
@@ -84,10 +85,18 @@ function leftOutNote(count: number, minimum: Severity): string {
   return `${count} ${count === 1 ? 'finding' : 'findings'} below severity ${minimum} left out`;
 }
 
+/** The findings that a report shows, in the order of its changes. */
+export function reportedFindings({
+  comparison,
+  minimumSeverity = 'info',
+}: Pick<ReportInput, 'comparison' | 'minimumSeverity'>): readonly Finding[] {
+  return comparison.findings.filter(({ severity }) => atLeast(severity, minimumSeverity)).sort(bySeverityAndPath);
+}
+
 export function buildReport(input: ReportInput): Report {
   const { run, rules, recordedRules = rules, comparison, minimumSeverity = 'info' } = input;
   const isShown = (finding: Finding | Violation): boolean => atLeast(finding.severity, minimumSeverity);
-  const findings = comparison.findings.filter(isShown).sort(bySeverityAndPath);
+  const findings = reportedFindings(input);
   const shownViolations = input.violations.filter(isShown).sort(bySeverityAndPath);
   const failures = [...comparison.failures, ...input.failures];
   const errors = failures.sort((left, right) => comparePaths(left.path, right.path)).map(reportError);
@@ -110,6 +119,7 @@ export function buildReport(input: ReportInput): Report {
     id: run.id,
     host: printableText(run.host),
     version: run.version,
+    tool: run.tool,
     startedAt: run.startedAt,
     finishedAt: run.finishedAt,
     status: statusOf(exitCode),

@@ -8,8 +8,8 @@
  */
 
 import type { AttributeName } from '../model/attributes.ts';
-import { joinPath, type Path, pathFromBytes, ROOT } from '../model/bytes.ts';
-import { type DirectoryNode, directoryPath, type Entry, type MountPoint, type ScanSink } from '../model/entry.ts';
+import type { Path } from '../model/bytes.ts';
+import { type Entry, EntryPaths, type MountPoint, type ScanSink } from '../model/entry.ts';
 import type { Failure } from '../model/errors.ts';
 import { type RecordBytes, recordType } from '../model/record.ts';
 import type { Rule } from '../model/rule.ts';
@@ -65,10 +65,11 @@ export class Comparison implements ScanSink {
   readonly #replaced: Arrival[] = [];
   readonly #failures: Failure[] = [];
   readonly #failed: FailedPath[] = [];
+  /** Objects of which recorded attributes cannot be had now. */
+  readonly #lost: Failure[] = [];
   /** How many objects have an attribute now that could not be had when the baseline was made. */
   readonly #gained = new Map<AttributeName, number>();
-  #pathNode: DirectoryNode | undefined;
-  #pathPrefix: Path = ROOT;
+  readonly #paths = new EntryPaths();
 
   constructor(baseline: BaselineEntries, options: ComparisonOptions) {
     this.#baseline = baseline;
@@ -86,7 +87,7 @@ export class Comparison implements ScanSink {
   entry(entry: Entry): void {
     const stored = this.#lookup.find(entry.directory, entry.name);
     if (stored === undefined) {
-      const path = this.#pathOf(entry);
+      const path = this.#paths.of(entry);
       if (this.#isInScope(path)) this.#added.push(this.#judge.added(path, entry.rule, entry.record));
       return;
     }
@@ -121,7 +122,7 @@ export class Comparison implements ScanSink {
       failed: this.#failed,
       appeared: appearedMounts(before, now),
     });
-    this.#failures.push(...shadowed);
+    this.#failures.push(...shadowed, ...this.#untoldLosses());
 
     const context: LogContext = {
       rules: this.#rules,
@@ -151,11 +152,11 @@ export class Comparison implements ScanSink {
   }
 
   #compare(stored: StoredEntry, entry: Entry, { watch }: CompiledWatch, isWatchedLog: boolean): void {
-    const path = this.#pathOf(entry);
+    const path = this.#paths.of(entry);
     if (!this.#isInScope(path)) return;
     const isSameRule = stored.rule === entry.rule && this.#rules === this.#recordedRules;
     const comparison = compareRecords(stored.record, entry.record, watch, isSameRule);
-    if (comparison.lost.length > 0) this.#failures.push(lostFailure(path, comparison.lost));
+    if (comparison.lost.length > 0) this.#lost.push(lostFailure(path, comparison.lost));
     for (const name of comparison.gained) this.#gained.set(name, (this.#gained.get(name) ?? 0) + 1);
     const rules = { rule: entry.rule, recordedRule: stored.rule };
     if (comparison.growth !== 'allowed' || (isWatchedLog && recordType(entry.record) === 'file')) {
@@ -174,7 +175,14 @@ export class Comparison implements ScanSink {
   }
 
   #noteReplaced(entry: Entry): void {
-    this.#replaced.push({ path: this.#pathOf(entry), rule: entry.rule, record: this.#keep(entry.record) });
+    this.#replaced.push({ path: this.#paths.of(entry), rule: entry.rule, record: this.#keep(entry.record) });
+  }
+
+  /** A file that cannot be read has lost its digests, but that it cannot be read says it all. */
+  #untoldLosses(): readonly Failure[] {
+    if (this.#lost.length === 0) return [];
+    const told = new Set(this.#failed.map(({ path }) => path));
+    return this.#lost.filter(({ path }) => !told.has(path));
   }
 
   *#arrivals(): IterableIterator<Arrival> {
@@ -184,15 +192,6 @@ export class Comparison implements ScanSink {
 
   #isInScope(path: Path): boolean {
     return this.#scope === undefined || this.#scope(path);
-  }
-
-  #pathOf(entry: Entry): Path {
-    if (entry.directory === undefined) return ROOT;
-    if (entry.directory !== this.#pathNode) {
-      this.#pathNode = entry.directory;
-      this.#pathPrefix = directoryPath(entry.directory);
-    }
-    return joinPath(this.#pathPrefix, pathFromBytes(entry.name));
   }
 
   #notes(): readonly string[] {

@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { BaselineReader } from '../baseline/reader.ts';
 import { errorCode, UserError } from '../model/errors.ts';
+import type { Context } from './context.ts';
+import { requireSafeFile } from './safe-files.ts';
 
 export interface BaselineSource {
   /** '-' is standard input. */
@@ -12,12 +14,13 @@ export interface BaselineSource {
 const STDIN = 0;
 
 /** Verifies everything before it returns. Throws UserError 64, 65, 66, 74 or 77. */
-export function openBaselineSource({ file, expectSeal }: BaselineSource): BaselineReader {
+export function openBaselineSource(context: Context, { file, expectSeal }: BaselineSource): BaselineReader {
+  if (file !== '-') requireSafeFile(context, file, 'baseline');
   const options = expectSeal === undefined ? {} : { expectSeal };
   return BaselineReader.open(file === '-' ? readStandardInput() : file, options);
 }
 
-function readStandardInput(): Buffer {
+export function readStandardInput(): Buffer {
   try {
     return readFileSync(STDIN);
   } catch (error) {

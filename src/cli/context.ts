@@ -7,10 +7,12 @@ import type { Terminal } from './terminal.ts';
 export interface GlobalOptions {
   readonly policy?: string;
   readonly baseline?: string;
+  readonly history?: string;
   readonly root?: string;
   readonly jobs?: number;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
+  readonly allowUnsafePermissions?: boolean;
   readonly color: boolean;
   readonly progress: boolean;
 }
@@ -21,11 +23,15 @@ export interface Context {
   readonly policyFile: string | undefined;
   /** '-' is standard input. */
   readonly baselineFile: string;
+  /** The history that was named, or undefined: then the one beside the baseline (run-history.ts). */
+  readonly historyFile: string | undefined;
   /** Absolute. */
   readonly root: string;
   readonly jobs: number | undefined;
   /** Whether to examine without calling libc (INTEG_PORTABLE=1), as on a platform for which koffi has no binary. */
   readonly portable: boolean;
+  /** Whether files that others may write are used nevertheless. */
+  readonly allowsUnsafePermissions: boolean;
   /** Registers what must be undone when a signal ends the process; the result unregisters it. */
   onSignal(undo: () => void): () => void;
 }
@@ -63,9 +69,11 @@ export function contextOf(options: GlobalOptions, terminal: Terminal): Context {
     terminal,
     policyFile: options.policy,
     baselineFile: options.baseline ?? defaultBaselineFile(),
+    historyFile: options.history,
     root: resolve(options.root ?? '/'),
     jobs: options.jobs,
     portable: process.env['INTEG_PORTABLE'] === '1',
+    allowsUnsafePermissions: options.allowUnsafePermissions === true,
     onSignal,
   };
 }

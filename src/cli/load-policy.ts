@@ -5,6 +5,7 @@ import { pathFromText } from '../model/bytes.ts';
 import { hostPolicyReader, type LoadedPolicy, loadPolicy } from '../policy/load.ts';
 import { readOsRelease } from '../system/os-release.ts';
 import { type Context, DEFAULT_POLICY_FILE } from './context.ts';
+import { requireSafeFile } from './safe-files.ts';
 
 const BUILTIN_DEFAULT = 'builtin:default';
 
@@ -15,11 +16,27 @@ export function policyName(context: Context): string {
   return named.startsWith('builtin:') || isAbsolute(named) ? named : resolve(named);
 }
 
-/** Loads and compiles the policy. Throws UserError: missing, permission, policy. */
+/** Loads and compiles the policy. Throws UserError: missing, permission (also for a file that others may write), policy. */
 export function loadContextPolicy(context: Context, name = policyName(context)): LoadedPolicy {
   const osFamily = () => {
     const release = readOsRelease(pathFromText(context.root));
     return { id: release.id, idLike: release.idLike };
   };
-  return loadPolicy(name, hostPolicyReader(osFamily));
+  const { read } = hostPolicyReader(osFamily);
+  let refused: unknown;
+  const readSafely = (file: string): Uint8Array => {
+    try {
+      requireSafeFile(context, file, 'policy');
+    } catch (error) {
+      refused ??= error;
+      throw error;
+    }
+    return read(file);
+  };
+  try {
+    return loadPolicy(name, { read: readSafely, osFamily });
+  } catch (error) {
+    // An include that cannot be read is a mistake in the policy; one that others can change is more than that.
+    throw refused ?? error;
+  }
 }

@@ -36,7 +36,11 @@ async function render(
 }
 
 export async function deliver(context: Context, report: Report, { format, output }: OutputOptions): Promise<void> {
-  const pieces = await render(report, format, context, output !== undefined);
+  deliverText(context, await render(report, format, context, output !== undefined), output);
+}
+
+/** Writes the pieces of a text as it is. */
+export function deliverText(context: Context, pieces: Iterable<string>, output: string | undefined): void {
   if (output !== undefined) {
     writeFileAtomically(output, pieces);
     return;

@@ -46,6 +46,18 @@ export class Terminal {
     writeAll(STDOUT, text);
   }
 
+  /** Writes bytes as they are. */
+  printBytes(bytes: Uint8Array): void {
+    this.clearProgress();
+    writeAll(STDOUT, bytes);
+  }
+
+  /** As print, for long streams: false when nobody reads any more, so that the writer can stop. */
+  stream(text: string): boolean {
+    this.clearProgress();
+    return writeAll(STDOUT, text);
+  }
+
   /** A remark that the user may do without; --quiet silences it. */
   note(text: string): void {
     if (this.#options.quiet) return;
@@ -94,9 +106,9 @@ function hasVariable(name: string): boolean {
   return (process.env[name] ?? '') !== '';
 }
 
-/** Synchronous, so that nothing is lost when the process ends right after. */
-function writeAll(descriptor: number, text: string): void {
-  const bytes = Buffer.from(text, 'utf8');
+/** Synchronous, so that nothing is lost when the process ends right after. False when the reader has gone. */
+function writeAll(descriptor: number, data: string | Uint8Array): boolean {
+  const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
   for (let offset = 0; offset < bytes.length; ) {
     try {
       offset += writeSync(descriptor, bytes, offset);
@@ -107,12 +119,12 @@ function writeAll(descriptor: number, text: string): void {
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
         continue;
       }
-      if (code === 'EPIPE') return;
-      if (descriptor === STDERR) return;
+      if (code === 'EPIPE' || descriptor === STDERR) return false;
       throw new UserError('io', `cannot write to standard output: ${code}`, {
         hint: 'check the disk that it is redirected to',
         cause: error,
       });
     }
   }
+  return true;
 }

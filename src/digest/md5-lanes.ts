@@ -1,5 +1,5 @@
 /**
- * MD5 of many streams at once in the lanes of WebAssembly SIMD, five times as fast as one after the other.
+ * MD5 of many streams at once in the lanes of WebAssembly SIMD, four to five times as fast as one after the other.
  * It takes whole blocks that lie in its memory: reading files, and what to do where there is no SIMD, is for others.
  */
 import { BLOCK, LANES, LAYOUT, md5Module, STATE_STRIDE, stepConstant } from './md5-kernel.ts';

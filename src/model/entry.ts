@@ -2,7 +2,7 @@
  * What a scan delivers: entries and failures in one stream, so that a failure cannot be lost on a side path. Directories
  * are linked nodes rather than paths, so that a tree of any depth costs memory in proportion to its directories.
  */
-import { joinPath, type Path, ROOT } from './bytes.ts';
+import { joinPath, type Path, pathFromBytes, ROOT } from './bytes.ts';
 import type { Failure } from './errors.ts';
 import type { RecordBytes } from './record.ts';
 
@@ -31,6 +31,21 @@ export interface Entry {
 
 export function entryPath(directory: DirectoryNode | undefined, name: Path): Path {
   return directory === undefined ? ROOT : joinPath(directoryPath(directory), name);
+}
+
+/** Paths of entries that come directory by directory: the path of a directory is put together once for all in it. */
+export class EntryPaths {
+  #directory: DirectoryNode | undefined;
+  #prefix: Path = ROOT;
+
+  of({ directory, name }: Entry): Path {
+    if (directory === undefined) return ROOT;
+    if (directory !== this.#directory) {
+      this.#directory = directory;
+      this.#prefix = directoryPath(directory);
+    }
+    return joinPath(this.#prefix, pathFromBytes(name));
+  }
 }
 
 /** A mount that a scan met: where, what, and whether the walk went into it. */

@@ -97,6 +97,8 @@ export interface Report {
   readonly id: string;
   readonly host: string;
   readonly version: string;
+  /** What made the report: its version, the digest of its code, the version of Node that ran it. */
+  readonly tool: { readonly version: string; readonly sha256: string; readonly node: string };
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly status: ReportStatus;

@@ -55,6 +55,12 @@ export interface Policy {
   readonly rules: readonly Rule[];
   readonly ignore: readonly PathPattern[];
   readonly digests: readonly DigestName[];
+  /** Who may sign a baseline of this policy, as lines of an allowed_signers file; empty when none has to. */
+  readonly signers: readonly string[];
+  /** How many older generations stay beside the baseline; undefined: as many as integ keeps by default. */
+  readonly keepGenerations?: number;
+  /** How long reports are kept, in days; undefined: for ever. */
+  readonly retainDays?: number;
 }
 
 /**

@@ -2,7 +2,7 @@
  * What the stored bytes of an attribute mean to a person: the text of reports, in every format. Pure functions that take
  * their input for hostile: whatever the bytes are, they give printable text. They compare nothing; records do that.
  */
-import { ATTRIBUTES, type AttributeName } from './attributes.ts';
+import { ATTRIBUTE_NAMES, ATTRIBUTES, type AttributeName } from './attributes.ts';
 import { pathFromBytes, printable } from './bytes.ts';
 import { attributeBytes, decodeTime, objectTypeOf, type RecordBytes, S_IFMT } from './record.ts';
 import { formatAcl } from './values/acl.ts';
@@ -54,4 +54,14 @@ function formatValue(name: AttributeName, value: Uint8Array): string {
 export function formatAttribute(record: RecordBytes, name: AttributeName): string | undefined {
   const value = attributeBytes(record, name);
   return value === undefined ? undefined : formatValue(name, value);
+}
+
+/** All recorded attributes as printable text, in table order. The record is well-formed. */
+export function formatAttributes(record: RecordBytes): { readonly [Name in AttributeName]?: string } {
+  const values: { [Name in AttributeName]?: string } = {};
+  for (const name of ATTRIBUTE_NAMES) {
+    const value = formatAttribute(record, name);
+    if (value !== undefined) values[name] = value;
+  }
+  return values;
 }

@@ -17,21 +17,60 @@ import type { ContentPath, PolicyDocument } from './document.ts';
 import { type PatternPlace, parsePattern } from './glob.ts';
 import type { DocumentTree } from './includes.ts';
 import type { PolicyProblems } from './problems.ts';
-import type { RequireFile, RuleFile } from './schema.ts';
+import type { PolicyFile, RequireFile, RuleFile } from './schema.ts';
+import { signerProblem } from './signers.ts';
 import { DIGESTS_NAME, evaluateTerms, type Ingredients, predefinedTemplates, toWatch } from './watch.ts';
 
 const DEFAULT_WATCH = 'read-only';
 const TEMPLATE_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
-/** One set for the whole policy: of the outermost file that names one, as its author decides. */
-function digestsOf(tree: DocumentTree): readonly DigestName[] | undefined {
-  const own = tree.document.content.digests;
-  if (own !== undefined) return DIGEST_NAMES.filter((name) => own.includes(name));
+/** A setting of the whole policy: that of the outermost file that names one, as its author decides. */
+function outermost<Value>(tree: DocumentTree, read: (file: PolicyFile) => Value | undefined): Value | undefined {
+  const own = read(tree.document.content);
+  if (own !== undefined) return own;
   for (const included of tree.includes) {
-    const digests = digestsOf(included);
-    if (digests !== undefined) return digests;
+    const value = outermost(included, read);
+    if (value !== undefined) return value;
   }
   return undefined;
+}
+
+function digestsOf(tree: DocumentTree): readonly DigestName[] | undefined {
+  const named = outermost(tree, ({ digests }) => digests);
+  return named && DIGEST_NAMES.filter((name) => named.includes(name));
+}
+
+const DAYS = { d: 1, w: 7, y: 365 } as const;
+
+/** '90d', '12w' or '2y' in days; the schema has let nothing else through. */
+function daysOf(age: string): number {
+  const unit = age.endsWith('d') ? DAYS.d : age.endsWith('w') ? DAYS.w : DAYS.y;
+  return Number.parseInt(age, 10) * unit;
+}
+
+/** What the policy says of baseline and history, as far as it says something. */
+function settingsOf(tree: DocumentTree): Pick<Policy, 'keepGenerations' | 'retainDays'> {
+  const keepGenerations = outermost(tree, ({ baseline }) => baseline?.keep);
+  const retain = outermost(tree, ({ history }) => history?.retain);
+  return {
+    ...(keepGenerations === undefined ? {} : { keepGenerations }),
+    ...(retain === undefined ? {} : { retainDays: daysOf(retain) }),
+  };
+}
+
+/** Who may sign. A line that is wrong in any file is told. */
+function signersOf(tree: DocumentTree, problems: PolicyProblems): readonly string[] {
+  const check = ({ document, includes }: DocumentTree): void => {
+    for (const [index, line] of (document.content.baseline?.signers ?? []).entries()) {
+      const problem = signerProblem(line);
+      if (problem === undefined) continue;
+      const position = document.positionOf(['baseline', 'signers', index]);
+      problems.add(document.source, position, `'${printableText(line)}': ${printableText(problem)}`);
+    }
+    includes.forEach(check);
+  };
+  check(tree);
+  return outermost(tree, ({ baseline }) => baseline?.signers) ?? [];
 }
 
 function fileLabel(source: string): string {
@@ -62,6 +101,8 @@ class Compiler {
       rules: this.#rules,
       ignore: this.#ignore,
       digests: this.#digests,
+      signers: signersOf(tree, this.#problems),
+      ...settingsOf(tree),
     };
   }
 

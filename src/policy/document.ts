@@ -6,7 +6,14 @@ import { Alias, type Document, isMap, isScalar, isSeq, LineCounter, type Node, p
 import { printableText } from '../model/bytes.ts';
 import { errorMessage } from '../model/errors.ts';
 import type { PolicyProblems, Position } from './problems.ts';
-import { type PolicyFile, policySchema, requireSchema, ruleSchema } from './schema.ts';
+import {
+  baselineSchema,
+  historySchema,
+  type PolicyFile,
+  policySchema,
+  requireSchema,
+  ruleSchema,
+} from './schema.ts';
 import { didYouMean, nearest } from './suggest.ts';
 
 export type ContentPath = readonly (string | number)[];
@@ -26,6 +33,8 @@ const MAX_ALIASES = 100;
 
 const ALLOWED_KEYS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^$/, Object.keys(policySchema.def.shape)],
+  [/^baseline$/, Object.keys(baselineSchema.def.shape)],
+  [/^history$/, Object.keys(historySchema.def.shape)],
   [/^rules\.\d+$/, Object.keys(ruleSchema.def.shape)],
   [/^rules\.\d+\.require$/, Object.keys(requireSchema.def.shape)],
 ];

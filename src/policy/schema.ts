@@ -72,6 +72,29 @@ export const ruleSchema = z.strictObject(
   'must be a mapping with the key paths',
 );
 
+export const baselineSchema = z.strictObject(
+  {
+    keep: z
+      .optional(z.int('must be a whole number').check(z.minimum(0, 'must not be negative')))
+      .check(about('How many older generations stay beside the baseline; default: 30')),
+    signers: z
+      .optional(listOf(text('a name and a public key'), 'signers'))
+      .check(about('Who may sign the baseline, each a line of an allowed_signers file; it must be signed then')),
+  },
+  'must be a mapping such as { keep: 30 }',
+);
+
+const AGE = "a number of days, weeks or years such as '90d', '12w', '2y'";
+
+export const historySchema = z.strictObject(
+  {
+    retain: z
+      .optional(z.string(`must be ${AGE}`).check(z.regex(/^[1-9][0-9]{0,4}[dwy]$/, `must be ${AGE}`)))
+      .check(about('How long reports are kept; default: for ever')),
+  },
+  'must be a mapping such as { retain: 90d }',
+);
+
 export const policySchema = z.strictObject(
   {
     version: z
@@ -90,6 +113,8 @@ export const policySchema = z.strictObject(
     ignore: z
       .optional(listOf(text(PATTERN), 'patterns'))
       .check(about('Patterns of what is never entered and never reported, whatever a rule says')),
+    baseline: z.optional(baselineSchema).check(about('Settings of the baseline that is made by this policy')),
+    history: z.optional(historySchema).check(about('Settings of the history of reports')),
     rules: z.optional(listOf(ruleSchema, 'rules')).check(about('The last rule that selects an object governs it')),
   },
   "must be a mapping that begins with 'version: 1'",

@@ -13,6 +13,7 @@ const EXACT = {
   contentEncoding: 'base64',
   description: 'exact bytes, when the name is not UTF-8 or holds control characters',
 } as const;
+const SHA256 = { type: 'string', pattern: '^[0-9a-f]{64}$' } as const;
 const VALUES = { type: 'object', additionalProperties: { type: ['string', 'boolean'] } } as const;
 
 /** An object with exactly these members, of which those in `optional` may be missing. */
@@ -76,7 +77,7 @@ const baseline = closed({
   file: TEXT,
   sequence: COUNT,
   createdAt: TIME,
-  seal: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+  seal: SHA256,
   signature: closed({ status: TEXT, signer: TEXT }, ['signer']),
 });
 
@@ -88,6 +89,7 @@ export const reportSchema = {
     id: TEXT,
     host: TEXT,
     version: TEXT,
+    tool: closed({ version: TEXT, sha256: SHA256, node: TEXT }),
     startedAt: TIME,
     finishedAt: TIME,
     status: { enum: ['clean', 'changed', 'incomplete'] },

@@ -52,7 +52,7 @@ function* lines(report: Report, page: Page): Generator<string, void, undefined> 
   yield headline(report, page);
   yield* policyWarning(report, page);
   yield '';
-  yield* context(report);
+  yield* context(report, page);
   for (const severity of [...SEVERITIES].reverse()) yield* severitySection(report, severity, page);
   yield* consequences(report, page);
   yield* errorSection(report, page);
@@ -96,8 +96,8 @@ function* policyWarning({ policy }: Report, page: Page): Generator<string, void,
   yield page.paint('red', 'baseline; find out who changed the file, then put it into force with: integ policy update');
 }
 
-function* context(report: Report): Generator<string, void, undefined> {
-  const { baseline, policy, summary } = report;
+function* context(report: Report, page: Page): Generator<string, void, undefined> {
+  const { baseline, policy, summary, tool } = report;
   const duration = elapsed(report.startedAt, report.finishedAt);
   const age = elapsed(baseline.createdAt, report.finishedAt);
   const signer = baseline.signature.signer === undefined ? '' : ` by ${baseline.signature.signer}`;
@@ -112,6 +112,9 @@ function* context(report: Report): Generator<string, void, undefined> {
   yield plain(`seal      ${seal}, ${signature}`);
   yield plain(`policy    ${policy.name}`);
   yield plain(`report    ${report.id}`);
+  if (page.verbose) {
+    yield plain(`made by   integ ${tool.version}, code sha256 ${tool.sha256}, Node ${tool.node}`);
+  }
 }
 
 function* severitySection(report: Report, severity: Severity, page: Page): Generator<string, void, undefined> {

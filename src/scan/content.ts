@@ -22,6 +22,8 @@ export interface Target {
   readonly place: Place;
   readonly name: Path;
   readonly shape: Shape;
+  /** What lstat said of it, when it was looked at already: for this reading alone until `done`. */
+  readonly seen?: Stat;
   /** What governs the object if it has turned into another type meanwhile; undefined when nothing does. */
   shapeFor(type: ObjectType): Shape | undefined;
   /** Takes the record, or undefined when the object has gone or could not be examined (then a failure was told). */
@@ -72,7 +74,7 @@ class FileReading implements DigestJob {
   limit = Number.MAX_SAFE_INTEGER;
   readonly #context: Context;
   readonly #target: Target;
-  readonly #before = new Stat();
+  readonly #before: Stat;
   #descriptor = -1;
   #attempts = 0;
 
@@ -80,12 +82,14 @@ class FileReading implements DigestJob {
     this.#context = context;
     this.#target = target;
     this.algorithms = target.shape.digests;
+    this.#before = target.seen ?? new Stat();
   }
 
   open(): { readonly fd: number; readonly size: number } | undefined {
-    const { place, name } = this.#target;
+    const { place, name, seen } = this.#target;
     this.#attempts += 1;
-    if (!this.#context.examiner.stat(place, name, this.#before)) {
+    const isKnown = this.#attempts === 1 && seen !== undefined;
+    if (!isKnown && !this.#context.examiner.stat(place, name, this.#before)) {
       this.#target.done(undefined);
       return undefined;
     }

@@ -68,7 +68,8 @@ export function bytesOf(value: unknown, what: string): Buffer {
 function requirePath(path: Path, what: string): Path {
   if (path === ROOT) return path;
   const [before, ...names] = path.split('/');
-  const isPath = before === '' && names.every((name) => name !== '' && name !== '.' && name !== '..');
+  const isPath =
+    before === '' && names.length > 0 && names.every((name) => name !== '' && name !== '.' && name !== '..');
   if (!isPath || path.includes('\0')) throw new Malformed(`${what} is not an absolute path`);
   return path;
 }

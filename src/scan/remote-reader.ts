@@ -82,7 +82,7 @@ class Directories {
 }
 
 /** Answers of the other host about the first bytes of logs; what it did not answer is a failure, not a verdict. */
-class PrefixAnswers {
+export class PrefixAnswers {
   readonly #answers = new Map<string, Uint8Array | Failure>();
 
   add(path: Path, length: bigint, algorithms: readonly DigestName[], outcome: Uint8Array | Failure): void {
@@ -101,9 +101,9 @@ function prefixKey(path: Path, length: bigint, algorithms: readonly DigestName[]
 }
 
 export class RemoteScanReader {
-  readonly prefixes = new PrefixAnswers();
   readonly #expected: ExpectedScan;
   readonly #sink: ScanSink;
+  readonly #prefixes: PrefixAnswers;
   readonly #directories = new Directories();
   readonly #violations: RemoteViolation[] = [];
   readonly #failures: Failure[] = [];
@@ -116,19 +116,15 @@ export class RemoteScanReader {
   #failed = 0;
   #bytes = 0;
 
-  constructor(expected: ExpectedScan, sink: ScanSink) {
+  constructor(expected: ExpectedScan, sink: ScanSink, prefixes: PrefixAnswers) {
     this.#expected = expected;
     this.#sink = sink;
+    this.#prefixes = prefixes;
   }
 
   /** For a progress line; the bytes are the sizes of the objects, since only the end tells what was read. */
   get progress(): { readonly examined: number; readonly bytes: number } {
     return { examined: this.#examined, bytes: this.#bytes };
-  }
-
-  /** Whether the scan has said that it is at its end. */
-  get isWhole(): boolean {
-    return this.#summary !== undefined;
   }
 
   /** Takes the next bytes of the stream. Throws UserError io when they are no scan of what was asked for. */
@@ -259,13 +255,13 @@ export class RemoteScanReader {
     const length = bigOf(value['length'], 'length');
     const algorithms = digestNamesOf(value['algorithms'], 'algorithms');
     if (value['failure'] !== undefined) {
-      this.prefixes.add(path, length, algorithms, failureOf(objectOf(value['failure'], 'failure'), path));
+      this.#prefixes.add(path, length, algorithms, failureOf(objectOf(value['failure'], 'failure'), path));
       return;
     }
     const digests = bytesOf(value['digests'], 'digests');
     const wanted = algorithms.reduce((sum, name) => sum + digestLength(name), 0);
     if (digests.length !== wanted) throw new Malformed('digests have another length than their algorithms');
-    this.prefixes.add(path, length, algorithms, digests);
+    this.#prefixes.add(path, length, algorithms, digests);
   }
 
   #violation(value: JsonObject): void {

@@ -22,7 +22,8 @@ const LARGE = 1 << 20;
 /** Entries examined before their files are digested together and sent: bounds the memory of a huge directory. */
 const UNIT = 2048;
 const ITSELF = pathFromLatin1('');
-const GONE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
+// ELOOP: the way leads through a symbolic link, whose target has a starting point of its own (start-links.ts).
+const GONE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
 
 /** An open directory that entries of the present unit belong to. */
 interface OpenDirectory extends Place {
@@ -37,6 +38,8 @@ interface PendingEntry {
   readonly name: Path;
   rule: number;
   record: Buffer | undefined;
+  /** What lstat said, until the file is read. */
+  readonly seen?: Stat;
 }
 
 export class Surveyor {
@@ -49,6 +52,8 @@ export class Surveyor {
   readonly #stat = new Stat();
   #entries: PendingEntry[] = [];
   #files: PendingEntry[] = [];
+  /** For the files of a unit, used again for the next one. */
+  readonly #stats: Stat[] = [];
   #open: OpenDirectory[] = [];
   #lastIndex = -1;
 
@@ -183,9 +188,17 @@ export class Surveyor {
       this.#outbox.batch.deferred(name, rule, stat.approximateSize, stat.nlink, identityOf(stat));
       return;
     }
-    const entry: PendingEntry = { directory, name, rule, record: undefined };
+    const entry: PendingEntry = { directory, name, rule, record: undefined, seen: this.#keep(stat) };
     this.#entries.push(entry);
     this.#files.push(entry);
+  }
+
+  #keep(stat: Stat): Stat {
+    const index = this.#files.length;
+    const kept = this.#stats[index] ?? new Stat();
+    this.#stats[index] = kept;
+    kept.copyFrom(stat);
+    return kept;
   }
 
   /** Digests the files of the unit, sends its entries in order, and closes directories that are done with. */
@@ -207,11 +220,12 @@ export class Surveyor {
   }
 
   #target(entry: PendingEntry): Target {
-    const { directory, name } = entry;
+    const { directory, name, seen } = entry;
     return {
       place: directory,
       name,
       shape: this.#shapeOf(entry.rule),
+      ...(seen === undefined ? {} : { seen }),
       shapeFor: (type) => {
         entry.rule = directory.selection.rule(name, type);
         return this.#shapes[entry.rule];

@@ -9,7 +9,7 @@ import { closeSync, constants, openSync, unlinkSync, writeSync } from 'node:fs';
 import { SystemError } from '../model/errors.ts';
 
 /** The number under which the program gets the first of the descriptors that are handed over. */
-const FIRST_DESCRIPTOR = 3;
+export const FIRST_DESCRIPTOR = 3;
 const LARGEST_OUTPUT = 16 * 1024 * 1024;
 
 export interface HelperOptions {
@@ -61,7 +61,9 @@ export function runHelper(program: string, parameters: readonly string[], option
 
 /** A program that ends without reading all of its input is no error of ours (EPIPE): its status tells. */
 function hasEnded(result: { readonly error?: Error; readonly status: number | null }): boolean {
-  return result.status !== null && result.error !== undefined && 'code' in result.error && result.error.code === 'EPIPE';
+  return (
+    result.status !== null && result.error !== undefined && 'code' in result.error && result.error.code === 'EPIPE'
+  );
 }
 
 /** Where a file without a name may be made; memory first. */

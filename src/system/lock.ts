@@ -6,7 +6,6 @@
  * Node has no flock; flock(1) of util-linux sets it on a descriptor that it inherits, which belongs to the open file and
  * stays after flock(1) has ended.
  */
-import { spawnSync } from 'node:child_process';
 import {
   closeSync,
   constants,
@@ -20,12 +19,11 @@ import {
 } from 'node:fs';
 import { printableText } from '../model/bytes.ts';
 import { UserError } from '../model/errors.ts';
+import { FIRST_DESCRIPTOR, type HelperResult, runHelper } from './helper-program.ts';
 import { type Host, isoTime, liveHost } from './host.ts';
 import { writeError } from './safe-write.ts';
 
 const FLOCK = '/usr/bin/flock';
-/** The number under which flock(1) gets the descriptor. */
-const INHERITED = 3;
 const CONFLICT = 1;
 const ATTEMPTS = 100;
 const LONGEST_NOTE = 4096;
@@ -37,21 +35,16 @@ export interface Lock {
 
 /** Sets the lock without waiting; false when somebody else has it. */
 function setLock(descriptor: number, file: string): boolean {
-  const stdio: ('ignore' | 'pipe' | number)[] = ['ignore', 'ignore', 'pipe'];
-  stdio[INHERITED] = descriptor;
-  const result = spawnSync(FLOCK, ['-x', '-n', String(INHERITED)], {
-    stdio,
-    env: { LC_ALL: 'C', PATH: '/usr/bin:/bin' },
-    cwd: '/',
-    encoding: 'utf8',
-  });
-  if (result.error !== undefined) {
+  let result: HelperResult;
+  try {
+    result = runHelper(FLOCK, ['-x', '-n', String(FIRST_DESCRIPTOR)], { descriptors: [descriptor] });
+  } catch (error) {
     const hint = 'install util-linux, which has flock(1)';
-    throw new UserError('io', `cannot lock ${file}: ${FLOCK} cannot be run`, { hint, cause: result.error });
+    throw new UserError('io', `cannot lock ${file}: ${FLOCK} cannot be run`, { hint, cause: error });
   }
   if (result.status === 0) return true;
   if (result.status === CONFLICT && result.stderr === '') return false;
-  const said = printableText(result.stderr.trim()) || `${FLOCK} ended with ${result.status ?? result.signal}`;
+  const said = printableText(result.stderr.trim()) || `${FLOCK} ended with status ${result.status}`;
   throw new UserError('io', `cannot lock ${file}: ${said}`, { hint: 'keep the baseline on a local file system' });
 }
 

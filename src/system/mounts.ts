@@ -136,8 +136,8 @@ export function visibleMounts(mounts: readonly Mount[]): Mount[] {
 }
 
 /** The deepest mount that holds the path, or undefined when none is known to (as in a chroot that is no mount point). */
-export function mountOf(mounts: readonly Mount[], path: Path): Mount | undefined {
-  let deepest: Mount | undefined;
+export function mountOf<Place extends Pick<Mount, 'path'>>(mounts: readonly Place[], path: Path): Place | undefined {
+  let deepest: Place | undefined;
   for (const mount of mounts) {
     if (!isWithin(path, mount.path)) continue;
     if (deepest === undefined || mount.path.length >= deepest.path.length) deepest = mount;

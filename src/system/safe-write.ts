@@ -46,7 +46,8 @@ export function writeError(file: string, error: unknown): UserError {
   return new UserError(code, message, hint === undefined ? { cause: error } : { hint, cause: error });
 }
 
-function syncDirectory(directory: string): void {
+/** Makes names that came or went durable. */
+export function syncDirectory(directory: string): void {
   const descriptor = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
     fsyncSync(descriptor);

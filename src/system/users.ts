@@ -3,9 +3,9 @@
  * running system a name that is not in the files is asked of getent(1), which knows LDAP and the like; for another root
  * it is not, since the ids mean what that system says. Nothing is read before the first question.
  */
-import { spawnSync } from 'node:child_process';
 import { type Path, pathFromLatin1, pathFromText, printable, ROOT } from '../model/bytes.ts';
 import { SystemError } from '../model/errors.ts';
+import { type HelperResult, runHelper } from './helper-program.ts';
 import { readRootedFile } from './rooted-file.ts';
 
 const FILE_LIMIT = 64 * 1024 * 1024;
@@ -87,16 +87,15 @@ class Accounts {
 
   #ask(key: string, isWanted: (account: Account) => boolean): Account | undefined {
     if (!this.#asksGetent) return undefined;
-    const result = spawnSync(GETENT, ['--', this.#database, key], {
-      encoding: 'latin1',
-      env: { LC_ALL: 'C', PATH: '/usr/bin:/bin' },
-      cwd: '/',
-      stdio: ['ignore', 'pipe', 'ignore'],
-      timeout: GETENT_MILLISECONDS,
-      killSignal: 'SIGKILL',
-    });
-    // Not installed, or a directory service that does not answer: not asked again.
-    if (result.error !== undefined) this.#asksGetent = false;
+    let result: HelperResult;
+    try {
+      result = runHelper(GETENT, ['--', this.#database, key], { timeout: GETENT_MILLISECONDS });
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+      // Not installed, or a directory service that does not answer: not asked again.
+      this.#asksGetent = false;
+      return undefined;
+    }
     if (result.status !== 0) return undefined;
     const account = parseAccount(result.stdout.split('\n', 1)[0] ?? '');
     return account !== undefined && isWanted(account) ? account : undefined;

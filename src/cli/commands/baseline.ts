@@ -1,13 +1,14 @@
 /** `integ baseline show`, `entries` and `verify`. */
 import type { BaselineReader } from '../../baseline/reader.ts';
-import { ATTRIBUTE_NAMES } from '../../model/attributes.ts';
+import { judgeSignature, signersOf } from '../../baseline/signature.ts';
 import { needsExactBytes, type Path, pathBase64, printable, printableText } from '../../model/bytes.ts';
 import { type RecordBytes, recordType } from '../../model/record.ts';
-import { formatAttribute } from '../../model/values.ts';
+import { formatAttributes } from '../../model/values.ts';
 import { coversPath, patternFromArgument } from '../../policy/glob.ts';
 import { openBaselineSource } from '../baseline-source.ts';
 import type { Context } from '../context.ts';
 import { formatCount } from '../progress.ts';
+import { signatureText, trustBaseline } from '../signers.ts';
 
 interface ShowOptions {
   readonly format: 'text' | 'json';
@@ -20,6 +21,7 @@ interface EntriesOptions {
 
 interface VerifyOptions {
   readonly expectSeal?: string;
+  readonly signers?: string;
 }
 
 /** Lines gathered before they are written. */
@@ -31,7 +33,7 @@ function withBaseline<Result>(
   expectSeal: string | undefined,
   action: (baseline: BaselineReader) => Result,
 ): Result {
-  const baseline = openBaselineSource({ file, expectSeal });
+  const baseline = openBaselineSource(context, { file, expectSeal });
   try {
     return action(baseline);
   } finally {
@@ -65,6 +67,7 @@ function showText(baseline: BaselineReader): string {
     ['policy', `${header.policyName} (${header.policy.map((source) => source.name).join(', ')})`],
     ['policy sha256', header.policySha256],
     ['seal', baseline.seal],
+    ['signature', signatureText(judgeSignature(baseline, signersOf(baseline)))],
     ['previous seal', header.previousSeal === '' ? 'none' : header.previousSeal],
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
@@ -136,30 +139,21 @@ export async function runBaselineEntries(
   });
 }
 
-function attributesOf(record: RecordBytes): Record<string, string> {
-  const values: Record<string, string> = {};
-  for (const name of ATTRIBUTE_NAMES) {
-    const value = formatAttribute(record, name);
-    if (value !== undefined) values[name] = value;
-  }
-  return values;
-}
-
 function entryJson(path: Path, rule: string, record: RecordBytes) {
   return {
     path: printable(path),
     ...(needsExactBytes(path) ? { pathBase64: pathBase64(path) } : {}),
     rule: printableText(rule),
-    attributes: attributesOf(record),
+    attributes: formatAttributes(record),
   };
 }
 
 function entryText(path: Path, rule: string, record: RecordBytes, all: boolean): string[] {
-  const values = attributesOf(record);
+  const values = formatAttributes(record);
   if (!all) {
-    const owner = `${values['uid']}:${values['gid']}`;
-    const [mode, size, mtime] = [values['mode'] ?? '', values['size'] ?? '', values['mtime'] ?? ''];
-    const arrow = values['target'] === undefined ? '' : ` -> ${values['target']}`;
+    const owner = `${values.uid}:${values.gid}`;
+    const [mode, size, mtime] = [values.mode ?? '', values.size ?? '', values.mtime ?? ''];
+    const arrow = values.target === undefined ? '' : ` -> ${values.target}`;
     const type = recordType(record).padEnd(9);
     return [`${type} ${mode} ${owner.padEnd(9)} ${size.padStart(12)} ${mtime} ${printable(path)}${arrow}`];
   }
@@ -170,16 +164,18 @@ function entryText(path: Path, rule: string, record: RecordBytes, all: boolean):
 export async function runBaselineVerify(
   context: Context,
   operands: readonly string[],
-  { expectSeal }: VerifyOptions,
+  { expectSeal, signers }: VerifyOptions,
 ): Promise<number> {
   return withBaseline(context, operands[0] ?? context.baselineFile, expectSeal, (baseline) => {
     const { header, seal, entryCount, file } = baseline;
+    const verdict = trustBaseline(context, baseline, signersOf(baseline), signers);
     const against = expectSeal === undefined ? '' : ', as expected';
     context.terminal.print(
       [
         `The baseline is intact: ${printableText(file)}`,
         `  ${formatCount(entryCount)} objects of ${header.host}, sequence ${header.sequence}, ${header.createdAt}`,
         `  seal ${seal}${against}`,
+        `  signature ${signatureText(verdict)}`,
         ...(expectSeal === undefined
           ? ['  Compare the seal with the one you wrote down, or give it: integ baseline verify --expect-seal SEAL']
           : []),

@@ -1,35 +1,40 @@
 /** `integ check`: compares the system with the baseline and reports what differs. */
 import type { BaselineReader } from '../../baseline/reader.ts';
-import { buildReport } from '../../check/build.ts';
-import { Comparison, type ComparisonResult } from '../../check/comparison.ts';
-import { checkRequirements, type RequirementResult } from '../../check/requirements.ts';
-import { isWithin, type Path, pathFromText } from '../../model/bytes.ts';
-import type { ScanSummary } from '../../model/entry.ts';
+import type { SignatureVerdict } from '../../baseline/signature.ts';
+import { buildReport, reportedFindings } from '../../check/build.ts';
+import { findingStates } from '../../check/finding-states.ts';
+import { BaselineLookup } from '../../check/stored.ts';
+import { isWithin, type Path, pathFromText, printable, printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
+import type { FindingState } from '../../model/finding-state.ts';
 import type { Report } from '../../model/report.ts';
-import type { PathPattern, Policy } from '../../model/rule.ts';
+import type { PathPattern } from '../../model/rule.ts';
 import type { Severity } from '../../model/severity.ts';
-import { coversPath, patternFromArgument } from '../../policy/glob.ts';
+import { patternFromArgument } from '../../policy/glob.ts';
 import { compilePolicy, type LoadedPolicy } from '../../policy/load.ts';
-import { Probe } from '../../scan/probe.ts';
-import { scan } from '../../scan/scan.ts';
 import { withStartLinks } from '../../scan/start-links.ts';
 import { isoTime, liveHost } from '../../system/host.ts';
-import { Tree } from '../../system/tree.ts';
-import { Users } from '../../system/users.ts';
+import { type RemoteHost, remoteHost } from '../../system/remote-host.ts';
 import { type BaselineSource, openBaselineSource } from '../baseline-source.ts';
 import type { Context } from '../context.ts';
+import { type Examination, examineHere, type Subject } from '../examination.ts';
 import { loadContextPolicy } from '../load-policy.ts';
 import { deliver, type OutputOptions } from '../output.ts';
-import { requirementStarts } from '../policy-notes.ts';
-import { progressReporter } from '../progress.ts';
 import { reportId } from '../report-id.ts';
+import { storeRun, verifySuccession } from '../run-history.ts';
+import { UnsafeFileError } from '../safe-files.ts';
+import { reportedSignature, trustBaseline } from '../signers.ts';
+import { describeTool, environmentNotes } from '../tool.ts';
 import { VERSION } from '../version.ts';
 
 interface CheckOptions extends OutputOptions {
   readonly paths?: readonly string[];
   readonly severity?: Severity;
   readonly expectSeal?: string;
+  readonly signers?: string;
+  readonly host?: string;
+  readonly remoteCommand: string;
+  readonly sshConfig?: string;
 }
 
 interface CheckInput {
@@ -38,15 +43,41 @@ interface CheckInput {
   readonly loaded: LoadedPolicy;
   readonly scope: readonly PathPattern[] | undefined;
   readonly minimumSeverity: Severity | undefined;
+  /** The host that is examined when it is not this one. */
+  readonly remote: RemoteHost | undefined;
+  /** Remarks on whether this is the baseline that should be there. */
+  readonly succession: readonly string[];
+  /** Of a baseline that may be used. */
+  readonly signature: SignatureVerdict;
+}
+
+interface CheckResult {
+  readonly report: Report;
+  readonly states: Iterable<FindingState>;
 }
 
 export async function runCheck(context: Context, _operands: readonly string[], options: CheckOptions): Promise<number> {
   const scope = options.paths?.map((text) => patternFromArgument(text, '--paths'));
+  const remote = options.host === undefined ? undefined : remoteHost(options.host, options);
   const source: BaselineSource = { file: context.baselineFile, expectSeal: options.expectSeal };
-  const baseline = openBaselineSource(source);
+  const baseline = openBaselineSource(context, source);
   try {
     const loaded = compilePolicy(baseline.header.policy);
-    const report = await check({ context, baseline, loaded, scope, minimumSeverity: options.severity });
+    const signature = trustBaseline(context, baseline, loaded.policy.signers, options.signers);
+    const succession = verifySuccession(context, baseline);
+    const input: CheckInput = {
+      context,
+      baseline,
+      loaded,
+      scope,
+      minimumSeverity: options.severity,
+      remote,
+      succession,
+      signature,
+    };
+    const { report, states } = await check(input);
+    // Before it is printed, so that a report that cannot be printed is not lost.
+    storeRun(context, { report, states, baseline, limits: limitsOf(options), retainDays: loaded.policy.retainDays });
     await deliver(context, report, options);
     return report.exitCode;
   } finally {
@@ -54,112 +85,103 @@ export async function runCheck(context: Context, _operands: readonly string[], o
   }
 }
 
-async function check(input: CheckInput): Promise<Report> {
-  const { context, baseline, loaded, scope, minimumSeverity } = input;
+/** What restricted the run, for the history. */
+function limitsOf({ paths, severity }: CheckOptions): string[] {
+  return [
+    ...(paths === undefined ? [] : [`--paths ${paths.map(printableText).join(' ')}`]),
+    ...(severity === undefined ? [] : [`--severity ${severity}`]),
+  ];
+}
+
+async function check(input: CheckInput): Promise<CheckResult> {
+  const { context, baseline, loaded, scope, minimumSeverity, remote } = input;
   const started = liveHost.now();
   const policy = withStartLinks(loaded.policy, baseline.header.startLinks);
-  const tree = new Tree({ root: context.root, isWorker: false, portable: context.portable });
-  try {
-    const probe = new Probe(tree);
-    const { comparison, summary } = await compare(input, policy, probe);
-    const requirements = await judgeRequirements(input, probe, tree);
-    // Where the scan could not look, its own error says so for everything below.
-    const isTold = (path: Path): boolean => comparison.failures.some((failure) => isWithin(path, failure.path));
-    return buildReport({
-      run: {
-        id: reportId(started),
-        host: liveHost.hostName(),
-        version: VERSION,
-        startedAt: isoTime(started),
-        finishedAt: isoTime(liveHost.now()),
-        baseline: describeBaseline(baseline),
-        policy: {
-          name: loaded.policy.name,
-          sha256: loaded.sha256,
-          matchesFile: matchesFile(context, loaded.sha256),
-        },
+  const isSamePolicy = matchesFile(input);
+  const { host, comparison, summary, requirements } = await examine(
+    { context, baseline, loaded, policy, scope },
+    remote,
+  );
+  // Where the scan could not look, its own error says so for everything below.
+  const isTold = (path: Path): boolean => comparison.failures.some((failure) => isWithin(path, failure.path));
+  const report = buildReport({
+    run: {
+      id: reportId(started),
+      host,
+      version: VERSION,
+      tool: describeTool(),
+      startedAt: isoTime(started),
+      finishedAt: isoTime(liveHost.now()),
+      baseline: describeBaseline(input),
+      policy: {
+        name: loaded.policy.name,
+        sha256: loaded.sha256,
+        matchesFile: isSamePolicy,
       },
-      rules: policy.rules,
-      comparison,
-      violations: requirements.violations,
-      failures: requirements.failures.filter(({ path }) => !isTold(path)),
-      examined: { examined: summary.examined, bytes: summary.bytes },
-      unavailable: summary.unavailable,
-      notes: notesOf(context, baseline, scope),
-      ...(minimumSeverity === undefined ? {} : { minimumSeverity }),
-    });
-  } finally {
-    tree.close();
-  }
-}
-
-async function compare(
-  { context, baseline, scope }: CheckInput,
-  policy: Policy,
-  probe: Probe,
-): Promise<{ readonly comparison: ComparisonResult; readonly summary: ScanSummary }> {
-  const comparison = new Comparison(baseline, {
+    },
     rules: policy.rules,
-    prefix: probe,
-    ...(scope === undefined ? {} : { scope: (path: Path) => coversPath(scope, path) }),
-  });
-  const summary = await scan(
-    {
-      root: context.root,
-      policy,
-      jobs: context.jobs,
-      scope,
-      portable: context.portable,
-      progress: progressReporter(context.terminal, scope === undefined ? baseline.entryCount : undefined),
-    },
     comparison,
-  );
-  return { comparison: comparison.finish(baseline.header.mounts, summary.mounts), summary };
+    violations: requirements.violations,
+    failures: requirements.failures.filter(({ path }) => !isTold(path)),
+    examined: { examined: summary.examined, bytes: summary.bytes },
+    unavailable: summary.unavailable,
+    notes: notesOf(input, host),
+    ...(minimumSeverity === undefined ? {} : { minimumSeverity }),
+  });
+  const findings = reportedFindings({ comparison, ...(minimumSeverity === undefined ? {} : { minimumSeverity }) });
+  const lookup = new BaselineLookup(baseline);
+  const states = findingStates(findings, {
+    records: comparison.records,
+    recordedMounts: baseline.header.mounts,
+    foundMounts: summary.mounts,
+    recordedAt: (path) => lookup.findPath(path)?.record,
+  });
+  return { report, states };
 }
 
-async function judgeRequirements(
-  { context, loaded, scope }: CheckInput,
-  probe: Probe,
-  tree: Tree,
-): Promise<RequirementResult> {
-  const starts = await requirementStarts(loaded.policy, tree);
-  const isInScope = (path: Path): boolean => scope === undefined || coversPath(scope, path);
-  const result = checkRequirements(
-    loaded.policy.rules,
-    {
-      starts: (rule) => (starts.byRule.get(rule.index) ?? []).filter(isInScope),
-      examine: (path, digests) => probe.examine(path, digests),
-    },
-    new Users(pathFromText(context.root)),
-  );
-  return { violations: result.violations, failures: [...starts.failures, ...result.failures] };
+async function examine(subject: Subject, remote: RemoteHost | undefined): Promise<Examination> {
+  if (remote === undefined) return examineHere(subject);
+  const { examineThere } = await import('../remote.ts');
+  return examineThere(subject, remote);
 }
 
-function describeBaseline(baseline: BaselineReader): Report['baseline'] {
+function describeBaseline({ baseline, signature }: CheckInput): Report['baseline'] {
   return {
     file: baseline.file,
     sequence: baseline.header.sequence,
     createdAt: baseline.header.createdAt,
     seal: baseline.seal,
-    signature: { status: 'none' },
+    signature: reportedSignature(signature),
   };
 }
 
 /** Whether the policy on disk is still the one in the baseline. One that cannot be loaded is not. */
-function matchesFile(context: Context, sha256: string): boolean {
+function matchesFile({ context, loaded, remote }: CheckInput): boolean {
+  // The policy file of this host says nothing about another one, unless it was named for this check.
+  if (remote !== undefined && context.policyFile === undefined) return true;
   try {
-    return loadContextPolicy(context).sha256 === sha256;
+    return loadContextPolicy(context).sha256 === loaded.sha256;
   } catch (error) {
-    if (error instanceof UserError) return false;
+    if (error instanceof UserError && !(error instanceof UnsafeFileError)) return false;
     throw error;
   }
 }
 
-function notesOf(context: Context, baseline: BaselineReader, scope: readonly PathPattern[] | undefined): string[] {
+function notesOf({ context, baseline, scope, remote, succession }: CheckInput, host: string): string[] {
   const { header } = baseline;
-  const notes: string[] = [];
-  if (header.host !== liveHost.hostName()) {
-    notes.push(`the baseline was made on host ${header.host}, this is ${liveHost.hostName()}`);
+  const notes: string[] = [...succession, ...environmentNotes()];
+  if (remote !== undefined) {
+    notes.push(`examined over ssh at ${remote.destination}: true as far as integ and the kernel there can be trusted`);
+    if (context.policyFile === undefined) notes.push('the policy was not compared with a file: none was named');
+  }
+  if (header.host !== host) {
+    notes.push(`the baseline was made on host ${header.host}, this is ${host}`);
+  }
+  if (header.root !== pathFromText(context.root)) {
+    notes.push(
+      `the baseline was made of ${printable(header.root)}, this is ${printableText(context.root)}: ` +
+        'of mounts only their presence and type was compared',
+    );
   }
   if (scope !== undefined) notes.push('only what --paths covers was examined');
   if (header.failures.length > 0) {

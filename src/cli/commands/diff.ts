@@ -1,5 +1,6 @@
 /** `integ baseline diff`: compares two baselines, the older one first. */
-import { BaselineReader } from '../../baseline/reader.ts';
+import type { BaselineReader } from '../../baseline/reader.ts';
+import { judgeSignature } from '../../baseline/signature.ts';
 import { buildReport } from '../../check/build.ts';
 import { Comparison } from '../../check/comparison.ts';
 import { type Path, pathFromBytes } from '../../model/bytes.ts';
@@ -8,9 +9,12 @@ import type { Report } from '../../model/report.ts';
 import { compilePolicy } from '../../policy/load.ts';
 import { withStartLinks } from '../../scan/start-links.ts';
 import { isoTime, liveHost } from '../../system/host.ts';
+import { openBaselineSource } from '../baseline-source.ts';
 import type { Context } from '../context.ts';
 import { deliver, type OutputOptions } from '../output.ts';
 import { reportId } from '../report-id.ts';
+import { reportedSignature } from '../signers.ts';
+import { describeTool, environmentNotes } from '../tool.ts';
 import { VERSION } from '../version.ts';
 
 export async function runBaselineDiff(
@@ -19,9 +23,9 @@ export async function runBaselineDiff(
   options: OutputOptions,
 ): Promise<number> {
   const [olderFile = '', newerFile = ''] = operands;
-  const older = BaselineReader.open(olderFile);
+  const older = openBaselineSource(context, { file: olderFile, expectSeal: undefined });
   try {
-    const newer = BaselineReader.open(newerFile);
+    const newer = openBaselineSource(context, { file: newerFile, expectSeal: undefined });
     try {
       const report = diff(older, newer);
       await deliver(context, report, options);
@@ -54,6 +58,7 @@ function diff(older: BaselineReader, newer: BaselineReader): Report {
       id: reportId(started),
       host: newer.header.host,
       version: VERSION,
+      tool: describeTool(),
       startedAt: isoTime(started),
       finishedAt: isoTime(liveHost.now()),
       baseline: {
@@ -61,7 +66,7 @@ function diff(older: BaselineReader, newer: BaselineReader): Report {
         sequence: older.header.sequence,
         createdAt: older.header.createdAt,
         seal: older.seal,
-        signature: { status: 'none' },
+        signature: reportedSignature(judgeSignature(older, before.loaded.policy.signers)),
       },
       policy: {
         name: before.loaded.policy.name,
@@ -76,7 +81,10 @@ function diff(older: BaselineReader, newer: BaselineReader): Report {
     failures: [],
     examined: { examined: newer.entryCount, bytes: 0n },
     unavailable: [],
-    notes: [`compared with the baseline ${newer.file}, sequence ${newer.header.sequence}, seal ${newer.seal}`],
+    notes: [
+      `compared with the baseline ${newer.file}, sequence ${newer.header.sequence}, seal ${newer.seal}`,
+      ...environmentNotes(),
+    ],
   });
 }
 

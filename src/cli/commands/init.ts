@@ -1,5 +1,6 @@
 /** `integ init`: examines the system and writes its baseline. */
 import { existsSync, statSync } from 'node:fs';
+import { keepGeneration } from '../../baseline/generations.ts';
 import { BaselineReader } from '../../baseline/reader.ts';
 import { BaselineWriter } from '../../baseline/writer.ts';
 import type { BaselineHeader } from '../../model/baseline.ts';
@@ -17,8 +18,11 @@ import { createDirectoryOf } from '../../system/safe-write.ts';
 import { Tree } from '../../system/tree.ts';
 import type { Context } from '../context.ts';
 import { loadContextPolicy } from '../load-policy.ts';
+import { pruneOldGenerations } from '../new-generation.ts';
 import { describePolicyOnSystem, type SystemNotes } from '../policy-notes.ts';
 import { formatBytes, formatCount, formatDuration, progressReporter } from '../progress.ts';
+import { highestSeen, rememberGeneration } from '../run-history.ts';
+import { requireSafeFile } from '../safe-files.ts';
 import { VERSION } from '../version.ts';
 
 interface InitOptions {
@@ -26,8 +30,12 @@ interface InitOptions {
 }
 
 interface Predecessor {
+  /** The highest number of a generation that is or was in force. */
   readonly sequence: number;
   readonly seal: string;
+  /** Number of the baseline that is there now, when it can be read: it stays as an older generation. */
+  readonly present: number | undefined;
+  readonly why: string;
 }
 
 const HOW_TO_SEE_ALL = 'Run as root, or with the capability CAP_DAC_READ_SEARCH, to examine all of it.';
@@ -40,7 +48,8 @@ export async function runInit(context: Context, _operands: readonly string[], op
     throw new UserError('usage', 'init cannot write to standard input', { hint: 'name a file with --baseline' });
   const loaded = loadContextPolicy(context);
   createDirectoryOf(file);
-  const lock = acquireLock(file, 'integ init');
+  requireSafeFile(context, file, 'baseline');
+  const lock = acquireLock(file, 'init');
   const unregister = context.onSignal(() => lock.release());
   try {
     return await initialize(context, file, loaded, predecessorOf(context, file, options.force === true));
@@ -52,13 +61,21 @@ export async function runInit(context: Context, _operands: readonly string[], op
 
 /** What the new baseline follows. Throws when there is one and it is not to be replaced. */
 function predecessorOf(context: Context, file: string, force: boolean): Predecessor | undefined {
-  if (!existsSync(file)) return undefined;
-  if (!force) {
+  const isThere = existsSync(file);
+  if (isThere && !force) {
     throw new UserError('cannotCreate', `there is a baseline already: ${printableText(file)}`, {
       hint: 'integ check compares with it; integ init --force replaces it and forgets what it knew',
     });
   }
-  if (!statSync(file).isFile()) return undefined;
+  const old = isThere && statSync(file).isFile() ? readOld(context, file) : undefined;
+  // Numbers go on after the highest one seen, so that a baseline that was removed and made anew has not gone back.
+  const seen = highestSeen(context, { host: liveHost.hostName(), root: pathFromText(context.root) });
+  const why = isThere ? 'replaced with init --force' : 'made anew: the one before is gone';
+  if (old !== undefined && old.sequence >= (seen?.sequence ?? 0)) return { ...old, present: old.sequence, why };
+  return seen && { sequence: seen.sequence, seal: seen.seal, present: old?.sequence, why };
+}
+
+function readOld(context: Context, file: string): { readonly sequence: number; readonly seal: string } | undefined {
   try {
     const old = BaselineReader.open(file);
     try {
@@ -68,7 +85,7 @@ function predecessorOf(context: Context, file: string, force: boolean): Predeces
     }
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    context.terminal.warn(`the old baseline cannot be read, so the new one starts at sequence 1: ${error.message}`);
+    context.terminal.warn(`the old baseline cannot be read and is replaced: ${error.message}`);
     return undefined;
   }
 }
@@ -102,7 +119,10 @@ async function initialize(
       },
     );
     const header = headerOf(context, loaded, startLinks, summary, failures, started, predecessor);
+    if (predecessor?.present !== undefined) keepGeneration(file, predecessor.present);
     const { seal, entries } = writer.finish(header);
+    rememberGeneration(context, { header, seal });
+    pruneOldGenerations(context, loaded.policy);
     printResult(context, { file, header, seal, entries, summary, notes, policy: loaded.policy });
   } catch (error) {
     writer.abort();
@@ -141,7 +161,7 @@ function headerOf(
     origin: {
       command: 'init',
       who: liveHost.operator(),
-      why: predecessor === undefined ? 'first baseline' : 'replaced with init --force',
+      why: predecessor?.why ?? 'first baseline',
     },
     root: pathFromText(context.root),
     policyName: loaded.policy.name,
@@ -188,6 +208,12 @@ function printResult(context: Context, result: InitResult): void {
         `Not to be had on ${fileSystem}: ${attribute} (for example ${printable(example)})`,
     ),
     ...failureLines(header.failures, terminal.isVerbose),
+    ...(result.policy.signers.length === 0
+      ? []
+      : [
+          'The policy demands a signature: integ check refuses this baseline until integ baseline sign has signed it.',
+          '',
+        ]),
     'Next:',
     '  1. Write the seal down, off this host: integ check --expect-seal takes it.',
     '  2. Keep a copy of the baseline on another host or on read-only media.',

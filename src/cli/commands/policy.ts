@@ -2,7 +2,6 @@
 import { resolve } from 'node:path';
 import { buildReport } from '../../check/build.ts';
 import { RecordArena } from '../../check/finding.ts';
-import { checkRequirements } from '../../check/requirements.ts';
 import type { ObjectType } from '../../model/attributes.ts';
 import {
   baseName,
@@ -21,18 +20,18 @@ import type { Explanation, RuleVerdict } from '../../policy/explain.ts';
 import type { LoadedPolicy } from '../../policy/load.ts';
 import { Selector } from '../../policy/select.ts';
 import { describeTemplates } from '../../policy/templates.ts';
-import { Probe } from '../../scan/probe.ts';
 import { findStartLinks, withStartLinks } from '../../scan/start-links.ts';
 import { isoTime, liveHost } from '../../system/host.ts';
 import { Stat } from '../../system/kernel.ts';
 import { mountOf, readMounts } from '../../system/mounts.ts';
 import { Tree } from '../../system/tree.ts';
-import { Users } from '../../system/users.ts';
 import type { Context } from '../context.ts';
+import { judgeRequirements } from '../examination.ts';
 import { loadContextPolicy, policyName } from '../load-policy.ts';
 import { deliver, type OutputOptions } from '../output.ts';
-import { describePolicyOnSystem, requirementStarts } from '../policy-notes.ts';
+import { describePolicyOnSystem } from '../policy-notes.ts';
 import { reportId } from '../report-id.ts';
+import { describeTool, environmentNotes } from '../tool.ts';
 import { VERSION } from '../version.ts';
 
 interface CheckOptions extends OutputOptions {
@@ -102,25 +101,13 @@ function notEntered(context: Context, policy: Policy): string[] {
 
 async function evaluateRequirements(context: Context, loaded: LoadedPolicy, tree: Tree): Promise<Report> {
   const started = liveHost.now();
-  const starts = await requirementStarts(loaded.policy, tree);
-  const probe = new Probe(tree);
-  let examined = 0;
-  const result = checkRequirements(
-    loaded.policy.rules,
-    {
-      starts: (rule) => starts.byRule.get(rule.index) ?? [],
-      examine: (path, digests) => {
-        examined += 1;
-        return probe.examine(path, digests);
-      },
-    },
-    new Users(pathFromText(context.root)),
-  );
+  const result = await judgeRequirements(loaded.policy, undefined, context.root, tree);
   return buildReport({
     run: {
       id: reportId(started),
       host: liveHost.hostName(),
       version: VERSION,
+      tool: describeTool(),
       startedAt: isoTime(started),
       finishedAt: isoTime(liveHost.now()),
       baseline: { file: '', sequence: 0, createdAt: '', seal: '', signature: { status: 'none' } },
@@ -129,10 +116,10 @@ async function evaluateRequirements(context: Context, loaded: LoadedPolicy, tree
     rules: loaded.policy.rules,
     comparison: { findings: [], records: new RecordArena(), failures: [], notes: [] },
     violations: result.violations,
-    failures: [...starts.failures, ...result.failures],
-    examined: { examined, bytes: 0n },
+    failures: result.failures,
+    examined: { examined: result.examined, bytes: 0n },
     unavailable: [],
-    notes: ['only the requirements of the policy were evaluated, without a baseline'],
+    notes: ['only the requirements of the policy were evaluated, without a baseline', ...environmentNotes()],
   });
 }
 

@@ -1,8 +1,131 @@
-/** `integ report …`: about reports. */
+/** `integ report …`: stored reports, and the schema of reports. */
+import type { History } from '../../baseline/history.ts';
+import type { ChainBreak, ChainedRun } from '../../baseline/history-chain.ts';
+import { printableText } from '../../model/bytes.ts';
+import { SYSEXITS } from '../../model/errors.ts';
+import type { ReportSummary } from '../../model/report.ts';
 import { reportSchema } from '../../report/schema.ts';
 import type { Context } from '../context.ts';
+import { deliver, deliverText, type OutputOptions } from '../output.ts';
+import { formatDuration } from '../progress.ts';
+import { openHistory } from '../run-history.ts';
+import { readReport, reportOperand } from '../stored-report.ts';
+
+interface ListOptions {
+  readonly format: 'text' | 'json';
+}
+
+/** Between two nightly checks lie 24 hours; with this much more than that, one is missing. */
+const LONGEST_GAP_SECONDS = 36 * 3600;
 
 export async function runReportSchema(context: Context): Promise<number> {
   context.terminal.print(`${JSON.stringify(reportSchema, null, 2)}\n`);
   return 0;
+}
+
+function withHistory<Result>(context: Context, action: (history: History) => Result): Result {
+  const { history } = openHistory(context);
+  try {
+    return action(history);
+  } finally {
+    history.close();
+  }
+}
+
+interface ListedRun {
+  readonly run: ChainedRun;
+  readonly summary: ReportSummary;
+  /** Seconds since the run before of the same baseline, when a night lies between them. */
+  readonly gap: number | undefined;
+}
+
+function listRuns(runs: readonly ChainedRun[]): readonly ListedRun[] {
+  const last = new Map<string, ChainedRun>();
+  return runs.map((run) => {
+    const before = last.get(run.lineage);
+    last.set(run.lineage, run);
+    const seconds = before === undefined ? 0 : (Date.parse(run.startedAt) - Date.parse(before.finishedAt)) / 1000;
+    // The store writes what a report says of itself; its digest covers it.
+    const summary = JSON.parse(run.summary) as ReportSummary;
+    return { run, summary, gap: seconds > LONGEST_GAP_SECONDS ? seconds : undefined };
+  });
+}
+
+/** Exit code 65 when the chain of runs is broken: somebody removed, edited or reordered reports. */
+export async function runReportList(
+  context: Context,
+  _operands: readonly string[],
+  { format }: ListOptions,
+): Promise<number> {
+  return withHistory(context, (history) => {
+    const runs = [...listRuns(history.runs())].reverse();
+    const breaks = history.verify();
+    const text = format === 'json' ? listJson(runs, breaks) : listText(runs, breaks);
+    context.terminal.print(text);
+    for (const { number, what } of breaks) {
+      context.terminal.warn(`the chain of reports is broken at run ${number}: ${printableText(what)}`);
+    }
+    return breaks.length === 0 ? 0 : SYSEXITS.untrusted;
+  });
+}
+
+function listJson(runs: readonly ListedRun[], breaks: readonly ChainBreak[]): string {
+  const reports = runs.map(({ run, summary, gap }) => ({
+    number: run.number,
+    id: run.id,
+    host: run.host,
+    startedAt: run.startedAt,
+    finishedAt: run.finishedAt,
+    status: run.status,
+    exitCode: run.exitCode,
+    sequence: run.sequence,
+    seal: run.seal,
+    summary,
+    ...(run.limits === '' ? {} : { limits: run.limits }),
+    ...(gap === undefined ? {} : { hoursSinceBefore: Math.round(gap / 3600) }),
+  }));
+  return `${JSON.stringify({ intact: breaks.length === 0, breaks, reports }, null, 2)}\n`;
+}
+
+function countsOf({ added, removed, changed, moved, violations, errors }: ReportSummary): string {
+  const counts = Object.entries({ added, removed, changed, moved, violations, errors }).filter(
+    ([, count]) => count > 0,
+  );
+  return counts.map(([name, count]) => `${count} ${name}`).join(', ');
+}
+
+function listText(runs: readonly ListedRun[], breaks: readonly ChainBreak[]): string {
+  const lines = runs.flatMap(({ run, summary, gap }) => {
+    const counts = countsOf(summary);
+    const limits = run.limits === '' ? '' : `  (only ${printableText(run.limits)})`;
+    const line = `${run.id}  ${run.status.padEnd(10)}  ${printableText(run.host)}, sequence ${run.sequence}: ${
+      counts === '' ? 'no findings' : counts
+    }${limits}`;
+    return [
+      line,
+      ...(gap === undefined ? [] : [`  night missing: ${formatDuration(gap)} without a check before this one`]),
+    ];
+  });
+  const chain =
+    breaks.length === 0
+      ? `${runs.length} ${runs.length === 1 ? 'report' : 'reports'}, the chain is intact`
+      : 'THE CHAIN IS BROKEN: reports were removed, edited or reordered';
+  return `${[...lines, chain].join('\n')}\n`;
+}
+
+export async function runReportShow(
+  context: Context,
+  operands: readonly string[],
+  options: OutputOptions,
+): Promise<number> {
+  const { history } = openHistory(context);
+  try {
+    const run = history.find({ id: reportOperand(operands[0]) });
+    // As it was stored, whatever this version would write.
+    if (options.format === 'json') deliverText(context, history.report(run), options.output);
+    else await deliver(context, readReport(history, run), options);
+    return 0;
+  } finally {
+    history.close();
+  }
 }

@@ -97,7 +97,9 @@ describe.each([
   const engine = () => new FileDigester({ lanes });
 
   test('files of every size around the edges of blocks, pieces and batches get the digests of their content', () => {
-    const edges = [0, 64, 128, 65_408, 65_472, 65_536, 65_600, 131_072, 196_608, 524_288];
+    const edges = [
+      0, 64, 128, 32_640, 32_704, 32_768, 32_832, 65_408, 65_472, 65_536, 65_600, 131_072, 196_608, 524_288,
+    ];
     const lengths = edges.flatMap((edge) => [-9, -8, -1, 0, 1, 55, 56].map((delta) => edge + delta));
     const contents = lengths.filter((length) => length >= 0).map((length) => content(length, length));
     expect(
@@ -146,14 +148,17 @@ describe.each([
   test('a limit digests only the first bytes of a file, and a limit beyond the end all of it', () => {
     const data = content(200_000);
     const path = file(data);
-    for (const limit of [0, 1, 63, 64, 1000, 65_535, 65_536, 65_537, 131_072, 199_999, 200_000, 200_001, 10_000_000]) {
+    for (const limit of [
+      0, 1, 63, 64, 1000, 32_767, 32_768, 32_769, 65_535, 65_536, 65_537, 131_072, 199_999, 200_000, 200_001,
+      10_000_000,
+    ]) {
       expect(digest([{ path, limit }], engine())).toEqual([expected(USUAL, data.subarray(0, limit))]);
     }
   });
 
   test('a file that has grown since it was measured is read to its new end', () => {
     const data = content(150_000);
-    for (const size of [0, 1, 63, 64, 100, 5000, 60_000, 65_472, 65_536, 149_999]) {
+    for (const size of [0, 1, 63, 64, 100, 5000, 32_704, 32_705, 32_768, 60_000, 65_536, 149_999]) {
       expect(digest([{ path: file(data), size }], engine())).toEqual([expected(USUAL, data)]);
     }
   });

@@ -4,7 +4,7 @@ import { policyJsonSchema } from '../../../src/policy/schema.ts';
 import { compile, errorOf, readerOf } from './policies.ts';
 
 const RULE_KEYS = 'name, severity, paths, exclude, watch, depth, types, mounts, require';
-const TOP_KEYS = 'version, name, include, digests, templates, ignore, rules';
+const TOP_KEYS = 'version, name, include, digests, templates, ignore, baseline, history, rules';
 const policy = (...lines: string[]): string => ['version: 1', 'rules:', ...lines, ''].join('\n');
 
 function failure(text: string): string {

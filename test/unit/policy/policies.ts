@@ -24,6 +24,7 @@ export function policyOf(rules: readonly RuleSketch[], ignore: readonly string[]
     name: 'test',
     digests: ['sha256'],
     ignore: ignore.map(pattern),
+    signers: [],
     rules: rules.map((sketch, index) => ({
       name: `rule ${index}`,
       severity: 'medium',

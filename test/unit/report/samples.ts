@@ -8,6 +8,7 @@ const RUN: ReportInput['run'] = {
   id: '20260102-030405-a1b2',
   host: 'mail1',
   version: '0.1.0',
+  tool: { version: '0.1.0', sha256: 'cd'.repeat(32), node: '20.19.0' },
   startedAt: '2026-01-02T03:04:05.000000000Z',
   finishedAt: '2026-01-02T03:05:17.000000000Z',
   baseline: {

@@ -1,0 +1,294 @@
+/**
+ * Accepting: the next generation is the present one with exactly the recorded states of chosen findings in the place of
+ * what they replace. What is on disk by now is never looked at. A finding applies only where the present generation still
+ * holds what the finding says was there before, byte for byte.
+ */
+import type { ObjectType } from '../model/attributes.ts';
+import { appliesTo } from '../model/attributes.ts';
+import { baseName, type Path, parentPath, pathBytes, pathFromBytes, ROOT } from '../model/bytes.ts';
+import type { MountPoint, Unavailable } from '../model/entry.ts';
+import type { Failure } from '../model/errors.ts';
+import type { FindingState } from '../model/finding-state.ts';
+import { attributeBytes, type RecordBytes, recordType } from '../model/record.ts';
+import type { ChangeKind } from '../model/report.ts';
+import type { Rule } from '../model/rule.ts';
+import { PathNodes, StoredNodes } from './nodes.ts';
+import type { BaselineReader, StoredEntry } from './reader.ts';
+import { ABOVE_ROOT, ROOT_DIRECTORY } from './schema.ts';
+import type { BaselineWriter } from './writer.ts';
+
+/** Why a chosen finding leaves the next generation as it is. */
+export interface NotApplied {
+  readonly path: Path;
+  readonly kind: ChangeKind;
+  readonly reason: string;
+}
+
+export interface Acceptance {
+  /** Findings whose states go into the next generation, consequences included. */
+  readonly applied: readonly FindingState[];
+  /** Chosen findings whose states the present generation holds already. */
+  readonly already: readonly FindingState[];
+  readonly notApplied: readonly NotApplied[];
+  /** For `writeAccepted`. */
+  readonly removals: ReadonlySet<Path>;
+  readonly insertions: ReadonlyMap<Path, StoredObject>;
+  readonly mounts: readonly MountPoint[];
+  readonly failures: readonly Failure[];
+}
+
+interface StoredObject {
+  readonly rule: number;
+  readonly record: RecordBytes;
+}
+
+export interface AcceptRequest {
+  readonly current: BaselineReader;
+  /** Rules of the present generation. */
+  readonly rules: readonly Rule[];
+  /** Every finding of the report, and whether it was chosen. */
+  readonly states: Iterable<{ readonly state: FindingState; readonly isChosen: boolean }>;
+  /**
+   * Finds the rule of an object in the present policy, where the report was made by another one, whose numbers of rules
+   * mean nothing now; undefined when the numbers of the report hold.
+   */
+  readonly govern: ((path: Path, type: ObjectType) => number) | undefined;
+}
+
+type Verdict = 'applies' | 'already' | { readonly reason: string };
+
+/** Id of the directory that holds an object, if anything is stored in it. */
+function directoryOf(reader: BaselineReader, path: Path): number | undefined {
+  if (path === ROOT) return ABOVE_ROOT;
+  let directory: number | undefined = ROOT_DIRECTORY;
+  for (const name of parentPath(path).split('/')) {
+    if (name !== '' && directory !== undefined) directory = reader.directory(directory, Buffer.from(name, 'latin1'));
+  }
+  return directory;
+}
+
+function nameOf(path: Path): Buffer {
+  return path === ROOT ? Buffer.alloc(0) : pathBytes(baseName(path));
+}
+
+export function recordedAt(reader: BaselineReader, path: Path): StoredEntry | undefined {
+  const directory = directoryOf(reader, path);
+  return directory === undefined ? undefined : reader.find(directory, nameOf(path));
+}
+
+function isSame(left: RecordBytes | undefined, right: RecordBytes | undefined): boolean {
+  if (left === undefined || right === undefined) return left === right;
+  return Buffer.compare(left, right) === 0;
+}
+
+function isSameMount(left: MountPoint | undefined, right: MountPoint | undefined): boolean {
+  if (left === undefined || right === undefined) return left === right;
+  return left.type === right.type && left.source === right.source && left.options === right.options;
+}
+
+/** Whether nothing but the mount differs. */
+function isMountOnly(state: FindingState): boolean {
+  return state.kind === 'changed' && state.after === undefined;
+}
+
+const RECORDED_OTHERWISE = 'the present generation holds another state of it than the report started from';
+
+class Planner {
+  readonly #request: AcceptRequest;
+  readonly #mounts: Map<Path, MountPoint>;
+
+  constructor(request: AcceptRequest) {
+    this.#request = request;
+    this.#mounts = new Map(request.current.header.mounts.map((mount) => [mount.path, mount]));
+  }
+
+  plan(): Acceptance {
+    const { chosen, vacated } = this.#choose();
+    const already: FindingState[] = [];
+    const notApplied: NotApplied[] = [];
+    const applying = new Set<FindingState>();
+    const refuse = ({ path, kind, isConsequence }: FindingState, reason: string): void => {
+      // What only follows from a finding that was chosen was not chosen itself.
+      if (!isConsequence) notApplied.push({ path, kind, reason });
+    };
+    for (const state of chosen) {
+      const verdict = this.#judge(state);
+      if (verdict === 'applies') applying.add(state);
+      else if (verdict === 'already') already.push(state);
+      else refuse(state, verdict.reason);
+    }
+    for (const state of this.#crowded(applying, vacated)) {
+      refuse(state, 'another object is recorded under its new name, and what became of that was not chosen');
+    }
+    return { ...this.#edit([...applying]), already, notApplied };
+  }
+
+  /** The chosen findings with what only follows from them, and the names that findings of the report leave free. */
+  #choose(): { chosen: readonly FindingState[]; vacated: ReadonlySet<Path> } {
+    const chosen: FindingState[] = [];
+    const consequences: FindingState[] = [];
+    const vacated = new Set<Path>();
+    for (const { state, isChosen } of this.#request.states) {
+      if (state.kind === 'removed') vacated.add(state.path);
+      if (state.from !== undefined) vacated.add(state.from);
+      if (isChosen) chosen.push(state);
+      else if (state.isConsequence) consequences.push(state);
+    }
+    // Directories that hold a chosen object, names that one left, and moves that take along what lies below.
+    const touched = new Set<Path>();
+    const moves = new Map<Path, Path>();
+    const note = ({ kind, path, from }: FindingState): void => {
+      touched.add(parentPath(path));
+      if (from === undefined) return;
+      touched.add(parentPath(from)).add(from);
+      if (kind === 'moved') moves.set(from, path);
+    };
+    for (const state of chosen) note(state);
+    // A directory comes before what moved along in it.
+    consequences.sort((left, right) => left.path.length - right.path.length);
+    const isTaken = ({ kind, path, from }: FindingState): boolean =>
+      kind === 'moved' && from !== undefined ? moves.get(parentPath(from)) === parentPath(path) : touched.has(path);
+    for (const state of consequences) {
+      if (!isTaken(state)) continue;
+      chosen.push(state);
+      if (state.from !== undefined) moves.set(state.from, state.path);
+    }
+    return { chosen, vacated };
+  }
+
+  #judge(state: FindingState): Verdict {
+    const record = isMountOnly(state) ? 'already' : this.#judgeRecord(state);
+    const mount = state.mount === undefined ? 'already' : this.#judgeMount(state.path, state.mount);
+    if (typeof record === 'object') return record;
+    if (typeof mount === 'object') return mount;
+    return record === 'applies' || mount === 'applies' ? 'applies' : 'already';
+  }
+
+  #judgeRecord(state: FindingState): Verdict {
+    const { kind, path, from, before, after, replaced } = state;
+    const { current, govern } = this.#request;
+    const now = recordedAt(current, path)?.record;
+    const isThere = (isExpected: boolean): Verdict => {
+      if (isSame(now, after)) return 'already';
+      if (!isExpected) return { reason: RECORDED_OTHERWISE };
+      const isUnselected = after !== undefined && govern !== undefined && govern(path, recordType(after)) < 0;
+      return isUnselected ? { reason: 'no rule of the present policy selects it' } : 'applies';
+    };
+    switch (kind) {
+      case 'added':
+      case 'removed':
+      case 'changed':
+        return isThere(isSame(now, before));
+      case 'moved': {
+        const origin = from === undefined ? undefined : recordedAt(current, from)?.record;
+        return isThere(isSame(origin, before) && isSame(now, replaced));
+      }
+      default:
+        return kind satisfies never;
+    }
+  }
+
+  #judgeMount(path: Path, { before, after }: NonNullable<FindingState['mount']>): Verdict {
+    const now = this.#mounts.get(path);
+    if (isSameMount(now, after)) return 'already';
+    return isSameMount(now, before) ? 'applies' : { reason: 'the present generation records another mount there' };
+  }
+
+  /**
+   * Takes moves out again whose new name belongs to an object that the report says has gone from there, unless that is
+   * accepted too: the object would vanish from the baseline unseen. One may depend on the next, as logs do.
+   */
+  #crowded(applying: Set<FindingState>, vacated: ReadonlySet<Path>): readonly FindingState[] {
+    const refused: FindingState[] = [];
+    for (;;) {
+      const free = new Set<Path>();
+      for (const { kind, path, from } of applying) {
+        if (kind === 'removed') free.add(path);
+        if (from !== undefined) free.add(from);
+      }
+      const crowded = [...applying].filter(
+        ({ replaced, path }) => replaced !== undefined && vacated.has(path) && !free.has(path),
+      );
+      if (crowded.length === 0) return refused;
+      for (const state of crowded) applying.delete(state);
+      refused.push(...crowded);
+    }
+  }
+
+  #edit(applied: readonly FindingState[]): Omit<Acceptance, 'already' | 'notApplied'> {
+    const { current } = this.#request;
+    const removals = new Set<Path>();
+    const insertions = new Map<Path, StoredObject>();
+    const mounts = new Map(this.#mounts);
+    for (const state of applied) {
+      const { path, from, after, mount } = state;
+      if (mount !== undefined) {
+        if (mount.after === undefined) mounts.delete(path);
+        else mounts.set(path, mount.after);
+      }
+      if (isMountOnly(state)) continue;
+      removals.add(path);
+      if (from !== undefined) removals.add(from);
+      if (after !== undefined) insertions.set(path, { rule: this.#ruleOf(state, after), record: after });
+    }
+    const { failures, unavailable } = current.header;
+    const isMended = ({ path }: Failure): boolean => {
+      const object = insertions.get(path);
+      return object !== undefined && this.#isComplete(object, unavailable);
+    };
+    return {
+      applied,
+      removals,
+      insertions,
+      mounts: [...mounts.values()].sort((left, right) => (left.path < right.path ? -1 : 1)),
+      failures: failures.filter((failure) => !isMended(failure)),
+    };
+  }
+
+  #ruleOf({ path, rule }: FindingState, after: RecordBytes): number {
+    const { govern, rules } = this.#request;
+    const index = govern === undefined ? rule : govern(path, recordType(after));
+    if (rules[index] === undefined) throw new Error(`integ: internal error: no rule ${index}`);
+    return index;
+  }
+
+  /**
+   * Whether everything that is watched of the object was recorded. Of a directory nobody knows: what failed may have been
+   * the listing of what it holds.
+   */
+  #isComplete({ rule, record }: StoredObject, unavailable: readonly Unavailable[]): boolean {
+    const watch = this.#request.rules[rule]?.watch;
+    const type = recordType(record);
+    if (watch === undefined || type === 'directory') return false;
+    const cannotBeHad = new Set(unavailable.map(({ attribute }) => attribute));
+    return [...watch.attributes, ...watch.digests].every(
+      (name) => !appliesTo(name, type) || cannotBeHad.has(name) || attributeBytes(record, name) !== undefined,
+    );
+  }
+}
+
+/** Works out what accepting the chosen findings makes of the present generation. */
+export function planAcceptance(request: AcceptRequest): Acceptance {
+  return new Planner(request).plan();
+}
+
+/** Writes the entries of the next generation: those of the present one with the accepted states in their place. */
+export function writeAccepted(current: BaselineReader, acceptance: Acceptance, writer: BaselineWriter): void {
+  const { removals, insertions } = acceptance;
+  const stored = new StoredNodes(current);
+  const gone = new Map<number, Set<string>>();
+  for (const path of removals) {
+    const directory = directoryOf(current, path);
+    if (directory === undefined) continue;
+    const names = gone.get(directory) ?? new Set<string>();
+    gone.set(directory, names.add(nameOf(path).toString('latin1')));
+  }
+  for (const { directory, name, rule, record } of current.entries()) {
+    if (gone.get(directory)?.has(pathFromBytes(name)) === true) continue;
+    writer.add({ directory: stored.node(directory), name, rule, record });
+  }
+  const nodes = new PathNodes();
+  for (const [path, { rule, record }] of insertions) {
+    writer.add({ directory: nodes.holderOf(path), name: nameOf(path), rule, record });
+  }
+}

@@ -1,0 +1,56 @@
+/** Directories of a stored baseline as a scan names them, so that its entries can be written again or compared. */
+import { baseName, type Path, parentPath, pathFromLatin1, ROOT } from '../model/bytes.ts';
+import type { DirectoryNode } from '../model/entry.ts';
+import type { BaselineReader } from './reader.ts';
+import { ABOVE_ROOT, ROOT_DIRECTORY } from './schema.ts';
+
+const ROOT_NODE: DirectoryNode = { parent: undefined, name: pathFromLatin1('') };
+
+/** One node for each directory of a baseline, made when it is asked for. */
+export class StoredNodes {
+  readonly #reader: BaselineReader;
+  readonly #nodes = new Map<number, DirectoryNode>([[ROOT_DIRECTORY, ROOT_NODE]]);
+
+  constructor(reader: BaselineReader) {
+    this.#reader = reader;
+  }
+
+  /** The directory with this id; undefined for `ABOVE_ROOT`, which holds the root object alone. */
+  node(directory: number): DirectoryNode | undefined {
+    if (directory === ABOVE_ROOT) return undefined;
+    const pending: { readonly id: number; readonly name: Path }[] = [];
+    let node = this.#nodes.get(directory);
+    for (let id = directory; node === undefined; node = this.#nodes.get(id)) {
+      const { parent, name } = this.#reader.placeOf(id);
+      pending.push({ id, name });
+      id = parent;
+    }
+    for (const { id, name } of pending.reverse()) {
+      node = { parent: node, name };
+      this.#nodes.set(id, node);
+    }
+    return node;
+  }
+}
+
+/** One node for each directory that holds one of many paths. */
+export class PathNodes {
+  readonly #nodes = new Map<Path, DirectoryNode>([[ROOT, ROOT_NODE]]);
+
+  /** The directory that holds the object; undefined for the root itself. */
+  holderOf(path: Path): DirectoryNode | undefined {
+    if (path === ROOT) return undefined;
+    const pending: Path[] = [];
+    let at = parentPath(path);
+    let node = this.#nodes.get(at);
+    for (; node === undefined; node = this.#nodes.get(at)) {
+      pending.push(at);
+      at = parentPath(at);
+    }
+    for (const missing of pending.reverse()) {
+      node = { parent: node, name: baseName(missing) };
+      this.#nodes.set(missing, node);
+    }
+    return node;
+  }
+}

@@ -1,0 +1,40 @@
+/** The exact states behind the findings of a report, for the history. It only gathers: nothing is judged here. */
+import type { Path } from '../model/bytes.ts';
+import type { MountPoint } from '../model/entry.ts';
+import type { FindingState } from '../model/finding-state.ts';
+import type { RecordBytes } from '../model/record.ts';
+import type { Finding, RecordArena, RecordHandle } from './finding.ts';
+
+export interface StateSources {
+  readonly records: RecordArena;
+  readonly recordedMounts: readonly MountPoint[];
+  readonly foundMounts: readonly MountPoint[];
+  /** What the baseline holds under a path. */
+  readonly recordedAt: (path: Path) => RecordBytes | undefined;
+}
+
+/** One state for each finding, in the order of the findings. */
+export function* findingStates(
+  findings: readonly Finding[],
+  { records, recordedMounts, foundMounts, recordedAt }: StateSources,
+): Generator<FindingState, void, undefined> {
+  const recordOf = (handle: RecordHandle | undefined) => (handle === undefined ? undefined : records.get(handle));
+  const mountAt = (mounts: readonly MountPoint[], path: Path) => mounts.find((mount) => mount.path === path);
+  for (const finding of findings) {
+    const { kind, path, from, rule, isConsequence } = finding;
+    yield {
+      kind,
+      path,
+      from,
+      rule,
+      isConsequence,
+      before: recordOf(finding.before),
+      after: recordOf(finding.after),
+      replaced: kind === 'moved' ? recordedAt(path) : undefined,
+      mount:
+        finding.mount === undefined
+          ? undefined
+          : { before: mountAt(recordedMounts, path), after: mountAt(foundMounts, path) },
+    };
+  }
+}

@@ -1,0 +1,176 @@
+/**
+ * Accepts chosen findings of a stored report: what `integ accept` and `integ review` have in common. What was reviewed is
+ * what is accepted: the states come from the history, and nothing on disk is looked at.
+ */
+import { type Acceptance, planAcceptance, writeAccepted } from '../baseline/accept.ts';
+import type { History } from '../baseline/history.ts';
+import type { ChainedRun } from '../baseline/history-chain.ts';
+import type { BaselineReader } from '../baseline/reader.ts';
+import type { ObjectType } from '../model/attributes.ts';
+import type { GenerationOrigin } from '../model/baseline.ts';
+import { type Path, parentPath, pathFromBytes, pathFromText, printable, printableText, ROOT } from '../model/bytes.ts';
+import { UserError } from '../model/errors.ts';
+import type { FindingState } from '../model/finding-state.ts';
+import type { Report, ReportChange } from '../model/report.ts';
+import type { Policy } from '../model/rule.ts';
+import { compilePolicy } from '../policy/load.ts';
+import { Selector } from '../policy/select.ts';
+import { withStartLinks } from '../scan/start-links.ts';
+import { mountOf } from '../system/mounts.ts';
+import type { Context } from './context.ts';
+import { generationLines, nextSteps, withCurrent, writeNextGeneration } from './new-generation.ts';
+import { formatCount } from './progress.ts';
+import { openHistory, rulesDigest } from './run-history.ts';
+import { readReport } from './stored-report.ts';
+
+/** Which findings of a report are meant. */
+export interface Selection {
+  /** As it was typed, for messages. */
+  readonly text: string;
+  readonly takes: (change: ReportChange, state: FindingState, index: number) => boolean;
+  /** Whether it would take something that cannot be accepted, by its path and, of a violation, its rule. */
+  readonly meets: (path: Path, rule: string | undefined) => boolean;
+}
+
+export interface AcceptanceRequest {
+  /** Undefined: the newest report of this baseline. */
+  readonly id: string | undefined;
+  readonly origin: GenerationOrigin;
+  readonly selection: Selection;
+  readonly expectSeal: string | undefined;
+}
+
+/** Examples in a message. */
+const SHOWN = 5;
+
+/** Writes the generation in which the chosen findings are accepted, and tells of it. Throws a UserError when there is none. */
+export async function acceptFindings(context: Context, request: AcceptanceRequest): Promise<void> {
+  const { id, origin, selection, expectSeal } = request;
+  return withCurrent(context, 'accept', expectSeal, async (current) => {
+    const { history, place } = openHistory(context);
+    try {
+      const run = history.find({ id, lineage: place.lineage(current.header) });
+      const report = readReport(history, run);
+      const present = presentPolicy(current);
+      const acceptance = planAcceptance({
+        current,
+        rules: present.rules,
+        states: chosenStates(history, run, report, selection),
+        govern: run.rules === rulesDigest(current.header) ? undefined : governor(present, current),
+      });
+      tellUnacceptable(context, report, selection);
+      tellNotApplied(context, run, acceptance);
+      requireSomething(current, report, selection, acceptance);
+      const written = await writeNextGeneration(context, {
+        current,
+        origin,
+        policies: [present, present],
+        rules: present.rules,
+        write: async (writer) => {
+          writeAccepted(current, acceptance, writer);
+          return { mounts: acceptance.mounts, failures: acceptance.failures };
+        },
+      });
+      const [title = '', ...lines] = generationLines(written);
+      const accepted = acceptedLines(report, acceptance);
+      context.terminal.print(`${[title, ...accepted, ...lines, nextSteps(written)].join('\n')}\n`);
+    } finally {
+      history.close();
+    }
+  });
+}
+
+/** The policy by which the present generation was made, as its entries refer to its rules. */
+export function presentPolicy({ header }: BaselineReader): Policy {
+  return withStartLinks(compilePolicy(header.policy).policy, header.startLinks);
+}
+
+/** Each state of a report, with whether it is chosen. */
+function* chosenStates(history: History, run: ChainedRun, report: Report, selection: Selection) {
+  let index = 0;
+  for (const state of history.states(run)) {
+    const change = report.changes[index];
+    if (change === undefined) break;
+    yield { state, isChosen: selection.takes(change, state, index) };
+    index += 1;
+  }
+  if (index === report.changes.length) return;
+  throw new UserError('untrusted', `report ${printableText(run.id)} and the states stored with it differ`, {
+    hint: 'make a new one with integ check',
+  });
+}
+
+/** Finds the rule of an object in the policy of the present generation, with the mounts it records. */
+export function governor(policy: Policy, { header }: BaselineReader): (path: Path, type: ObjectType) => number {
+  const selector = new Selector(policy);
+  return (path, type) => selector.govern(path, type, mountOf(header.mounts, parentPath(path))?.path ?? ROOT);
+}
+
+/** Violations and errors say how things are now: only mending them, or the policy, ends them. */
+function tellUnacceptable({ terminal }: Context, report: Report, { meets }: Selection): void {
+  const pathOf = ({ path, pathBase64 }: { readonly path: string; readonly pathBase64?: string }): Path =>
+    pathBase64 === undefined
+      ? pathFromText(path.replaceAll('\\\\', '\\'))
+      : pathFromBytes(Buffer.from(pathBase64, 'base64'));
+  const violations = report.violations.filter((violation) => meets(pathOf(violation), violation.rule)).length;
+  const errors = report.errors.filter((error) => meets(pathOf(error), undefined)).length;
+  if (violations > 0) {
+    terminal.warn(
+      `${formatCount(violations)} violated ${violations === 1 ? 'requirement' : 'requirements'} cannot be accepted: mend the objects, or change the policy`,
+    );
+  }
+  if (errors > 0) {
+    terminal.warn(
+      `${formatCount(errors)} ${errors === 1 ? 'error' : 'errors'} cannot be accepted: nobody knows the state of what was not examined`,
+    );
+  }
+}
+
+function tellNotApplied({ terminal }: Context, run: ChainedRun, { notApplied, already }: Acceptance): void {
+  for (const { path, kind, reason } of notApplied) terminal.warn(`not accepted: ${kind} ${printable(path)}: ${reason}`);
+  if (notApplied.length > 0) terminal.note(`report ${run.id} was made against sequence ${run.sequence}`);
+  const count = already.filter(({ isConsequence }) => !isConsequence).length;
+  if (count > 0)
+    terminal.note(`${formatCount(count)} chosen ${count === 1 ? 'finding is' : 'findings are'} recorded already`);
+}
+
+/** A generation without a change is not made. */
+function requireSomething(current: BaselineReader, report: Report, selection: Selection, acceptance: Acceptance): void {
+  if (acceptance.applied.length > 0) return;
+  const { already, notApplied } = acceptance;
+  if (notApplied.length > 0) {
+    throw new UserError('usage', `no chosen finding of report ${report.id} applies to the present generation`, {
+      hint: 'make a new report with integ check, review it and accept from that',
+    });
+  }
+  if (already.length > 0) {
+    const what = `sequence ${current.header.sequence} holds all that was chosen from report ${report.id} already`;
+    throw new UserError('usage', what, { hint: 'there is nothing left to accept from it' });
+  }
+  const counted = report.changes.filter(({ consequence }) => consequence !== true);
+  if (counted.length === 0) {
+    throw new UserError('usage', `report ${report.id} has no findings that can be accepted`, {
+      hint: 'integ report list shows which reports have some',
+    });
+  }
+  if (selection.text === '--explained') throw new UserError('usage', `no finding of report ${report.id} is explained`);
+  const rules = [...new Set(counted.map(({ rule }) => rule))].slice(0, SHOWN).join(', ');
+  const paths = counted.slice(0, SHOWN).map(({ path }) => path);
+  const more = counted.length > paths.length ? ' …' : '';
+  throw new UserError('usage', `${selection.text} matches no finding of report ${report.id}`, {
+    hint: `it has findings at ${paths.join(' ')}${more}, of the rules ${rules}`,
+  });
+}
+
+function acceptedLines(report: Report, { applied }: Acceptance): string[] {
+  const accepted = applied.filter(({ isConsequence }) => !isConsequence);
+  const counts = new Map<string, number>();
+  for (const { kind } of accepted) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const { added, removed, changed, moved } = report.summary;
+  const total = added + removed + changed + moved;
+  const parts = [...counts].map(([kind, count]) => `${formatCount(count)} ${kind}`).join(', ');
+  return [
+    `  report    ${report.id}`,
+    `  accepted  ${formatCount(accepted.length)} of ${formatCount(total)} findings: ${parts}`,
+  ];
+}

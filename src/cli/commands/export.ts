@@ -1,0 +1,81 @@
+/** `integ baseline export`: a verified copy of a baseline, to be kept where nobody on this host can change it. */
+import { readFileSync } from 'node:fs';
+import { copyBaseline } from '../../baseline/copy.ts';
+import { BaselineReader } from '../../baseline/reader.ts';
+import { signersOf } from '../../baseline/signature.ts';
+import { printableText } from '../../model/bytes.ts';
+import { UserError } from '../../model/errors.ts';
+import { openBaselineSource, readStandardInput } from '../baseline-source.ts';
+import type { Context } from '../context.ts';
+import { formatCount } from '../progress.ts';
+import { signatureText, trustBaseline } from '../signers.ts';
+
+interface ExportOptions {
+  readonly expectSeal?: string;
+  readonly signers?: string;
+}
+
+const STANDARD = '-';
+
+export async function runBaselineExport(
+  context: Context,
+  operands: readonly string[],
+  { expectSeal, signers }: ExportOptions,
+): Promise<number> {
+  const [target = STANDARD] = operands;
+  const source = context.baselineFile;
+  if (target === STANDARD) return exportToOutput(context, source, { expectSeal, signers });
+  const bytes = source === STANDARD ? readStandardInput() : source;
+  const baseline =
+    typeof bytes === 'string'
+      ? openBaselineSource(context, { file: bytes, expectSeal })
+      : BaselineReader.open(bytes, expectSeal === undefined ? {} : { expectSeal });
+  try {
+    const verdict = trustBaseline(context, baseline, signersOf(baseline), signers);
+    copyBaseline({ source: bytes, target, seal: baseline.seal });
+    context.terminal.print(
+      [
+        `Baseline exported: ${printableText(target)}`,
+        `  ${formatCount(baseline.entryCount)} objects of ${baseline.header.host}, sequence ${baseline.header.sequence}`,
+        `  seal ${baseline.seal}`,
+        `  signature ${signatureText(verdict)}`,
+        `Check with it: integ check --baseline ${printableText(target)}`,
+        '',
+      ].join('\n'),
+    );
+    return 0;
+  } finally {
+    baseline.close();
+  }
+}
+
+interface Demands {
+  readonly expectSeal: string | undefined;
+  readonly signers: string | undefined;
+}
+
+/** The bytes are verified in memory: nothing is written before all of it is known to be right. */
+function exportToOutput(context: Context, source: string, { expectSeal, signers }: Demands): number {
+  if (process.stdout.isTTY) {
+    throw new UserError('usage', 'a baseline is not written to a terminal', {
+      hint: 'name a file, or redirect the output',
+    });
+  }
+  const bytes = source === STANDARD ? readStandardInput() : readChecked(context, source);
+  const baseline = BaselineReader.open(bytes, expectSeal === undefined ? {} : { expectSeal });
+  try {
+    const verdict = trustBaseline(context, baseline, signersOf(baseline), signers);
+    context.terminal.printBytes(bytes);
+    const what = `sequence ${baseline.header.sequence}, seal ${baseline.seal}`;
+    context.terminal.note(`baseline exported: ${what}, signature ${signatureText(verdict)}`);
+    return 0;
+  } finally {
+    baseline.close();
+  }
+}
+
+/** Opening it first gives the errors of every command for a file that is missing, damaged or not to be read. */
+function readChecked(context: Context, file: string): Buffer {
+  openBaselineSource(context, { file, expectSeal: undefined }).close();
+  return readFileSync(file);
+}

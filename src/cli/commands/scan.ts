@@ -1,0 +1,164 @@
+/**
+ * `integ scan`: examines the system and prints what it found, an object a line. It is the part of a check that runs on
+ * the examined host: it needs neither baseline nor state there, takes no lock, and writes nothing but its output.
+ */
+import { readFileSync } from 'node:fs';
+import { loadDigests } from '../../digest/algorithms.ts';
+import { pathFromText, printableText } from '../../model/bytes.ts';
+import { UserError } from '../../model/errors.ts';
+import { INCOMPLETE_EXIT } from '../../model/exit.ts';
+import type { PathPattern, Policy } from '../../model/rule.ts';
+import { patternFromArgument } from '../../policy/glob.ts';
+import { compilePolicy, type LoadedPolicy } from '../../policy/load.ts';
+import { Probe } from '../../scan/probe.ts';
+import {
+  failureLine,
+  headerLine,
+  type PrefixRequest,
+  prefixLine,
+  refusalLine,
+  summaryLine,
+  violationLine,
+} from '../../scan/remote-format.ts';
+import { Malformed } from '../../scan/remote-json.ts';
+import { ReaderGone, ScanPrinter } from '../../scan/remote-printer.ts';
+import { decodeRequest, requestVersion } from '../../scan/remote-request.ts';
+import { scan } from '../../scan/scan.ts';
+import { findStartLinks, withStartLinks } from '../../scan/start-links.ts';
+import { liveHost } from '../../system/host.ts';
+import { Tree } from '../../system/tree.ts';
+import type { Context } from '../context.ts';
+import { judgeRequirements } from '../examination.ts';
+import { loadContextPolicy } from '../load-policy.ts';
+import { progressReporter } from '../progress.ts';
+import { VERSION } from '../version.ts';
+
+interface ScanOptions {
+  readonly stdinPolicy?: boolean;
+}
+
+/** What is to be scanned, whoever said so. */
+interface ScanJob {
+  readonly loaded: LoadedPolicy;
+  /** With the targets of start links watched too. */
+  readonly policy: Policy;
+  readonly root: string;
+  readonly scope: readonly PathPattern[] | undefined;
+  readonly jobs: number | undefined;
+  readonly portable: boolean;
+  readonly prefixes: readonly PrefixRequest[];
+  readonly judgesRequirements: boolean;
+}
+
+const STDIN = 0;
+
+export async function runScan(context: Context, _operands: readonly string[], options: ScanOptions): Promise<number> {
+  const job = options.stdinPolicy === true ? jobOfRequest(context) : jobOfPolicy(context);
+  const printer = new ScanPrinter((text) => context.terminal.stream(text), {
+    readable: context.terminal.isVerbose,
+    prefixes: job.prefixes,
+  });
+  try {
+    return await print(context, job, printer);
+  } catch (error) {
+    // What was printed lacks its last line, by which every reader knows that it is not whole.
+    if (error instanceof ReaderGone) return INCOMPLETE_EXIT;
+    throw error;
+  }
+}
+
+async function print(context: Context, job: ScanJob, printer: ScanPrinter): Promise<number> {
+  const { loaded, policy, root, scope, jobs, portable } = job;
+  await loadDigests();
+  const tree = new Tree({ root, isWorker: false, portable });
+  try {
+    printer.line(
+      headerLine({
+        host: liveHost.hostName(),
+        version: VERSION,
+        root: pathFromText(root),
+        policyName: loaded.policy.name,
+        policySha256: loaded.sha256,
+        rules: policy.rules.map(({ name }) => name),
+      }),
+    );
+    const progress = progressReporter(context.terminal, undefined);
+    const summary = await scan({ root, policy, jobs, scope, portable, progress }, printer);
+    const probe = new Probe(tree);
+    for (const { path, length, algorithms } of printer.grownLogs()) {
+      const outcome = probe.digestPrefix(path, length, algorithms);
+      printer.line(prefixLine({ path, length, algorithms, outcome }));
+    }
+    const failures = job.judgesRequirements ? await printRequirements(job, tree, printer) : 0;
+    printer.line(summaryLine(summary));
+    printer.flush();
+    return summary.failures + failures === 0 ? 0 : INCOMPLETE_EXIT;
+  } finally {
+    tree.close();
+  }
+}
+
+/** Returns how many objects could not be examined for the requirements. */
+async function printRequirements({ policy, scope, root }: ScanJob, tree: Tree, printer: ScanPrinter): Promise<number> {
+  let count = 0;
+  for (const rule of policy.rules) {
+    if (rule.require === undefined) continue;
+    const { violations, failures } = await judgeRequirements({ ...policy, rules: [rule] }, scope, root, tree);
+    for (const { path, expected, actual } of violations) {
+      printer.line(violationLine({ path, rule: rule.index, expected, actual }));
+    }
+    for (const failure of failures) printer.line(failureLine(failure, false, 'requirements'));
+    count += failures.length;
+  }
+  return count;
+}
+
+function jobOfPolicy(context: Context): ScanJob {
+  const loaded = loadContextPolicy(context);
+  const tree = new Tree({ root: context.root, isWorker: false, portable: context.portable });
+  try {
+    return {
+      loaded,
+      policy: withStartLinks(loaded.policy, findStartLinks(loaded.policy, tree)),
+      root: context.root,
+      scope: undefined,
+      jobs: context.jobs,
+      portable: context.portable,
+      prefixes: [],
+      judgesRequirements: false,
+    };
+  } finally {
+    tree.close();
+  }
+}
+
+function jobOfRequest(context: Context): ScanJob {
+  const text = readFileSync(STDIN, 'utf8');
+  try {
+    const asking = requestVersion(text);
+    if (asking !== VERSION) {
+      context.terminal.print(refusalLine(liveHost.hostName(), VERSION));
+      throw new UserError('io', `integ ${printableText(asking)} asks for a scan, and this is integ ${VERSION}`, {
+        hint: 'install the same version on both hosts',
+      });
+    }
+    const request = decodeRequest(text);
+    const loaded = compilePolicy(request.policy);
+    return {
+      loaded,
+      policy: withStartLinks(loaded.policy, request.startLinks),
+      root: request.root,
+      scope: request.scope?.map((pattern) => patternFromArgument(pattern, '--paths')),
+      jobs: request.jobs ?? context.jobs,
+      portable: request.portable || context.portable,
+      prefixes: request.prefixes,
+      judgesRequirements: request.requirements,
+    };
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    throw new UserError('usage', `the request on standard input cannot be read: ${error.message}`, {
+      hint: 'integ check --host sends one; alone use: integ scan --policy FILE',
+      cause: error,
+    });
+  }
+}

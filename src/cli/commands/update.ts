@@ -1,0 +1,126 @@
+/** `integ policy update`: puts an edited policy into force without accepting any change. */
+import { StoredNodes } from '../../baseline/nodes.ts';
+import { type Path, printable, printableText } from '../../model/bytes.ts';
+import { INCOMPLETE_EXIT } from '../../model/exit.ts';
+import { compilePolicy } from '../../policy/load.ts';
+import { scan } from '../../scan/scan.ts';
+import { findStartLinks, withStartLinks } from '../../scan/start-links.ts';
+import { Tree } from '../../system/tree.ts';
+import type { Context } from '../context.ts';
+import { loadContextPolicy } from '../load-policy.ts';
+import {
+  generationLines,
+  nextSteps,
+  originOf,
+  type ReasonOptions,
+  type WrittenGeneration,
+  withCurrent,
+  writeNextGeneration,
+} from '../new-generation.ts';
+import { carriedStartLinks, comparingPolicy, PolicyChange, type PolicyChangeResult } from '../policy-change.ts';
+import { formatCount, progressReporter } from '../progress.ts';
+
+interface UpdateOptions extends ReasonOptions {
+  readonly expectSeal?: string;
+}
+
+/** Paths of a list that are shown without --verbose. */
+const SHOWN = 20;
+
+export async function runPolicyUpdate(
+  context: Context,
+  _operands: readonly string[],
+  options: UpdateOptions,
+): Promise<number> {
+  const origin = originOf('policy update', options);
+  const loaded = loadContextPolicy(context);
+  return withCurrent(context, 'policy update', options.expectSeal, async (current) => {
+    const { header } = current;
+    if (header.policySha256 === loaded.sha256) {
+      context.terminal.print(
+        `The policy is in force already: ${printableText(loaded.policy.name)}, ${loaded.sha256}\n`,
+      );
+      return 0;
+    }
+    const written = compilePolicy(header.policy).policy;
+    const startLinks = carriedStartLinks(written, header.startLinks, loaded.policy, linksNow(context, loaded.policy));
+    const present = withStartLinks(written, header.startLinks);
+    const next = withStartLinks(loaded.policy, startLinks);
+    let result: PolicyChangeResult | undefined;
+    const generation = await writeNextGeneration(context, {
+      current,
+      origin,
+      policies: [present, next],
+      rules: next.rules,
+      write: async (writer) => {
+        const change = new PolicyChange(current, present, next, writer);
+        const summary = await scan(
+          {
+            root: context.root,
+            policy: comparingPolicy(present, next),
+            jobs: context.jobs,
+            scope: undefined,
+            portable: context.portable,
+            progress: progressReporter(context.terminal, current.entryCount),
+          },
+          change,
+        );
+        const nodes = new StoredNodes(current);
+        result = change.finish(summary, (directory) => nodes.node(directory));
+        return {
+          policyName: loaded.policy.name,
+          policySha256: loaded.sha256,
+          policy: loaded.sources,
+          startLinks,
+          ...result.header,
+        };
+      },
+    });
+    if (result === undefined) throw new Error('integ: internal error: a generation without its result');
+    tell(context, generation, result);
+    return result.failures.length === 0 ? 0 : INCOMPLETE_EXIT;
+  });
+}
+
+function linksNow(context: Context, policy: Parameters<typeof findStartLinks>[0]) {
+  const tree = new Tree({ root: context.root, isWorker: false, portable: context.portable });
+  try {
+    return findStartLinks(policy, tree);
+  } finally {
+    tree.close();
+  }
+}
+
+function tell({ terminal }: Context, written: WrittenGeneration, result: PolicyChangeResult): void {
+  const { kept, added, dropped, completed, differing, failures } = result;
+  const [title = '', ...lines] = generationLines(written);
+  const section = (heading: string, paths: readonly Path[], more = ''): string[] => {
+    if (paths.length === 0) return [];
+    const shown = terminal.isVerbose ? paths : paths.slice(0, SHOWN);
+    const rest = paths.length - shown.length;
+    return [
+      '',
+      `${heading}: ${formatCount(paths.length)}${more}`,
+      ...shown.map((path) => `  ${printable(path)}`),
+      ...(rest > 0 ? [`  … and ${formatCount(rest)} more: integ baseline diff tells them all`] : []),
+    ];
+  };
+  const failed = failures.map(({ path, message }) => `  ${printable(path)}: ${printableText(message)}`);
+  terminal.print(
+    `${[
+      title,
+      `  policy    ${printableText(written.header.policyName)}, sha256 ${written.header.policySha256}`,
+      `  kept      ${formatCount(kept + completed)} objects as recorded`,
+      ...(completed === 0
+        ? []
+        : [`  completed ${formatCount(completed)} of them, found unchanged, with what only the new policy watches`]),
+      ...lines,
+      ...section('Newly selected and examined', added),
+      ...section('No longer selected', dropped),
+      ...section('Not as recorded any more', differing, '; they stay findings'),
+      ...(failed.length === 0 ? [] : ['', 'INCOMPLETE: newly selected and could not be examined:', ...failed]),
+      '',
+      nextSteps(written),
+    ].join('\n')}\n`,
+  );
+}

@@ -1,0 +1,178 @@
+/** A review as lines for a terminal of a given size. A pure function: it neither reads keys nor writes. */
+import { changeLines, changeTitle } from '../../report/change-lines.ts';
+import { plural } from '../../report/words.ts';
+import { countDecisions, type Decision, decisionOf, type ReviewRow, type ReviewState } from './state.ts';
+
+export interface ScreenSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** A line and how it is to stand out. */
+export interface ScreenLine {
+  readonly text: string;
+  readonly style: 'plain' | 'title' | 'selected' | 'group' | 'keys' | 'alert';
+}
+
+const MARK: Readonly<Record<Decision, string>> = { undecided: '[ ]', accept: '[a]', leave: '[l]' };
+/** Title, empty line, message and keys. */
+const FRAME = 4;
+
+/** Lines of the list or text that fit. */
+export function pageLength(size: ScreenSize): number {
+  return Math.max(1, size.rows - FRAME);
+}
+
+const HELP = [
+  'up, down, k, j        move',
+  'page up, page down    move a page; g and G to the ends',
+  'a, y                  accept this finding (on a heading: the whole group)',
+  'l, n                  leave it: it stays a finding',
+  'u                     undecided again',
+  'A, L                  accept or leave the whole group',
+  'enter, d              details: every attribute before and after',
+  'w                     write: shows a summary first, asks for the reason',
+  'q, escape             leave without writing',
+  '',
+  'Accepting makes a new generation of the baseline that holds the state',
+  'recorded in this report, whatever is on disk by now. What is left or',
+  'undecided stays a finding. Violations of requirements and errors cannot',
+  'be accepted: they are mended.',
+];
+
+const NEVER = (text: string): string => text;
+
+export function renderReview(state: ReviewState, size: ScreenSize): ScreenLine[] {
+  const page = pageLength(size);
+  const lines: ScreenLine[] = [line(title(state), 'title'), line('', 'plain')];
+  const body = bodyOf(state, size, page);
+  for (let index = 0; index < page; index += 1) lines.push(body[index] ?? line('', 'plain'));
+  lines.push(line(state.message, 'alert'), line(keysOf(state), 'keys'));
+  return lines.map(({ text, style }) => ({ text: cut(text, size.columns), style }));
+}
+
+function line(text: string, style: ScreenLine['style']): ScreenLine {
+  return { text, style };
+}
+
+/** Everything in a report is escaped, so characters are what a terminal shows, one column each but for wide ones. */
+function cut(text: string, columns: number): string {
+  const characters = [...text];
+  return characters.length <= columns ? text : `${characters.slice(0, Math.max(0, columns - 1)).join('')}…`;
+}
+
+/** In the details nothing is cut: what does not fit goes on in the next line. */
+function wrap(text: string, columns: number): string[] {
+  const characters = [...text];
+  const lines: string[] = [];
+  for (let start = 0; start < characters.length; start += columns) {
+    lines.push(characters.slice(start, start + columns).join(''));
+  }
+  return lines;
+}
+
+function title(state: ReviewState): string {
+  const counts = countDecisions(state);
+  const { report } = state;
+  const incomplete = report.status === 'incomplete' ? 'INCOMPLETE  ' : '';
+  return (
+    `${incomplete}${report.host}  ${report.startedAt.slice(0, 16)}  ` +
+    `accept ${counts.accept}, leave ${counts.leave}, undecided ${counts.undecided}`
+  );
+}
+
+function bodyOf(state: ReviewState, size: ScreenSize, page: number): ScreenLine[] {
+  switch (state.view) {
+    case 'list':
+      return listBody(state, page);
+    case 'details':
+      return scrolledBody(detailsOf(state, size), state.scroll, page);
+    case 'help':
+      return scrolledBody(HELP, state.scroll, page);
+    case 'summary':
+      return scrolledBody(summaryOf(state), state.scroll, page);
+    case 'reason':
+      return [
+        line(
+          `Why ${countDecisions(state).accept === 1 ? 'is this' : 'are these'} accepted? It is kept with the baseline.`,
+          'plain',
+        ),
+        line('', 'plain'),
+        line(`> ${state.reason}_`, 'selected'),
+      ];
+    case 'leave-unsaved': {
+      const marked = plural(countDecisions(state).accept, 'finding is', 'findings are');
+      return [line(`${marked} marked, and nothing was written.`, 'alert'), line('Leave all the same?', 'alert')];
+    }
+    default:
+      return state.view satisfies never;
+  }
+}
+
+/** Keeps the cursor in sight, with the list scrolled no further than needed. */
+function listBody(state: ReviewState, page: number): ScreenLine[] {
+  if (state.rows.length === 0) return [line('There is nothing to accept in this report.', 'plain')];
+  const last = Math.max(0, state.rows.length - page);
+  const first = Math.min(last, Math.max(0, state.cursor - Math.floor(page / 2)));
+  return state.rows
+    .slice(first, first + page)
+    .map((row, offset) => rowLine(state, row, first + offset === state.cursor));
+}
+
+function rowLine(state: ReviewState, row: ReviewRow, isSelected: boolean): ScreenLine {
+  if (row.kind === 'group') {
+    const { severity, rule, items } = row.group;
+    const text = `${severity.toUpperCase()}  ${rule}  (${plural(items.length, 'finding')})`;
+    return line(text, isSelected ? 'selected' : 'group');
+  }
+  const { change, index } = row.item;
+  const flags = change.flags.length > 0 ? '!' : ' ';
+  return line(`  ${MARK[decisionOf(state, index)]} ${flags} ${changeTitle(change)}`, isSelected ? 'selected' : 'plain');
+}
+
+function detailsOf(state: ReviewState, size: ScreenSize): string[] {
+  const row = state.rows[state.cursor];
+  if (row === undefined) return [];
+  const items = row.kind === 'item' ? [row.item] : row.group.items;
+  const style = { width: size.columns, verbose: true, warning: NEVER, faint: NEVER };
+  return items.flatMap(({ change }) => [...changeLines(change, style).flatMap((text) => wrap(text, size.columns)), '']);
+}
+
+function summaryOf(state: ReviewState): string[] {
+  const counts = countDecisions(state);
+  const accepted = state.rows.flatMap((row) =>
+    row.kind === 'item' && decisionOf(state, row.item.index) === 'accept' ? [`  ${changeTitle(row.item.change)}`] : [],
+  );
+  const staying = counts.leave + counts.undecided;
+  return [
+    `A new generation of the baseline accepts ${plural(counts.accept, 'finding')}:`,
+    '',
+    ...accepted,
+    '',
+    staying === 0 ? 'No finding stays.' : `${plural(staying, 'finding stays a finding', 'findings stay findings')}.`,
+  ];
+}
+
+function scrolledBody(lines: readonly string[], scroll: number, page: number): ScreenLine[] {
+  const first = Math.min(scroll, Math.max(0, lines.length - page));
+  return lines.slice(first, first + page).map((text) => line(text, 'plain'));
+}
+
+function keysOf(state: ReviewState): string {
+  switch (state.view) {
+    case 'list':
+      return 'a accept  l leave  A/L group  enter details  w write  ? help  q quit';
+    case 'details':
+      return 'a accept  l leave  up/down scroll  any other key: back';
+    case 'help':
+      return 'any key: back';
+    case 'summary':
+      return 'enter: go on to the reason  up/down scroll  any other key: back';
+    case 'reason':
+      return 'enter: write the baseline  escape: back';
+    case 'leave-unsaved':
+      return 'y: leave without writing  any other key: back';
+    default:
+      return state.view satisfies never;
+  }
+}

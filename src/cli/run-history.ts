@@ -1,0 +1,199 @@
+/**
+ * The history as commands use it: where it is, whether a baseline may still be used after what was seen before, and how
+ * a run is stored. Whatever is wrong with the history is said; it never makes integ forget or learn anew.
+ */
+import { createHash } from 'node:crypto';
+import { accessSync, constants } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { History, type SeenGeneration } from '../baseline/history.ts';
+import type { BaselineHeader } from '../model/baseline.ts';
+import { printableText } from '../model/bytes.ts';
+import { UserError } from '../model/errors.ts';
+import type { FindingState } from '../model/finding-state.ts';
+import type { Report } from '../model/report.ts';
+import { jsonReport } from '../report/json.ts';
+import { isoTime, liveHost } from '../system/host.ts';
+import { createDirectoryOf } from '../system/safe-write.ts';
+import { type Context, defaultBaselineFile } from './context.ts';
+
+/** A baseline as far as the history knows it. */
+export interface Generation {
+  readonly header: BaselineHeader;
+  readonly seal: string;
+}
+
+export interface HistoryPlace {
+  readonly file: string;
+  /** Which of the generations in the history belong to a baseline. */
+  readonly lineage: (header: Pick<BaselineHeader, 'host' | 'root'>) => string;
+}
+
+const STANDARD_INPUT = '-';
+const NANOSECONDS_PER_DAY = 86_400_000_000_000n;
+
+function isWritableDirectory(directory: string): boolean {
+  try {
+    accessSync(directory, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Where the history is: beside the baseline, or in the state directory when nothing can be written there. */
+export function historyPlace(context: Context): HistoryPlace {
+  const { baselineFile: file, historyFile } = context;
+  const isFile = file !== STANDARD_INPUT;
+  if (historyFile === undefined && isFile && isWritableDirectory(dirname(resolve(file)))) {
+    return { file: `${file}.history`, lineage: () => '' };
+  }
+  const name = isFile ? resolve(file) : STANDARD_INPUT;
+  return {
+    file: historyFile ?? join(dirname(defaultBaselineFile()), 'history.db'),
+    lineage: ({ host, root }) => JSON.stringify([name, host, root]),
+  };
+}
+
+function asSeen({ header, seal }: Generation): SeenGeneration {
+  return { sequence: header.sequence, seal, createdAt: header.createdAt, origin: header.origin };
+}
+
+/** Throws a UserError `untrusted` when the baseline is older than one that was in force, or another of the same number. */
+function requireSuccession(generation: Generation, name: string, seen: readonly SeenGeneration[]): void {
+  const { sequence } = generation.header;
+  const known = seen.find((candidate) => candidate.sequence === sequence);
+  const what = `baseline ${printableText(name)}`;
+  if (known !== undefined && known.seal !== generation.seal) {
+    throw new UserError('untrusted', `${what} was replaced: sequence ${sequence} had the seal ${known.seal}`, {
+      hint: `it has the seal ${generation.seal} now: find out who replaced it, and take a copy known to be good`,
+    });
+  }
+  const highest = seen.at(-1);
+  if (highest === undefined || highest.sequence <= sequence) return;
+  throw new UserError(
+    'untrusted',
+    `${what} went back: it is sequence ${sequence}, and ${highest.sequence} was in force`,
+    {
+      hint: `find out who put an older one in its place; the seal of sequence ${highest.sequence} is ${highest.seal}`,
+    },
+  );
+}
+
+/** Numbers of rules mean the same in two baselines with the same digest. */
+export function rulesDigest({ policySha256, startLinks }: BaselineHeader): string {
+  return createHash('sha256')
+    .update(JSON.stringify([policySha256, startLinks]))
+    .digest('hex');
+}
+
+/**
+ * Compares a baseline with the generations that were seen before. Returns remarks for the report; a history that cannot
+ * be read is one. Throws a UserError `untrusted` when the baseline is not the one that should be there.
+ */
+export function verifySuccession(context: Context, generation: Generation): readonly string[] {
+  const place = historyPlace(context);
+  let history: History | undefined;
+  let seen: readonly SeenGeneration[] = [];
+  try {
+    history = History.openToRead(place.file);
+    seen = history?.generations(place.lineage(generation.header)) ?? [];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    context.terminal.warn(error.message);
+    return [`whether the baseline was replaced by an older one was not verified: ${error.message}`];
+  } finally {
+    history?.close();
+  }
+  requireSuccession(generation, context.baselineFile, seen);
+  if (seen.length > 0) return [];
+  return ['no generation of this baseline was seen before: compare its seal with the one that was written down'];
+}
+
+/** Runs an action on the history, made if it must be; what fails is a warning. */
+function tryWith(context: Context, what: string, action: (history: History, place: HistoryPlace) => void): void {
+  const place = historyPlace(context);
+  try {
+    createDirectoryOf(place.file);
+    const history = History.open(place.file);
+    try {
+      action(history, place);
+    } finally {
+      history.close();
+    }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    context.terminal.warn(`${what}: ${error.message}`);
+  }
+}
+
+/** Remembers a generation that has just come into force. */
+export function rememberGeneration(context: Context, generation: Generation): void {
+  tryWith(context, 'the history does not know of the new generation', (history, place) => {
+    history.remember(place.lineage(generation.header), asSeen(generation), isoTime(liveHost.now()));
+  });
+}
+
+export interface StoredRun {
+  readonly report: Report;
+  readonly states: Iterable<FindingState>;
+  readonly baseline: Generation;
+  /** What restricted the run, in words. */
+  readonly limits: readonly string[];
+  /** After how many days runs are removed; undefined: never. */
+  readonly retainDays: number | undefined;
+}
+
+/** Stores a report with the states of its findings. One that cannot be stored is a warning. */
+export function storeRun(context: Context, { report, states, baseline, limits, retainDays }: StoredRun): void {
+  tryWith(context, 'the report was not stored', (history, place) => {
+    const now = liveHost.now();
+    const lineage = place.lineage(baseline.header);
+    history.remember(lineage, asSeen(baseline), isoTime(now));
+    history.store(
+      {
+        id: report.id,
+        lineage,
+        host: report.host,
+        startedAt: report.startedAt,
+        finishedAt: report.finishedAt,
+        status: report.status,
+        exitCode: report.exitCode,
+        sequence: baseline.header.sequence,
+        seal: baseline.seal,
+        rules: rulesDigest(baseline.header),
+        limits: limits.join('; '),
+        summary: JSON.stringify(report.summary),
+      },
+      jsonReport(report),
+      states,
+    );
+    if (retainDays !== undefined) history.prune(isoTime(now - BigInt(retainDays) * NANOSECONDS_PER_DAY));
+  });
+}
+
+/** Opens the history to read reports from. Throws a UserError, 66 when there is none. */
+export function openHistory(context: Context): { readonly history: History; readonly place: HistoryPlace } {
+  const place = historyPlace(context);
+  const history = History.openToRead(place.file);
+  if (history !== undefined) return { history, place };
+  throw new UserError('missing', `there is no history ${printableText(place.file)}`, {
+    hint: 'integ check stores its reports there; --history names another one',
+  });
+}
+
+/**
+ * The generation with the highest number that was ever in force for this host and root, as the history knows it. Throws
+ * a UserError when the history cannot be read: what was in force is then not known, and not nothing.
+ */
+export function highestSeen(
+  context: Context,
+  header: Pick<BaselineHeader, 'host' | 'root'>,
+): SeenGeneration | undefined {
+  const place = historyPlace(context);
+  const history = History.openToRead(place.file);
+  try {
+    return history?.generations(place.lineage(header)).at(-1);
+  } finally {
+    history?.close();
+  }
+}

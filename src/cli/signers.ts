@@ -1,0 +1,54 @@
+/** Who may sign: what the policy in a baseline says, and a file kept elsewhere that --signers names. */
+import { readFileSync } from 'node:fs';
+import type { BaselineReader } from '../baseline/reader.ts';
+import { requireTrust, type SignatureVerdict } from '../baseline/signature.ts';
+import { printableText } from '../model/bytes.ts';
+import { errorCode, UserError } from '../model/errors.ts';
+import type { Context } from './context.ts';
+import { requireSafeFile } from './safe-files.ts';
+
+/** The lines of an allowed_signers file, at least one. */
+function readSigners(context: Context, file: string): readonly string[] {
+  requireSafeFile(context, file, 'list of signers');
+  const name = printableText(file);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = errorCode(error);
+    const kind = code === 'ENOENT' || code === 'ENOTDIR' ? 'missing' : code === 'EACCES' ? 'permission' : 'io';
+    throw new UserError(kind, `cannot read the list of signers ${name}: ${code}`, { cause: error });
+  }
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  if (lines.length > 0) return lines;
+  throw new UserError('usage', `the list of signers ${name} names nobody`, {
+    hint: 'write a name and a public key on a line: alice@example.org ssh-ed25519 AAAA…',
+  });
+}
+
+/**
+ * The verdict on the signature of a baseline that may be used. `embedded` is what its own policy demands; the signers of
+ * `file` come on top of that, since a policy that somebody put in place of another would name that somebody's.
+ * Throws a UserError `untrusted` when a signature that is demanded is not there or not valid.
+ */
+export function trustBaseline(
+  context: Context,
+  baseline: BaselineReader,
+  embedded: readonly string[],
+  file: string | undefined,
+): SignatureVerdict {
+  const verdict = requireTrust(baseline, embedded);
+  return file === undefined ? verdict : requireTrust(baseline, readSigners(context, file));
+}
+
+/** The verdict in the form of a report. */
+export function reportedSignature({ status, signer }: SignatureVerdict): { status: string; signer?: string } {
+  return signer === undefined ? { status } : { status, signer };
+}
+
+/** The verdict in words: `valid, by alice@example.org`. */
+export function signatureText({ status, signer, reason }: SignatureVerdict): string {
+  if (status === 'none') return 'none';
+  const detail = signer === undefined ? reason : `by ${signer}`;
+  return detail === undefined ? status : `${status}, ${detail}`;
+}

@@ -1,0 +1,26 @@
+/** Reports out of the history, for the commands that take one. */
+import type { History } from '../baseline/history.ts';
+import type { ChainedRun } from '../baseline/history-chain.ts';
+import { printableText } from '../model/bytes.ts';
+import { UserError } from '../model/errors.ts';
+import type { Report } from '../model/report.ts';
+import { parseReport } from '../report/parse.ts';
+
+const LATEST = 'latest';
+
+/** The operand of a command that takes a report: its id, or undefined for the newest one. */
+export function reportOperand(operand: string | undefined): string | undefined {
+  return operand === undefined || operand === LATEST ? undefined : operand;
+}
+
+export function readReport(history: History, run: ChainedRun): Report {
+  try {
+    return parseReport(history.report(run));
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError('untrusted', `report ${printableText(run.id)} cannot be read`, {
+      hint: 'another version of integ may have stored it: integ report show --format json prints it as it is',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * Reads a report back from the JSON document that json.ts writes, line by line, since the document may be longer than
+ * the longest string. It is for reports that integ stored itself, not for JSON of any other shape.
+ */
+import { REPORT_SCHEMA, type Report } from '../model/report.ts';
+
+const KEY_LINE = /^ {2}("(?:[^"\\]|\\.)*"): (.*)$/s;
+
+function withoutComma(text: string): string {
+  return text.endsWith(',') ? text.slice(0, -1) : text;
+}
+
+function* linesOf(pieces: Iterable<string>): Generator<string, void, undefined> {
+  let rest = '';
+  for (const piece of pieces) {
+    const lines = (rest + piece).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
+}
+
+/** Throws an Error when the text is not such a document. */
+export function parseReport(pieces: Iterable<string>): Report {
+  const members: Record<string, unknown> = {};
+  let list: unknown[] | undefined;
+  for (const line of linesOf(pieces)) {
+    if (line === '{' || line === '}') continue;
+    if (list !== undefined) {
+      if (withoutComma(line) === '  ]') list = undefined;
+      else list.push(JSON.parse(withoutComma(line)));
+      continue;
+    }
+    const [, key, value] = KEY_LINE.exec(line) ?? [];
+    if (key === undefined || value === undefined) throw new Error('this is not a report as integ writes it');
+    const name = String(JSON.parse(key));
+    if (value === '[') {
+      list = [];
+      members[name] = list;
+    } else members[name] = JSON.parse(withoutComma(value));
+  }
+  if (members['schema'] !== REPORT_SCHEMA) throw new Error(`this is not a report of schema ${REPORT_SCHEMA}`);
+  // integ wrote it: whatever has the schema has its members.
+  return members as unknown as Report;
+}

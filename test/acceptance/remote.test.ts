@@ -1,0 +1,361 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { BaselineReader } from '../../src/baseline/reader.ts';
+import { pathBase64 } from '../../src/model/bytes.ts';
+import { findingsOf, INTEG, REPOSITORY, Surroundings } from './program.ts';
+import { noSshd, type Sshd, startSshd } from './sshd.ts';
+
+const OWN = `'${process.execPath}' '${INTEG}'`;
+
+let server: Sshd;
+let servers: Surroundings;
+let here: Surroundings;
+
+function inTree(...names: readonly string[]): string {
+  return here.path('tree', ...names);
+}
+
+function odd(bytes: string): Buffer {
+  return Buffer.concat([Buffer.from(inTree('etc')), Buffer.from(`/${bytes}`, 'latin1')]);
+}
+
+/** Arguments of a check of the other host. */
+function over(command: string = OWN, host = 'examined'): string[] {
+  return ['--host', host, '--ssh-config', server.config, '--remote-command', command];
+}
+
+/** A program of the other host that stands in the place of integ. */
+function script(name: string, text: string): string {
+  const file = here.path(name);
+  writeFileSync(file, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  return file;
+}
+
+function expectRefusal(outcome: { code: number | null; stdout: string; stderr: string }, words: RegExp): void {
+  expect(outcome.stderr).toMatch(words);
+  expect(outcome.stderr).not.toContain('internal error');
+  expect(outcome.stderr.trim().split('\n')).toHaveLength(1);
+  expect(outcome.stdout).toBe('');
+  expect(outcome.code).toBe(74);
+}
+
+describe.skipIf(noSshd !== undefined)(`a check of another host (needs ${noSshd ?? 'nothing more'})`, () => {
+  beforeAll(async () => {
+    servers = new Surroundings('sshd');
+    server = await startSshd(servers.directory);
+  });
+
+  afterAll(async () => {
+    await server.stop();
+    servers.remove();
+  });
+
+  beforeEach(() => {
+    here = new Surroundings('remote');
+    for (const name of ['bin', 'etc', 'log']) mkdirSync(inTree(name), { recursive: true });
+    writeFileSync(inTree('bin', 'tool'), 'tool\n', { mode: 0o755 });
+    writeFileSync(inTree('etc', 'conf'), 'conf\n', { mode: 0o644 });
+    writeFileSync(inTree('etc', 'doomed'), 'doomed\n');
+    writeFileSync(odd('line\nbreak \xff \\ end '), 'odd\n');
+    symlinkSync('conf', inTree('etc', 'link'));
+    writeFileSync(inTree('log', 'mail.log'), 'first\n');
+    writeFileSync(
+      here.path('policy.yaml'),
+      `version: 1
+digests: [sha256, xxh64]
+rules:
+  - { name: Tree, severity: high, paths: ['${inTree()}'], watch: read-only }
+  - { name: Link, paths: ['${inTree('etc', 'link')}'], watch: config }
+  - { name: Logs, paths: ['${inTree('log')}'], watch: append-only }
+  - { name: Conf, paths: ['${inTree('etc', 'conf')}'], watch: config, require: { owner: '${process.getuid?.()}', mode: '0644' } }
+`,
+    );
+    expect(here.run(['init']).code).toBe(0);
+  });
+
+  afterEach(() => here.remove());
+
+  it('is clean when nothing changed, and names the host that was examined', () => {
+    const report = here.check(...over());
+    expect(report.exitCode).toBe(0);
+    expect(report.host).toBe(here.check().host);
+    expect(report.summary.examined).toBeGreaterThan(8);
+    expect(report.notes.join('\n')).toContain('examined over ssh at examined');
+  });
+
+  it('finds what a check on the host itself finds, names of any bytes and violated requirements included', () => {
+    writeFileSync(inTree('bin', 'new'), 'new\n', { mode: 0o755 });
+    chmodSync(inTree('bin', 'new'), 0o4755);
+    writeFileSync(inTree('etc', 'conf'), 'other\n');
+    chmodSync(inTree('etc', 'conf'), 0o666);
+    rmSync(inTree('etc', 'doomed'));
+    writeFileSync(odd('new\x1b[31m \xfe\\'), 'odd\n');
+    writeFileSync(odd('line\nbreak \xff \\ end '), 'odder\n');
+    const there = here.check(...over());
+    expect(there.exitCode).toBe(1 + 2 + 4 + 8);
+    expect(findingsOf(there)).toEqual(findingsOf(here.check()));
+  });
+
+  it('examines only what --paths covers', () => {
+    writeFileSync(inTree('bin', 'new'), 'new\n');
+    writeFileSync(inTree('etc', 'new'), 'new\n');
+    const report = here.check(...over(), '--paths', inTree('etc'));
+    expect(report.changes.filter(({ consequence }) => consequence !== true).map(({ path }) => path)).toEqual([
+      inTree('etc', 'new'),
+    ]);
+  });
+
+  it('accepts a log that has grown', () => {
+    appendFileSync(inTree('log', 'mail.log'), 'second\n');
+    expect(here.check(...over())).toMatchObject({ exitCode: 0, changes: [] });
+  });
+
+  it('sees a log whose recorded bytes were changed although it has grown', () => {
+    writeFileSync(inTree('log', 'mail.log'), 'fIrst\nsecond\n');
+    const report = here.check(...over());
+    expect(report.changes).toMatchObject([{ path: inTree('log', 'mail.log'), flags: ['rewritten'] }]);
+    expect(findingsOf(report)).toEqual(findingsOf(here.check()));
+  });
+
+  it('recognises a rotated log', () => {
+    appendFileSync(inTree('log', 'mail.log'), 'second\n');
+    renameSync(inTree('log', 'mail.log'), inTree('log', 'mail.log.1'));
+    writeFileSync(inTree('log', 'mail.log'), 'fresh\n');
+    const report = here.check(...over());
+    expect(report.changes).toContainEqual(
+      expect.objectContaining({ kind: 'moved', path: inTree('log', 'mail.log.1'), from: inTree('log', 'mail.log') }),
+    );
+    expect(report.changes.flatMap(({ flags }) => flags)).toEqual([]);
+    expect(findingsOf(report)).toEqual(findingsOf(here.check()));
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('is incomplete where the other side may not read (needs root to be less)', () => {
+    chmodSync(inTree('bin'), 0o700);
+    const nobody = '/usr/bin/setpriv --reuid 65534 --regid 65534 --clear-groups';
+    const report = here.check(...over(`${nobody} ${OWN}`));
+    expect(report.status).toBe('incomplete');
+    expect(report.errors).toMatchObject([{ path: inTree('bin'), code: 'EACCES' }]);
+    expect(report.changes.filter(({ kind }) => kind === 'removed')).toEqual([]);
+  });
+
+  it('reads the baseline from standard input, and gives the examined host neither it nor its seal', () => {
+    const spy = script('spy', `env >'${here.path('env')}'; tee '${here.path('request')}' | ${OWN} "$@"`);
+    const baseline = readFileSync(here.path('state', 'baseline.db'));
+    const outcome = here.run(
+      ['check', '--baseline', '-', '--history', here.path('history.db'), ...over(spy)],
+      baseline,
+    );
+    expect(outcome.stderr).toBe('');
+    expect(outcome.code).toBe(0);
+    const reader = BaselineReader.open(baseline);
+    const digest = [...reader.entries()].find(({ path }) => path.endsWith('/tool'))?.record.subarray(-32);
+    const told = readFileSync(here.path('request'), 'utf8');
+    expect(told).toContain('Conf');
+    expect(told).not.toContain(reader.seal);
+    expect(told).not.toContain(Buffer.from(digest ?? '').toString('hex'));
+    expect(readFileSync(here.path('env'), 'utf8')).not.toContain('INTEG_');
+    reader.close();
+  });
+
+  it('examines another root there', () => {
+    const other = here.path('other');
+    mkdirSync(other);
+    execFileSync('/bin/cp', ['-a', '--parents', inTree(), other], { cwd: '/' });
+    writeFileSync(join(other, inTree('etc', 'conf')), 'changed\n');
+    const report = here.check('--root', other, ...over());
+    expect(report.changes.map(({ path }) => path)).toContain(inTree('etc', 'conf'));
+    expect(report.errors).toEqual([]);
+  });
+
+  it('says when integ is missing there', () => {
+    expectRefusal(
+      here.run(['check', ...over('/nonexistent/integ')]),
+      /\/nonexistent\/integ is not found there.*--remote-command/,
+    );
+  });
+
+  it('says when integ there is of another version, and names both', () => {
+    const other = here.path('other-version');
+    for (const part of ['bin', 'dist', 'policies'])
+      cpSync(join(REPOSITORY, part), join(other, part), { recursive: true });
+    symlinkSync(join(REPOSITORY, 'node_modules'), join(other, 'node_modules'));
+    const manifest: unknown = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8'));
+    writeFileSync(join(other, 'package.json'), JSON.stringify({ ...(manifest as object), version: '99.0.1' }));
+    const outcome = here.run(['check', ...over(`'${process.execPath}' '${other}/bin/integ.js'`)]);
+    expectRefusal(outcome, /examined has integ 99\.0\.1, and this is integ \d+\.\d+\.\d+ \(hint: .*same version/);
+  });
+
+  it('refuses a host whose key nobody knows, without a question', () => {
+    expectRefusal(here.run(['check', ...over(OWN, 'stranger')]), /Host key verification failed/);
+  });
+
+  it('runs nothing for a host that is an option of ssh', () => {
+    const outcome = here.run([
+      'check',
+      `--host=-oProxyCommand=touch ${here.path('ran')}`,
+      '--ssh-config',
+      server.config,
+    ]);
+    expect(outcome.code).toBe(64);
+    expect(outcome.stderr).toContain('not [user@]host');
+    expect(existsSync(here.path('ran'))).toBe(false);
+  });
+
+  describe('never believes', () => {
+    let lines: string[];
+
+    beforeEach(() => {
+      const record = script('record', `${OWN} "$@" | tee '${here.path('scan')}'`);
+      expect(here.run(['check', ...over(record)]).code).toBe(0);
+      lines = readFileSync(here.path('scan'), 'utf8').trimEnd().split('\n');
+    });
+
+    /** A check of a host that sends these lines instead of a scan. */
+    function checkOf(forged: readonly string[], ending = 'exit 0') {
+      writeFileSync(here.path('forged'), forged.map((line) => `${line}\n`).join(''));
+      return here.run(['check', ...over(script('forger', `cat '${here.path('forged')}'; cat >/dev/null; ${ending}`))]);
+    }
+
+    it('a scan that was cut off, between lines or within one', () => {
+      expectRefusal(checkOf(lines.slice(0, -1)), /the connection ended before the scan did/);
+      const cut = script('cut', `head -c 900 '${here.path('scan')}'`);
+      expectRefusal(here.run(['check', ...over(cut)]), /the connection ended before the scan did/);
+    });
+
+    it('a connection that broke although everything had come', () => {
+      expectRefusal(checkOf(lines, 'kill -9 $PPID'), /connection to examined failed|ended with/);
+    });
+
+    it('a program that failed although everything had come', () => {
+      expectRefusal(checkOf(lines, 'echo broken >&2; exit 3'), /ended with exit code 3: broken/);
+    });
+
+    it('a greeting of the log-in shell, and says where it comes from', () => {
+      expectRefusal(checkOf(['Welcome to mail1!', ...lines]), /line 1: it is not JSON.*shell profile/);
+    });
+
+    it('an object that comes twice', () => {
+      const [header = '', ...rest] = lines;
+      const summary = rest.pop() ?? '';
+      const entry = JSON.stringify({ ...(JSON.parse(rest[0] ?? '') as object), path: '/new' });
+      const more = summary.replace(/"examined":(\d+)/, (_, count: string) => `"examined":${Number(count) + 2}`);
+      expectRefusal(checkOf([header, ...rest, entry, entry, more]), /an object comes twice/);
+    });
+
+    it('a line without end', () => {
+      expectRefusal(here.run(['check', ...over(script('endless', 'cat /dev/zero'))]), /longer than \d+ bytes/);
+    });
+
+    it('control characters meant for the terminal', () => {
+      const hostile = '\x1b]0;owned\x07';
+      const header = JSON.stringify({ ...(JSON.parse(lines[0] ?? '') as object), host: hostile });
+      expectRefusal(checkOf([header, ...lines.slice(1)]), /cannot be printed/);
+      const words = here.run(['check', ...over(script('shouter', `printf '\\033]0;owned\\007' >&2; exit 3`))]);
+      expect(words.stderr).not.toContain('\x1b');
+      expectRefusal(words, /exit code 3/);
+    });
+  });
+});
+
+describe('integ scan', () => {
+  beforeEach(() => {
+    here = new Surroundings('scan');
+    mkdirSync(inTree('etc'), { recursive: true });
+    mkdirSync(here.path('elsewhere'));
+    for (let index = 0; index < 50; index += 1) writeFileSync(inTree('etc', `file${index}`), `content ${index}`);
+    writeFileSync(odd('line\nbreak \xff \\ end '), 'odd\n');
+    writeFileSync(here.path('elsewhere', 'file'), 'x');
+    symlinkSync('elsewhere', here.path('linked'));
+    writeFileSync(
+      here.path('policy.yaml'),
+      `version: 1\nrules:\n  - { name: Tree, paths: ['${inTree()}', '${here.path('linked')}'], watch: all }\n`,
+    );
+  });
+
+  afterEach(() => here.remove());
+
+  function linesOf(text: string): Record<string, unknown>[] {
+    return text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  it('prints exactly what a baseline would hold, then a summary', () => {
+    expect(here.run(['init']).code).toBe(0);
+    const outcome = here.run(['scan']);
+    expect(outcome.code).toBe(0);
+    const [header, ...lines] = linesOf(outcome.stdout);
+    const summary = lines.pop();
+    expect(header).toMatchObject({ schema: 'integ-scan/1', root: '/', rules: ['Tree', 'Tree'] });
+    const printed = lines.map(({ path, pathBase64: exact, rule, record }) => {
+      const bytes = exact === undefined ? Buffer.from(String(path)).toString('base64') : exact;
+      return `${String(bytes)} ${String(rule)} ${withoutAccessTime(Buffer.from(String(record), 'base64'))}`;
+    });
+    const baseline = BaselineReader.open(here.path('state', 'baseline.db'));
+    const recorded = [...baseline.entries()].map(
+      ({ path, rule, record }) => `${pathBase64(path)} ${rule} ${withoutAccessTime(record)}`,
+    );
+    baseline.close();
+    expect(printed.sort()).toEqual(recorded.sort());
+    expect(summary).toMatchObject({ summary: { examined: printed.length, failures: 0 } });
+  });
+
+  it('prints the attributes as text with --verbose', () => {
+    const lines = linesOf(here.run(['scan', '--verbose']).stdout);
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        path: inTree('etc', 'file7'),
+        type: 'file',
+        attributes: expect.objectContaining({ mode: expect.stringMatching(/^0[0-7]{3}$/), size: '9' }),
+      }),
+    );
+  });
+
+  it('needs no baseline and leaves nothing behind', () => {
+    expect(here.run(['scan']).code).toBe(0);
+    expect(existsSync(here.path('state'))).toBe(false);
+  });
+
+  it('says what is wrong with a request', () => {
+    for (const [request, words] of [
+      ['', /not JSON/],
+      ['[]', /not an object/],
+      ['{"schema":"integ-scan-request/1","version":"0.0.1"}', /integ 0\.0\.1 asks for a scan, and this is integ/],
+      ['{"schema":"other"}', /no request for a scan/],
+    ] as const) {
+      const outcome = here.run(['scan', '--stdin-policy'], request);
+      expect(outcome.stderr).toMatch(words);
+      expect([64, 74]).toContain(outcome.code);
+    }
+  });
+
+  it('stops when nobody reads any more, and does not call that a success', () => {
+    const shell = `'${process.execPath}' '${INTEG}' scan --policy '${here.path('policy.yaml')}'; echo "code $?" >&2`;
+    const result = spawnSync('/bin/bash', ['-c', `{ ${shell}; } | true`], { encoding: 'utf8' });
+    expect(result.stderr).toMatch(/^code (0|16)$/m);
+    expect(result.stderr).not.toContain('internal error');
+  });
+});
+
+/** Reading directories and files changes their time of access, which `watch: all` records as the last time but btime. */
+function withoutAccessTime(record: Uint8Array): string {
+  const bytes = Buffer.from(record);
+  const hasBirthTime = (bytes.readUInt32LE(0) & 4) !== 0;
+  const hasAccessTime = (bytes.readUInt32LE(0) & 8) !== 0;
+  if (hasAccessTime) bytes.fill(0, hasBirthTime ? 90 : 78, hasBirthTime ? 102 : 90);
+  return bytes.toString('base64');
+}

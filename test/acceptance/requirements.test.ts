@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, unlinkSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { type Box, box, isRoot, tool, works } from './integ.ts';
+
+function requiring(it: Box, name: string, require: string, severity = 'high'): void {
+  it.policyText(
+    `version: 1\nrules:\n  - { name: tree, paths: ['${it.tree}'], watch: existence }\n` +
+      `  - { name: required, paths: ['${it.path(name)}'], watch: existence, severity: ${severity}, require: ${require} }\n`,
+  );
+}
+
+const OWNER = process.geteuid?.() ?? 0;
+const CONTENT = createHash('sha256').update('content\n').digest('hex');
+
+test.each([
+  ['type', 'type: directory', { type: 'directory' }, { type: 'file' }],
+  ['owner', `owner: ${OWNER + 1}`, { owner: String(OWNER + 1) }, { owner: String(OWNER) }],
+  ['group', 'group: 4242', { group: '4242' }, undefined],
+  ['owner by a name that nobody has', 'owner: no-such-user', { owner: 'no-such-user' }, undefined],
+  ['mode', "mode: '0600'", { mode: '0600' }, { mode: '0644' }],
+  ['mode at most', "mode: { max: '0640' }", { mode: 'at most 0640' }, { mode: '0644' }],
+  ['exists', 'exists: false', { exists: false }, { exists: true }],
+  ['sha256', `sha256: '${'0'.repeat(64)}'`, { sha256: '0'.repeat(64) }, { sha256: CONTENT }],
+])('require %s: what is not so is a violation at every check, though nothing changed', (_, key, expected, actual) => {
+  const it = box();
+  const path = it.file('object', 'content\n', 0o644);
+  requiring(it, 'object', `{ ${key} }`, 'critical');
+  it.init();
+  const report = it.check();
+  expect(report).toMatchObject({ exitCode: 8, status: 'changed', changes: [] });
+  expect(report.violations).toMatchObject([{ path, rule: 'required', severity: 'critical', expected }]);
+  if (actual !== undefined) expect(report.violations[0]?.actual).toEqual(actual);
+  expect(report.summary.bySeverity).toEqual({ critical: 1 });
+  expect(it.run(['check']).stdout).toMatch(/^CHANGED: .*1 violation/);
+});
+
+test('what is as required is no finding; live, the requirements need no baseline', () => {
+  const it = box();
+  it.file('object', 'content\n', 0o640);
+  requiring(it, 'object', `{ type: file, owner: ${OWNER}, mode: { max: '0755' }, exists: true, sha256: ${CONTENT} }`);
+  const live = it.run(['policy', 'check', '--live', it.policyFile]);
+  expect(live).toMatchObject({ code: 0, stderr: '' });
+  it.init();
+  expect(it.check().exitCode).toBe(0);
+  chmodSync(it.path('object'), 0o666);
+  expect(it.run(['policy', 'check', '--live', it.policyFile]).code).toBe(8);
+  // Its rule watches the existence alone, so that the requirement is all that minds.
+  expect(it.check()).toMatchObject({ exitCode: 8, changes: [] });
+});
+
+test('what must exist and is gone is a violation and a removal', () => {
+  const it = box();
+  it.file('object');
+  requiring(it, 'object', '{ exists: true }');
+  it.init();
+  unlinkSync(it.path('object'));
+  const report = it.check();
+  expect(report.exitCode).toBe(2 + 8);
+  expect(report.violations).toMatchObject([{ expected: { exists: true }, actual: { exists: false } }]);
+});
+
+test('a requirement holds for the paths of its rule also where another rule governs', () => {
+  const it = box();
+  it.file('object', 'content\n', 0o644);
+  it.policyText(
+    `version: 1\nrules:\n  - { name: required, paths: ['${it.tree}/o*'], require: { mode: '0600' } }\n` +
+      `  - { name: tree, paths: ['${it.tree}'], watch: existence }\n`,
+  );
+  it.init();
+  expect(it.check().violations).toMatchObject([{ path: it.path('object'), rule: 'required' }]);
+});
+
+test.skipIf(!isRoot())('a required flag is looked for on the file (needs root and chattr)', ({ skip }) => {
+  const it = box();
+  const path = it.file('object');
+  if (!works('chattr', '+i', path)) skip('chattr +i is not permitted here');
+  try {
+    requiring(it, 'object', '{ flags: [immutable] }');
+    it.init();
+    expect(it.check().exitCode).toBe(0);
+    tool('chattr', '-i', path);
+    expect(it.check()).toMatchObject({ exitCode: 8, violations: [{ path, expected: { flags: 'immutable' } }] });
+  } finally {
+    tool('chattr', '-i', path);
+  }
+});
