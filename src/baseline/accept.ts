@@ -46,7 +46,7 @@ export interface AcceptRequest {
   readonly current: BaselineReader;
   /** Rules of the present generation. */
   readonly rules: readonly Rule[];
-  /** Every finding of the report, and whether it was chosen. */
+  /** Every finding of the report, and whether it was chosen. What only follows comes along with what it follows from. */
   readonly states: Iterable<{ readonly state: FindingState; readonly isChosen: boolean }>;
   /**
    * Finds the rule of an object in the present policy, where the report was made by another one, whose numbers of rules
@@ -93,6 +93,54 @@ function isMountOnly(state: FindingState): boolean {
 
 const RECORDED_OTHERWISE = 'the present generation holds another state of it than the report started from';
 
+/**
+ * What follows from accepted findings: directories that hold one or held it, the new log in the place of a rotated one,
+ * and what moved along in a directory.
+ */
+function following(accepted: readonly FindingState[], consequences: readonly FindingState[]): readonly FindingState[] {
+  const touched = new Set<Path>();
+  const moves = new Map<Path, Path>();
+  for (const { kind, path, from } of accepted) {
+    touched.add(parentPath(path));
+    if (from === undefined) continue;
+    touched.add(parentPath(from)).add(from);
+    if (kind === 'moved') moves.set(from, path);
+  }
+  // A directory comes before what moved along in it.
+  const topDown = [...consequences].sort((left, right) => left.path.length - right.path.length);
+  return topDown.filter(({ kind, path, from }) => {
+    if (kind !== 'moved' || from === undefined) return touched.has(path);
+    if (moves.get(parentPath(from)) !== parentPath(path)) return false;
+    moves.set(from, path);
+    return true;
+  });
+}
+
+/**
+ * Takes moves out again whose new name belongs to an object that the report says has gone from there, unless that is
+ * accepted too: the object would vanish from the baseline unseen. One may depend on the next, as logs do. Those taken out.
+ */
+function crowded(
+  applying: Set<FindingState>,
+  vacated: ReadonlySet<Path>,
+  followers: () => readonly FindingState[],
+): readonly FindingState[] {
+  const refused: FindingState[] = [];
+  for (;;) {
+    const free = new Set<Path>();
+    for (const { kind, path, from } of [...applying, ...followers()]) {
+      if (kind === 'removed') free.add(path);
+      if (from !== undefined) free.add(from);
+    }
+    const inTheWay = [...applying].filter(
+      ({ replaced, path }) => replaced !== undefined && vacated.has(path) && !free.has(path),
+    );
+    if (inTheWay.length === 0) return refused;
+    for (const state of inTheWay) applying.delete(state);
+    refused.push(...inTheWay);
+  }
+}
+
 class Planner {
   readonly #request: AcceptRequest;
   readonly #mounts: Map<Path, MountPoint>;
@@ -103,13 +151,12 @@ class Planner {
   }
 
   plan(): Acceptance {
-    const { chosen, vacated } = this.#choose();
+    const { chosen, consequences, vacated } = this.#sort();
     const already: FindingState[] = [];
     const notApplied: NotApplied[] = [];
     const applying = new Set<FindingState>();
-    const refuse = ({ path, kind, isConsequence }: FindingState, reason: string): void => {
-      // What only follows from a finding that was chosen was not chosen itself.
-      if (!isConsequence) notApplied.push({ path, kind, reason });
+    const refuse = ({ path, kind }: FindingState, reason: string): void => {
+      notApplied.push({ path, kind, reason });
     };
     for (const state of chosen) {
       const verdict = this.#judge(state);
@@ -117,43 +164,36 @@ class Planner {
       else if (verdict === 'already') already.push(state);
       else refuse(state, verdict.reason);
     }
-    for (const state of this.#crowded(applying, vacated)) {
+    // A name may also be left by what follows.
+    const followers = () => following([...applying, ...already], consequences);
+    for (const state of crowded(applying, vacated, followers)) {
       refuse(state, 'another object is recorded under its new name, and what became of that was not chosen');
     }
+    for (const state of followers()) {
+      const verdict = this.#judge(state);
+      if (verdict === 'applies') applying.add(state);
+      else if (verdict === 'already') already.push(state);
+    }
+    crowded(applying, vacated, () => []);
     return { ...this.#edit([...applying]), already, notApplied };
   }
 
-  /** The chosen findings with what only follows from them, and the names that findings of the report leave free. */
-  #choose(): { chosen: readonly FindingState[]; vacated: ReadonlySet<Path> } {
+  /** The chosen findings, what only follows from others, and the names that findings of the report leave free. */
+  #sort(): {
+    readonly chosen: readonly FindingState[];
+    readonly consequences: readonly FindingState[];
+    readonly vacated: ReadonlySet<Path>;
+  } {
     const chosen: FindingState[] = [];
     const consequences: FindingState[] = [];
     const vacated = new Set<Path>();
     for (const { state, isChosen } of this.#request.states) {
       if (state.kind === 'removed') vacated.add(state.path);
       if (state.from !== undefined) vacated.add(state.from);
-      if (isChosen) chosen.push(state);
-      else if (state.isConsequence) consequences.push(state);
+      if (state.isConsequence) consequences.push(state);
+      else if (isChosen) chosen.push(state);
     }
-    // Directories that hold a chosen object, names that one left, and moves that take along what lies below.
-    const touched = new Set<Path>();
-    const moves = new Map<Path, Path>();
-    const note = ({ kind, path, from }: FindingState): void => {
-      touched.add(parentPath(path));
-      if (from === undefined) return;
-      touched.add(parentPath(from)).add(from);
-      if (kind === 'moved') moves.set(from, path);
-    };
-    for (const state of chosen) note(state);
-    // A directory comes before what moved along in it.
-    consequences.sort((left, right) => left.path.length - right.path.length);
-    const isTaken = ({ kind, path, from }: FindingState): boolean =>
-      kind === 'moved' && from !== undefined ? moves.get(parentPath(from)) === parentPath(path) : touched.has(path);
-    for (const state of consequences) {
-      if (!isTaken(state)) continue;
-      chosen.push(state);
-      if (state.from !== undefined) moves.set(state.from, state.path);
-    }
-    return { chosen, vacated };
+    return { chosen, consequences, vacated };
   }
 
   #judge(state: FindingState): Verdict {
@@ -192,27 +232,6 @@ class Planner {
     const now = this.#mounts.get(path);
     if (isSameMount(now, after)) return 'already';
     return isSameMount(now, before) ? 'applies' : { reason: 'the present generation records another mount there' };
-  }
-
-  /**
-   * Takes moves out again whose new name belongs to an object that the report says has gone from there, unless that is
-   * accepted too: the object would vanish from the baseline unseen. One may depend on the next, as logs do.
-   */
-  #crowded(applying: Set<FindingState>, vacated: ReadonlySet<Path>): readonly FindingState[] {
-    const refused: FindingState[] = [];
-    for (;;) {
-      const free = new Set<Path>();
-      for (const { kind, path, from } of applying) {
-        if (kind === 'removed') free.add(path);
-        if (from !== undefined) free.add(from);
-      }
-      const crowded = [...applying].filter(
-        ({ replaced, path }) => replaced !== undefined && vacated.has(path) && !free.has(path),
-      );
-      if (crowded.length === 0) return refused;
-      for (const state of crowded) applying.delete(state);
-      refused.push(...crowded);
-    }
   }
 
   #edit(applied: readonly FindingState[]): Omit<Acceptance, 'already' | 'notApplied'> {

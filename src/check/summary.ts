@@ -1,4 +1,4 @@
-/** Counts findings and turns them into status and exit code (CONTRACT sections 3 and 5). Consequences count nowhere. */
+/** Counts findings and turns them into status and exit code (docs/report.md). Consequences count nowhere. */
 import { INCOMPLETE_EXIT, outcomeExitCode } from '../model/exit.ts';
 import type { ReportChange, ReportStatus, ReportSummary, ReportViolation } from '../model/report.ts';
 import { SEVERITIES, type Severity } from '../model/severity.ts';

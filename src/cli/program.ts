@@ -100,10 +100,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     .option('--no-color', 'do not colour the output (as does the variable NO_COLOR)')
     .option('--no-progress', 'show no progress line')
     .addHelpText('after', EXIT_CODES_OF_COMPARISON + EXIT_CODES)
-    .addHelpText('after', '\nStart with: integ init, then every night: integ check. Details: integ help COMMAND.')
-    .action(() => {
-      program.help({ error: true });
-    });
+    .addHelpText('after', '\nStart with: integ init, then every night: integ check. Details: integ help COMMAND.');
 
   program
     .command('init')
@@ -123,7 +120,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     .addOption(formatOption(REPORT_FORMATS))
     .option('--output <file>', 'write the report to a file, whole or not at all')
     .option('--paths <glob...>', 'examine only what these patterns cover')
-    .addOption(new Option('--severity <min>', 'examine only rules of at least this severity').choices(SEVERITIES))
+    .addOption(new Option('--severity <min>', 'report only findings of at least this severity').choices(SEVERITIES))
     .option('--expect-seal <hex>', 'the seal the baseline must have: all of it or at least its first 16 digits')
     .option('--signers <file>', 'who must have signed it, as an allowed_signers file')
     .option('--host <[user@]host>', 'examine this host over ssh; the baseline stays here')

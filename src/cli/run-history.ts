@@ -47,10 +47,11 @@ export function historyPlace(context: Context): HistoryPlace {
   if (historyFile === undefined && isFile && isWritableDirectory(dirname(resolve(file)))) {
     return { file: `${file}.history`, lineage: () => '' };
   }
-  const name = isFile ? resolve(file) : STANDARD_INPUT;
   return {
     file: historyFile ?? join(dirname(defaultBaselineFile()), 'history.db'),
-    lineage: ({ host, root }) => JSON.stringify([name, host, root]),
+    // What comes through a pipe has no place of its own in which it could be replaced: each generation stands alone.
+    lineage: ({ host, root, createdAt }) =>
+      JSON.stringify(isFile ? [resolve(file), host, root] : [STANDARD_INPUT, host, root, createdAt]),
   };
 }
 

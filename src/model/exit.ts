@@ -1,4 +1,4 @@
-/** The one place where the outcome of a command becomes an exit code (CONTRACT section 3). */
+/** The one place where the outcome of a command becomes an exit code (docs/report.md). */
 import { SYSEXITS, type UserError } from './errors.ts';
 
 /** What a comparison found, as far as the exit code tells it. */

@@ -1,5 +1,5 @@
 /**
- * The report: findings with their context, in exactly the shape of "integ-report/1" (CONTRACT section 5). Everything
+ * The report: findings with their context, in exactly the shape of "integ-report/1" (docs/report.md). Everything
  * printable here is already escaped by `printable`; times are ISO 8601 with nanoseconds; numbers that may exceed 2^53
  * are strings.
  */

@@ -1,6 +1,6 @@
 /** The worker threads of a scan: starts them, counts what they are busy with, and notices when one dies. */
 import { Worker } from 'node:worker_threads';
-import type { Task, WorkerMessage, WorkerSettings } from './protocol.ts';
+import type { Task, WorkerMessage, WorkerReady, WorkerSettings } from './protocol.ts';
 
 // Compiled, this file and the worker lie side by side as .js; run from source (tests), the worker needs the built one.
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? '../../dist/scan/worker.js' : './worker.js', import.meta.url);
@@ -18,12 +18,20 @@ export interface PoolEvents {
 export class PoolWorker {
   readonly #worker: Worker;
   readonly #consumed = new SharedArrayBuffer(4);
+  /** Resolves when the worker has loaded everything, or has died. */
+  readonly #loaded: Promise<void>;
   #task: Task | undefined;
 
   constructor(settings: Omit<WorkerSettings, 'consumed'>, pool: Pool) {
     const workerData: WorkerSettings = { ...settings, consumed: this.#consumed };
     this.#worker = new Worker(WORKER, { workerData, stdout: false, stderr: false });
-    this.#worker.on('message', (message: WorkerMessage) => pool.received(this, message));
+    this.#loaded = new Promise((resolve) => {
+      this.#worker.once('message', () => resolve());
+      this.#worker.once('exit', () => resolve());
+    });
+    this.#worker.on('message', (message: WorkerMessage | WorkerReady) => {
+      if (!('ready' in message)) pool.received(this, message);
+    });
     this.#worker.on('error', (error: unknown) =>
       pool.died(this, error instanceof Error ? error : new Error(String(error))),
     );
@@ -51,7 +59,9 @@ export class PoolWorker {
   }
 
   async terminate(): Promise<void> {
-    // A worker that waits for the main thread must not wait for ever.
+    // A thread that is stopped while a native addon loads takes the whole process with it. It is not asked to end by
+    // itself, since one that waits for the main thread would wait for ever.
+    await this.#loaded;
     await this.#worker.terminate();
   }
 }

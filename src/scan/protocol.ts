@@ -62,7 +62,12 @@ export interface FailureSeen {
   readonly below: boolean;
 }
 
-/** Everything a worker says: results so far of a task, and at its end `done`. */
+/** The first thing a worker says: it has loaded everything it needs. */
+export interface WorkerReady {
+  readonly ready: true;
+}
+
+/** Everything a worker says then: results so far of a task, and at its end `done`. */
 export interface WorkerMessage {
   readonly task: number;
   readonly batch: ArrayBuffer;

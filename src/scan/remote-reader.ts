@@ -4,7 +4,7 @@
  * scan that is cut off is never taken for a whole one.
  */
 import { isUtf8 } from 'node:buffer';
-import { type DigestName, digestLength } from '../model/attributes.ts';
+import { digestLength } from '../model/attributes.ts';
 import { baseName, type Path, parentPath, pathBytes, pathFromLatin1, printableText, ROOT } from '../model/bytes.ts';
 import type { DirectoryNode, MountPoint, ScanSink, ScanSummary, Unavailable } from '../model/entry.ts';
 import { type Failure, UserError } from '../model/errors.ts';
@@ -24,6 +24,7 @@ import {
   printableOf,
   textOf,
 } from './remote-json.ts';
+import type { PrefixAnswers } from './remote-prefixes.ts';
 
 /** What the scan must be of, known from the request. */
 export interface ExpectedScan {
@@ -79,25 +80,6 @@ class Directories {
   #known(path: Path): DirectoryNode | undefined {
     return path === ROOT ? ROOT_NODE : this.#nodes.get(path);
   }
-}
-
-/** Answers of the other host about the first bytes of logs; what it did not answer is a failure, not a verdict. */
-export class PrefixAnswers {
-  readonly #answers = new Map<string, Uint8Array | Failure>();
-
-  add(path: Path, length: bigint, algorithms: readonly DigestName[], outcome: Uint8Array | Failure): void {
-    this.#answers.set(prefixKey(path, length, algorithms), outcome);
-  }
-
-  digestPrefix(path: Path, length: bigint, algorithms: readonly DigestName[]): Uint8Array | Failure {
-    const answer = this.#answers.get(prefixKey(path, length, algorithms));
-    const message = 'the examined host did not tell the digests of the bytes recorded before';
-    return answer ?? { path, operation: 'read', code: 'LOST', message };
-  }
-}
-
-function prefixKey(path: Path, length: bigint, algorithms: readonly DigestName[]): string {
-  return `${length} ${algorithms.join(',')} ${path}`;
 }
 
 export class RemoteScanReader {

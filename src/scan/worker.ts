@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadDigests } from '../digest/algorithms.ts';
 import { Outbox } from './outbox.ts';
-import type { Task, WorkerSettings } from './protocol.ts';
+import type { Task, WorkerReady, WorkerSettings } from './protocol.ts';
 import { Surveyor } from './surveyor.ts';
 
 if (parentPort === null) throw new Error('integ: internal error: started as a program, not as a worker');
@@ -27,3 +27,4 @@ port.on('message', (task: Task) => {
   }
   outbox.end();
 });
+port.postMessage({ ready: true } satisfies WorkerReady);

@@ -108,7 +108,7 @@ test('includes count as written at their place: a builtin policy and a file besi
 
 test.each([
   ['version: 1\nruels: []\n', /policy\.yaml:2:1: unknown key 'ruels'.*did you mean 'rules'.*allowed: .*ignore/],
-  ["version: 1\nrules:\n  - paths: ['/etc']\n    wacht: config\n", /policy\.yaml:4:5: unknown key 'wacht'.*did you mean 'watch'/],
+  ["version: 1\nrules:\n  - paths: ['/etc']\n    wach: config\n", /policy\.yaml:4:5: unknown key 'wach'.*did you mean 'watch'/],
   ["version: 1\nrules:\n  - paths: ['/etc']\n    watch: [confg]\n", /policy\.yaml:4:13: unknown template or attribute 'confg'.*did you mean 'config'/],
   ["version: 1\nrules:\n  - paths: [etc]\n", /policy\.yaml:3:13: .*'etc'/],
   ["version: 1\nrules:\n  - paths: ['/etc']\n    severity: hgih\n", /policy\.yaml:4:15: .*did you mean 'high'/],

@@ -55,7 +55,7 @@ function expectRefusal(outcome: { code: number | null; stdout: string; stderr: s
 describe.skipIf(noSshd !== undefined)(`a check of another host (needs ${noSshd ?? 'nothing more'})`, () => {
   beforeAll(async () => {
     servers = new Surroundings('sshd');
-    server = await startSshd(servers.directory);
+    server = await startSshd(servers.directory, `${process.execPath} ${INTEG} scan --stdin-policy --no-progress`);
   });
 
   afterAll(async () => {
@@ -178,6 +178,11 @@ rules:
     const report = here.check('--root', other, ...over());
     expect(report.changes.map(({ path }) => path)).toContain(inTree('etc', 'conf'));
     expect(report.errors).toEqual([]);
+  });
+
+  it('needs a key for no more than the scan, whatever command it asks for', () => {
+    expect(here.check(...over(`touch '${here.path('ran')}'; integ`, 'restricted')).exitCode).toBe(0);
+    expect(existsSync(here.path('ran'))).toBe(false);
   });
 
   it('says when integ is missing there', () => {

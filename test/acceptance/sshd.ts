@@ -16,7 +16,7 @@ export const noSshd: string | undefined = [SSHD, '/usr/bin/ssh', '/usr/bin/ssh-k
 );
 
 export interface Sshd {
-  /** For ssh -F; the server is the host `examined`, and `stranger` is the same with a host key nobody knows. */
+  /** For ssh -F; the server is the host `examined`; `stranger` is the same with a host key nobody knows. */
   readonly config: string;
   stop(): Promise<void>;
 }
@@ -48,11 +48,13 @@ function makeKey(file: string): string {
   return readFileSync(`${file}.pub`, 'utf8').trim();
 }
 
-/** `directory` exists and belongs to the test. */
-export async function startSshd(directory: string): Promise<Sshd> {
+/** `directory` exists and belongs to the test; `forced` is all that the key of the host `restricted` can run. */
+export async function startSshd(directory: string, forced: string): Promise<Sshd> {
   const port = await freePort();
   const hostKey = makeKey(join(directory, 'host-key'));
-  writeFileSync(join(directory, 'authorized_keys'), `${makeKey(join(directory, 'key'))}\n`);
+  const key = makeKey(join(directory, 'key'));
+  const restricted = `restrict,command="${forced}" ${makeKey(join(directory, 'scan-key'))}`;
+  writeFileSync(join(directory, 'authorized_keys'), `${key}\n${restricted}\n`);
   writeFileSync(join(directory, 'known_hosts'), `[127.0.0.1]:${port} ${hostKey}\n`);
   writeFileSync(join(directory, 'no_known_hosts'), '');
   writeFileSync(
@@ -70,17 +72,22 @@ PermitRootLogin prohibit-password
 LogLevel ERROR
 `,
   );
-  const host = (name: string, knownHosts: string): string => `Host ${name}
+  const host = (name: string, identity: string, knownHosts: string): string => `Host ${name}
   HostName 127.0.0.1
   Port ${port}
   User ${userInfo().username}
-  IdentityFile ${directory}/key
+  IdentityFile ${directory}/${identity}
   IdentitiesOnly yes
   UserKnownHostsFile ${directory}/${knownHosts}
   GlobalKnownHostsFile /dev/null
 `;
   const config = join(directory, 'ssh_config');
-  writeFileSync(config, host('examined', 'known_hosts') + host('stranger', 'no_known_hosts'));
+  const hosts = [
+    host('examined', 'key', 'known_hosts'),
+    host('restricted', 'scan-key', 'known_hosts'),
+    host('stranger', 'key', 'no_known_hosts'),
+  ];
+  writeFileSync(config, hosts.join(''));
   // As root, sshd wants this directory, which the init script of the system makes otherwise.
   if (process.getuid?.() === 0) mkdirSync(PRIVILEGE_SEPARATION, { recursive: true, mode: 0o755 });
   const server = spawn(SSHD, ['-D', '-e', '-f', join(directory, 'sshd_config')], { stdio: 'ignore' });

@@ -3,7 +3,7 @@
  * error and not a figure.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,21 +11,28 @@ import { fileURLToPath } from 'node:url';
 const INTEG = fileURLToPath(new URL('../../bin/integ.js', import.meta.url));
 const REFERENCE = fileURLToPath(new URL('./reference.c', import.meta.url));
 const TIME = '/usr/bin/time';
+/** What timeout(1) ends with when it stopped the command. */
+const TIMED_OUT = 124;
 
-/** Runs a command to its end. Seconds of wall and processor time; peak resident memory in MB where time(1) is there. */
-export function run(command, args, { codes = [0] } = {}) {
+/**
+ * Runs a command to its end, or for `limit` seconds. Seconds of wall and processor time; peak resident memory in MB where
+ * time(1) is there.
+ */
+function run(command, args, { limit } = {}) {
   const hasTime = existsSync(TIME);
-  const [program, all] = hasTime ? [TIME, ['-f', '%U %S %M', command, ...args]] : [command, args];
+  const limited = limit === undefined ? [command, ...args] : ['timeout', String(limit), command, ...args];
+  const [program, ...all] = hasTime ? [TIME, '-f', '%U %S %M', ...limited] : limited;
   const started = process.hrtime.bigint();
   const result = spawnSync(program, all, { encoding: 'latin1', maxBuffer: 1 << 28 });
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
   if (result.error !== undefined) throw result.error;
-  if (!codes.includes(result.status)) {
+  const isStopped = limit !== undefined && result.status === TIMED_OUT;
+  if (result.status !== 0 && !isStopped) {
     throw new Error(`${command} ${args.join(' ')} ended with ${result.status}: ${result.stderr.slice(0, 2000)}`);
   }
   const usage = hasTime ? result.stderr.trim().split('\n').at(-1).split(' ').map(Number) : [];
   const [user = Number.NaN, system = Number.NaN, kilobytes = Number.NaN] = usage;
-  return { seconds, cpu: user + system, megabytes: kilobytes / 1024, output: result.stdout };
+  return { seconds, cpu: user + system, megabytes: kilobytes / 1024, output: result.stdout, isStopped };
 }
 
 function has(command, ...args) {
@@ -80,13 +87,18 @@ export class Aide {
   #config;
   #database;
   #staged;
+  #workers;
+  #limit;
 
   static version() {
     const result = spawnSync('aide', ['--version'], { encoding: 'latin1' });
     return result.error === undefined ? `${result.stdout}${result.stderr}`.split('\n')[0].trim() : undefined;
   }
 
-  constructor(work, tree, digests) {
+  /** `limit`: seconds after which a run is stopped, as some of its would take hours. */
+  constructor(work, tree, digests, { workers, limit }) {
+    this.#workers = workers;
+    this.#limit = limit;
     this.#database = join(work, 'aide.db');
     this.#staged = join(work, 'aide.db.new');
     this.#config = join(work, 'aide.conf');
@@ -98,25 +110,31 @@ export class Aide {
     );
   }
 
-  #run(workers, ...args) {
-    return run('aide', [`--config=${this.#config}`, `--workers=${workers}`, ...args]);
+  #run(...args) {
+    return run('aide', [`--config=${this.#config}`, `--workers=${this.#workers}`, ...args], { limit: this.#limit });
   }
 
-  /** Finds the number of workers it is fastest with. */
-  tune(candidates) {
-    const times = candidates.map((workers) => ({ workers, seconds: this.#run(workers, '--init').seconds }));
-    this.workers = times.reduce((best, time) => (time.seconds < best.seconds ? time : best)).workers;
-    return times;
+  /** Tries numbers of workers on a tree, each twice, and gives the better time of each. */
+  static tryWorkers(work, tree, digests) {
+    return [1, 2, 4].map((workers) => {
+      const aide = new Aide(work, tree, digests, { workers });
+      return { workers, seconds: Math.min(aide.init().seconds, aide.init().seconds) };
+    });
   }
 
   init() {
-    const result = this.#run(this.workers, '--init');
-    run('mv', [this.#staged, this.#database]);
+    rmSync(this.#staged, { force: true });
+    const result = this.#run('--init');
+    if (!result.isStopped) renameSync(this.#staged, this.#database);
     return result;
   }
 
   check() {
-    return this.#run(this.workers, '--check');
+    return this.#run('--check');
+  }
+
+  hasDatabase() {
+    return existsSync(this.#database);
   }
 
   facts() {

@@ -1,5 +1,5 @@
 /**
- * npm run bench -- [--dir DIR] [--quick] [--only NAME]... [--rounds N]
+ * npm run bench -- [--dir DIR] [--quick] [--only NAME]... [--rounds N] [--aide-rounds N] [--limit SECONDS]
  *
  * Measures integ beside AIDE and beside a C program that only reads and digests, on trees made for it, and prints
  * Markdown. Programs take turns within a round, so that a busy moment of the machine meets all of them; medians over the
@@ -19,17 +19,29 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true },
     rounds: { type: 'string', default: '5' },
+    // AIDE takes so much longer that it may run less often, and where it would take hours it is stopped.
+    'aide-rounds': { type: 'string' },
+    limit: { type: 'string', default: '600' },
   },
 });
+
+function positive(name, text) {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new Error(`--${name} takes a number from 1`);
+  return number;
+}
 
 const QUICK_SCALE = 0.05;
 /** What the largest tree and the files beside it need. */
 const ROOM = 8e9;
 const START_UP_RUNS = 15;
+/** Share of a tree on which numbers of workers are tried. */
+const SAMPLE = 0.05;
 
 const scale = options.quick ? QUICK_SCALE : 1;
-const rounds = Number(options.rounds);
-if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a number from 1');
+const rounds = positive('rounds', options.rounds);
+const aideRounds = positive('aide-rounds', options['aide-rounds'] ?? options.rounds);
+const limit = positive('limit', options.limit);
 const trees = TREES.filter(({ name }) => options.only === undefined || options.only.includes(name));
 if (trees.length === 0) throw new Error(`--only takes ${TREES.map(({ name }) => name).join(', ')}`);
 
@@ -102,30 +114,31 @@ function measureStartUp() {
   ]);
 }
 
-/** The runs that take turns, each with what it is called in the table. */
-function contestants({ work, top, digests, hasAide, referenceProgram }) {
+/** The runs that take turns. One of AIDE's is left out once it was stopped or has run as often as it is to. */
+function contestants({ work, top, digests, workers, referenceProgram }) {
   const integ = new Integ(work, top, digests);
-  const aide = hasAide ? new Aide(work, top, digests) : undefined;
+  const aide = workers === undefined ? undefined : new Aide(work, top, digests, { workers, limit });
   const reference = digests && referenceProgram !== undefined ? new Reference(referenceProgram, top) : undefined;
+  const mayRun = (runs) => runs.length < aideRounds && runs.every(({ isStopped }) => !isStopped);
+  const initialize = () => {
+    integ.reset();
+    return integ.init();
+  };
   const turns = [
-    {
-      name: 'integ init',
-      run: () => {
-        integ.reset();
-        return integ.init();
-      },
-    },
+    { name: 'integ init', run: initialize },
     ...(reference === undefined ? [] : [{ name: 'reference', run: () => reference.read() }]),
-    ...(aide === undefined ? [] : [{ name: 'AIDE --init', run: () => aide.init() }]),
+    ...(aide === undefined ? [] : [{ name: 'AIDE --init', mayRun, run: () => aide.init() }]),
     { name: 'integ check', run: () => integ.check() },
-    ...(aide === undefined ? [] : [{ name: 'AIDE --check', run: () => aide.check() }]),
+    ...(aide === undefined
+      ? []
+      : [{ name: 'AIDE --check', mayRun: (runs) => aide.hasDatabase() && mayRun(runs), run: () => aide.check() }]),
   ];
   return { integ, aide, reference, turns };
 }
 
-function sameWork(integ, aide, reference) {
+function sameWork({ integ, aide, reference }) {
   const facts = integ.facts();
-  const ofAide = aide?.facts();
+  const ofAide = aide?.hasDatabase() ? aide.facts() : undefined;
   const ofReference = reference?.facts();
   if (ofAide !== undefined && ofAide.objects !== facts.objects) {
     throw new Error(`AIDE has ${ofAide.objects} objects and integ ${facts.objects}`);
@@ -136,62 +149,82 @@ function sameWork(integ, aide, reference) {
   return { ...facts, storedByAide: ofAide?.stored };
 }
 
+/** The number of workers that AIDE is fastest with on such a tree, tried on a small one. */
+function tuneAide(tree, work) {
+  note(`${tree.name}: trying numbers of workers for AIDE`);
+  const sample = join(work, 'sample');
+  mkdirSync(sample);
+  tree.make(sample, scale * SAMPLE);
+  const trials = Aide.tryWorkers(work, sample, tree.digests);
+  rmSync(sample, { recursive: true });
+  const best = trials.reduce((fastest, trial) => (trial.seconds < fastest.seconds ? trial : fastest));
+  return { workers: best.workers, trials };
+}
+
 function measureTree(tree, work, hasAide, referenceProgram) {
+  const tuning = hasAide ? tuneAide(tree, work) : undefined;
   const top = join(work, 'tree');
   mkdirSync(top, { recursive: true });
-  note(`making the tree ${tree.name}`);
+  note(`${tree.name}: making the tree`);
   tree.make(top, scale);
-  const { integ, aide, reference, turns } = contestants({
-    work,
-    top,
-    digests: tree.digests,
-    hasAide,
-    referenceProgram,
-  });
-  note('trying numbers of workers for AIDE');
-  const tuning = aide?.tune([1, 2, 4]);
-  const results = new Map(turns.map(({ name }) => [name, []]));
+  for (const leftover of ['aide.db', 'aide.db.new']) rmSync(join(work, leftover), { force: true });
+  const all = contestants({ work, top, digests: tree.digests, workers: tuning?.workers, referenceProgram });
+  const results = new Map(all.turns.map(({ name }) => [name, []]));
   for (let round = 1; round <= rounds; round += 1) {
-    for (const { name, run: runOnce } of turns) {
-      note(`${tree.name}, round ${round} of ${rounds}: ${name}`);
-      results.get(name)?.push(runOnce());
+    for (const { name, mayRun, run } of all.turns) {
+      const runs = results.get(name);
+      if (mayRun?.(runs) === false) continue;
+      const result = run();
+      runs.push(result);
+      note(`${tree.name}, round ${round} of ${rounds}: ${name} ${fixed(result.seconds, 2)} s`);
     }
   }
-  const facts = sameWork(integ, aide, reference);
-  printTree(tree, facts, results);
+  printTree(tree, sameWork(all), results);
   if (tuning !== undefined) {
-    const times = tuning.map(({ workers, seconds }) => `${workers}: ${fixed(seconds, 2)} s`).join(', ');
-    print(`AIDE ran with ${aide.workers} workers (one trial each of \`--init\`, by workers: ${times}).`);
+    const times = tuning.trials.map(({ workers, seconds }) => `${workers}: ${fixed(seconds, 2)} s`).join(', ');
+    print(`AIDE ran with ${tuning.workers} workers (on a small tree of the kind, \`--init\` by workers: ${times}).`);
     print();
   }
   rmSync(top, { recursive: true });
 }
 
 function printTree(tree, facts, results) {
-  const seconds = (name) => median((results.get(name) ?? []).map((each) => each.seconds));
-  print(`## ${tree.title}`);
-  print();
   const stored = [`${fixed(facts.stored / facts.objects, 0)} bytes an object in integ's baseline`];
   if (facts.storedByAide !== undefined) stored.push(`${fixed(facts.storedByAide / facts.objects, 0)} in AIDE's`);
+  print(`## ${tree.title}`);
+  print();
   print(`${count(facts.objects)} objects, ${fixed(facts.bytes / 1e9, 2)} GB read; ${stored.join(', ')}.`);
   print();
+  const ran = [...results].filter(([, runs]) => runs.length > 0);
   table([
-    ['run', 'median s', 'CPU s', 'peak MB', 'objects/s', 'against AIDE', 'against the reference', 'all rounds, s'],
-    ...[...results].map(([name, runs]) => {
-      const mine = seconds(name);
-      const rival = name === 'integ init' ? 'AIDE --init' : name === 'integ check' ? 'AIDE --check' : undefined;
-      return [
-        name,
-        fixed(mine, 2),
-        fixed(median(runs.map((each) => each.cpu)), 2),
-        fixed(Math.max(...runs.map((each) => each.megabytes)), 0),
-        count(facts.objects / mine),
-        rival !== undefined && results.has(rival) ? `${fixed(seconds(rival) / mine, 1)} times faster` : '–',
-        name !== 'reference' && results.has('reference') ? `${fixed(mine / seconds('reference'), 2)} of its time` : '–',
-        runs.map((each) => fixed(each.seconds, 2)).join(' '),
-      ];
-    }),
+    ['run', 'median s', 'objects/s', 'CPU s', 'peak MB', 'AIDE takes', 'of the reference', 'all rounds, s'],
+    ...ran.map(([name, runs]) => [name, ...figures(name, runs, facts, results)]),
   ]);
+  const stopped = ran.filter(([, runs]) => runs.some(({ isStopped }) => isStopped)).map(([name]) => name);
+  if (stopped.length > 0) print(`${stopped.join(', ')} was stopped after ${limit} s; there it would take longer.\n`);
+}
+
+function figures(name, runs, facts, results) {
+  const seconds = median(runs.map((each) => each.seconds));
+  const isStopped = runs.some((each) => each.isStopped);
+  return [
+    `${isStopped ? '> ' : ''}${fixed(seconds, 2)}`,
+    isStopped ? '–' : count(facts.objects / seconds),
+    fixed(median(runs.map((each) => each.cpu)), 2),
+    fixed(Math.max(...runs.map((each) => each.megabytes)), 0),
+    name.startsWith('integ') ? timesOf(results.get(name.replace('integ ', 'AIDE --')) ?? [], seconds) : '–',
+    name.startsWith('integ') && results.has('reference')
+      ? fixed(seconds / median(results.get('reference').map((each) => each.seconds)), 2)
+      : '–',
+    runs.map((each) => fixed(each.seconds, 2)).join(' '),
+  ];
+}
+
+/** How many times as long the runs of another program take. */
+function timesOf(runs, seconds) {
+  if (runs.length === 0) return '–';
+  const isStopped = runs.some((each) => each.isStopped);
+  return `${isStopped ? '> ' : ''}${fixed(median(runs.map((each) => each.seconds)) / seconds, 1)} times`;
 }
 
 const directory = place();

@@ -14,6 +14,7 @@ import { printableText } from '../../model/bytes.ts';
 import { errorCode, UserError } from '../../model/errors.ts';
 import { compilePolicy } from '../../policy/load.ts';
 import { acquireLock } from '../../system/lock.ts';
+import { removeLeftovers } from '../../system/safe-write.ts';
 import { openBaselineSource } from '../baseline-source.ts';
 import type { Context } from '../context.ts';
 import { rememberGeneration } from '../run-history.ts';
@@ -81,6 +82,7 @@ function sign(context: Context, file: string, signatureOver: (manifest: string) 
   const { subject, isCandidate } = subjectOf(file);
   const baseline = openBaselineSource(context, { file: subject, expectSeal: undefined });
   try {
+    removeLeftovers(subject);
     const current = isCandidate ? currentOf(context, file, baseline) : undefined;
     const signature = signatureOver(baseline.manifest);
     const verdict = requireDemanded(baseline, signature, [signersOf(baseline), current?.signers ?? []]);

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { BaselineReader, ROOT_DIRECTORY } from '../../../src/baseline/reader.ts';
-import { FILE, name, scratch, writeBaseline } from './samples.ts';
+import { FILE, scratch, writeBaseline } from './samples.ts';
 
 // Around the number of entries up to which a directory is held, and far from it.
 const SIZES = [1, 3, 4, 5, 100, 1022, 1023, 1024, 1025, 3000];
 
+const name = (text: string): Buffer => Buffer.from(text, 'latin1');
 const namesOf = (size: number): string[] =>
   Array.from({ length: size }, (_, at) => `f${String(at * 2).padStart(5, '0')}`);
 const stored = SIZES.flatMap((size) => namesOf(size).map((text) => [`/d${size}/${text}`, FILE] as const));

@@ -12,7 +12,8 @@ import {
   summaryLine,
   violationLine,
 } from '../../../src/scan/remote-format.ts';
-import { PrefixAnswers, RemoteScanReader } from '../../../src/scan/remote-reader.ts';
+import { PrefixAnswers } from '../../../src/scan/remote-prefixes.ts';
+import { RemoteScanReader } from '../../../src/scan/remote-reader.ts';
 import { decodeRequest, encodeRequest, type RemoteRequest } from '../../../src/scan/remote-request.ts';
 import { record } from '../check/trees.ts';
 

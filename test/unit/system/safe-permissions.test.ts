@@ -124,7 +124,7 @@ test.skipIf(!isRoot)('on a file system that is read-only rights say nothing (nee
   });
   const file = fileIn(directory);
   chmodSync(file, 0o666);
-  expect(problems(file)).toHaveLength(2);
+  expect(problems(file)).toHaveLength(1);
   execFileSync('mount', ['-o', 'remount,ro', directory]);
   expect(problems(file)).toEqual([]);
 });
