@@ -43,11 +43,6 @@ export function signersOf({ header }: Embedding): readonly string[] {
   return compilePolicy(header.policy).policy.signers;
 }
 
-/** Whether the baseline takes force only when it is signed. */
-export function needsSignature(baseline: Embedding): boolean {
-  return signersOf(baseline).length > 0;
-}
-
 function lastLine(result: HelperResult): string {
   const said = result.stderr.split('\n').findLast((line) => line.trim() !== '');
   // Names of the files that were handed over say nothing to the reader.

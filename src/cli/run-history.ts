@@ -25,7 +25,7 @@ export interface Generation {
 export interface HistoryPlace {
   readonly file: string;
   /** Which of the generations in the history belong to a baseline. */
-  readonly lineage: (header: Pick<BaselineHeader, 'host' | 'root'>) => string;
+  readonly lineage: (header: Pick<BaselineHeader, 'host' | 'root'> & { readonly createdAt?: string }) => string;
 }
 
 const STANDARD_INPUT = '-';

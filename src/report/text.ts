@@ -7,7 +7,7 @@ import { SEVERITIES, type Severity } from '../model/severity.ts';
 import { changeLines, changeTitle, type LineStyle, violationLines } from './change-lines.ts';
 import { type ChangeGroup, groupChanges } from './groups.ts';
 import { plain } from './plain.ts';
-import { byteCount, ERROR_HINTS, elapsed, grouped, plural } from './words.ts';
+import { byteCount, ERROR_HINTS, elapsed, grouped, plural, toTheSecond } from './words.ts';
 
 export interface TextOptions {
   /** Columns; 100 when not given. */
@@ -104,9 +104,10 @@ function* context(report: Report, page: Page): Generator<string, void, undefined
   const signature =
     baseline.signature.status === 'none' ? 'not signed' : `signature ${baseline.signature.status}${signer}`;
   const seal = baseline.seal.length > SEAL_DIGITS ? `${baseline.seal.slice(0, SEAL_DIGITS)}…` : baseline.seal;
-  const made = age === undefined ? baseline.createdAt : `${baseline.createdAt} (${age} ago)`;
+  const createdAt = toTheSecond(baseline.createdAt);
+  const made = age === undefined ? createdAt : `${createdAt} (${age} ago)`;
   const took = duration === undefined ? '' : `, took ${duration}`;
-  yield plain(`checked   ${report.startedAt}${took}`);
+  yield plain(`checked   ${toTheSecond(report.startedAt)}${took}`);
   yield `examined  ${plural(summary.examined, 'object')}, ${byteCount(summary.bytes)} read`;
   yield plain(`baseline  ${baseline.file}, sequence ${baseline.sequence}, made ${made}`);
   yield plain(`seal      ${seal}, ${signature}`);

@@ -57,6 +57,11 @@ export function elapsed(from: string, to: string): string | undefined {
   return plural(Math.floor(milliseconds / unit.length), unit.name);
 }
 
+/** An ISO 8601 time without its fraction of a second: of a run, nobody reads the nanoseconds. */
+export function toTheSecond(time: string): string {
+  return time.replace(/\.\d+Z$/, 'Z');
+}
+
 const SIZES = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const;
 
 export function byteCount(bytes: number | string): string {

@@ -1,5 +1,15 @@
 /** Reports are kept, accepting is exact, and nobody puts an older or another baseline in the place of the one in force. */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Box, box, expectFailure, isRoot, reportOf, sealOf, tool, works } from './integ.ts';
@@ -84,7 +94,8 @@ describe('reports', () => {
     const file = `${given.baseline}.history`;
     given.check();
     // The clock cannot be turned: the times of the first run are, which also breaks the chain.
-    const old = "UPDATE runs SET startedAt = '2026-01-01T03:00:00Z', finishedAt = '2026-01-01T03:01:00Z' WHERE number = 1";
+    const old =
+      "UPDATE runs SET startedAt = '2026-01-01T03:00:00Z', finishedAt = '2026-01-01T03:01:00Z' WHERE number = 1";
     tool('/usr/bin/sqlite3', file, old);
     expect(given.run(['report', 'list']).stdout).toContain('night missing');
   });
@@ -181,15 +192,15 @@ describe('accept', () => {
   });
 
   test.each([
-    [['--all'], /needs --reason/],
-    [['--all', '--reason', ' '], /--reason is empty/],
-    [['--all', '--reason', 'x'.repeat(4097)], /more than 4096/],
-    [['--reason', 'x'], /does not say which/],
-    [['--all', '--explained', '--reason', 'x'], /only one way/],
-    [['--path', '/nowhere', '--reason', 'x'], /matches no finding .*a.*tree/],
-    [['--rule', 'nix', '--reason', 'x'], /matches no finding/],
-    [['--explained', '--reason', 'x'], /no finding .* is explained/],
-  ])('with %j changes nothing and says why', (options, message) => {
+    ['no reason', ['--all'], /needs --reason/],
+    ['an empty reason', ['--all', '--reason', ' '], /--reason is empty/],
+    ['a reason of more than 4,096 bytes', ['--all', '--reason', 'x'.repeat(4097)], /more than 4096/],
+    ['no choice', ['--reason', 'x'], /does not say which/],
+    ['two choices', ['--all', '--explained', '--reason', 'x'], /only one way/],
+    ['a path that matches nothing', ['--path', '/nowhere', '--reason', 'x'], /matches no finding .*a.*tree/],
+    ['a rule that matches nothing', ['--rule', 'nix', '--reason', 'x'], /matches no finding/],
+    ['explanations where there are none', ['--explained', '--reason', 'x'], /no finding .* is explained/],
+  ])('with %s changes nothing and says why', (_, options, message) => {
     const given = recorded();
     given.append('a', 'more');
     given.check();
@@ -226,9 +237,7 @@ describe('accept', () => {
   test('keeps as many generations as the policy says, and each can still be compared and checked against', () => {
     const given = box();
     given.file('a');
-    given.policyText(
-      `version: 1\nbaseline: { keep: 2 }\nrules:\n  - name: tree\n    paths: ['${given.tree}']\n`,
-    );
+    given.policyText(`version: 1\nbaseline: { keep: 2 }\nrules:\n  - name: tree\n    paths: ['${given.tree}']\n`);
     given.init();
     for (let index = 0; index < 4; index += 1) {
       given.append('a', 'more');
@@ -246,9 +255,7 @@ describe('accept', () => {
   test('removes what the retention of the policy says at the end of a check', () => {
     const given = box();
     given.file('a');
-    given.policyText(
-      `version: 1\nhistory: { retain: 30d }\nrules:\n  - name: tree\n    paths: ['${given.tree}']\n`,
-    );
+    given.policyText(`version: 1\nhistory: { retain: 30d }\nrules:\n  - name: tree\n    paths: ['${given.tree}']\n`);
     given.init();
     for (let index = 0; index < 2; index += 1) given.check();
     expect(list(given)).toMatchObject({ intact: true, reports: [{}, {}] });
@@ -312,13 +319,21 @@ describe('policy update', () => {
   test('keeps what both select, examines what is new and drops the rest, but accepts no change', () => {
     const given = box();
     for (const name of ['both/same', 'both/changed', 'both/removed', 'old/x', 'new/y']) given.file(name);
-    rules(given, `  - { name: both, paths: ['${given.path('both')}'] }`, `  - { name: old, paths: ['${given.path('old')}'] }`);
+    rules(
+      given,
+      `  - { name: both, paths: ['${given.path('both')}'] }`,
+      `  - { name: old, paths: ['${given.path('old')}'] }`,
+    );
     given.init();
     given.append('both/changed', 'more');
     rmSync(given.path('both/removed'));
     given.file('both/added');
     const before = given.findings(given.check());
-    rules(given, `  - { name: new, paths: ['${given.path('new')}'] }`, `  - { name: both, paths: ['${given.path('both')}'] }`);
+    rules(
+      given,
+      `  - { name: new, paths: ['${given.path('new')}'] }`,
+      `  - { name: both, paths: ['${given.path('both')}'] }`,
+    );
     expect(given.check().policy.matchesFile).toBe(false);
     const outcome = given.run(['policy', 'update', '--reason', 'other directories']);
     expect(outcome).toMatchObject({ code: 0, stderr: '' });
@@ -326,7 +341,11 @@ describe('policy update', () => {
     const report = given.check();
     expect(report).toMatchObject({ policy: { matchesFile: true }, baseline: { sequence: 2 } });
     expect(given.findings(report)).toEqual(before);
-    expect(before).toEqual(['changed both/changed', 'added both/added', 'removed both/removed'].sort((l, r) => (l.split(' ')[1] ?? '') < (r.split(' ')[1] ?? '') ? -1 : 1));
+    expect(before).toEqual(
+      ['changed both/changed', 'added both/added', 'removed both/removed'].sort((l, r) =>
+        (l.split(' ')[1] ?? '') < (r.split(' ')[1] ?? '') ? -1 : 1,
+      ),
+    );
     // A report from before still applies, by the rules of now.
     const older = list(given).reports.at(-1)?.id ?? '';
     expect(given.run(['accept', older, '--all', '--reason', 'x']).code).toBe(0);

@@ -1,9 +1,9 @@
 /** `integ report …`: stored reports, and the schema of reports. */
 import type { History } from '../../baseline/history.ts';
 import type { ChainBreak, ChainedRun } from '../../baseline/history-chain.ts';
-import { printableText } from '../../model/bytes.ts';
 import { SYSEXITS } from '../../model/errors.ts';
 import type { ReportSummary } from '../../model/report.ts';
+import { plain } from '../../report/plain.ts';
 import { reportSchema } from '../../report/schema.ts';
 import type { Context } from '../context.ts';
 import { deliver, deliverText, type OutputOptions } from '../output.ts';
@@ -34,9 +34,20 @@ function withHistory<Result>(context: Context, action: (history: History) => Res
 
 interface ListedRun {
   readonly run: ChainedRun;
-  readonly summary: ReportSummary;
+  readonly summary: Partial<ReportSummary>;
   /** Seconds since the run before of the same baseline, when a night lies between them. */
   readonly gap: number | undefined;
+}
+
+/** Of a run that somebody edited, whatever is left of it: the list says that it was edited. */
+function summaryOf(run: ChainedRun): Partial<ReportSummary> {
+  try {
+    const summary: unknown = JSON.parse(run.summary);
+    // A row that was not edited holds the summary of its report.
+    return typeof summary === 'object' && summary !== null ? (summary as Partial<ReportSummary>) : {};
+  } catch {
+    return {};
+  }
 }
 
 function listRuns(runs: readonly ChainedRun[]): readonly ListedRun[] {
@@ -45,9 +56,7 @@ function listRuns(runs: readonly ChainedRun[]): readonly ListedRun[] {
     const before = last.get(run.lineage);
     last.set(run.lineage, run);
     const seconds = before === undefined ? 0 : (Date.parse(run.startedAt) - Date.parse(before.finishedAt)) / 1000;
-    // The store writes what a report says of itself; its digest covers it.
-    const summary = JSON.parse(run.summary) as ReportSummary;
-    return { run, summary, gap: seconds > LONGEST_GAP_SECONDS ? seconds : undefined };
+    return { run, summary: summaryOf(run), gap: seconds > LONGEST_GAP_SECONDS ? seconds : undefined };
   });
 }
 
@@ -63,7 +72,7 @@ export async function runReportList(
     const text = format === 'json' ? listJson(runs, breaks) : listText(runs, breaks);
     context.terminal.print(text);
     for (const { number, what } of breaks) {
-      context.terminal.warn(`the chain of reports is broken at run ${number}: ${printableText(what)}`);
+      context.terminal.warn(`the chain of reports is broken at run ${number}: ${plain(what)}`);
     }
     return breaks.length === 0 ? 0 : SYSEXITS.untrusted;
   });
@@ -84,25 +93,27 @@ function listJson(runs: readonly ListedRun[], breaks: readonly ChainBreak[]): st
     ...(run.limits === '' ? {} : { limits: run.limits }),
     ...(gap === undefined ? {} : { hoursSinceBefore: Math.round(gap / 3600) }),
   }));
-  return `${JSON.stringify({ intact: breaks.length === 0, breaks, reports }, null, 2)}\n`;
+  // What is stored is printable already, unless somebody edited it.
+  const safe = (_: string, value: unknown): unknown => (typeof value === 'string' ? plain(value) : value);
+  return `${JSON.stringify({ intact: breaks.length === 0, breaks, reports }, safe, 2)}\n`;
 }
 
-function countsOf({ added, removed, changed, moved, violations, errors }: ReportSummary): string {
-  const counts = Object.entries({ added, removed, changed, moved, violations, errors }).filter(
-    ([, count]) => count > 0,
-  );
-  return counts.map(([name, count]) => `${count} ${name}`).join(', ');
+function countsOf({ added, removed, changed, moved, violations, errors }: Partial<ReportSummary>): string {
+  const counts = Object.entries({ added, removed, changed, moved, violations, errors });
+  return counts
+    .filter(([, count = 0]) => count > 0)
+    .map(([name, count]) => `${Number(count)} ${name}`)
+    .join(', ');
 }
 
 function listText(runs: readonly ListedRun[], breaks: readonly ChainBreak[]): string {
   const lines = runs.flatMap(({ run, summary, gap }) => {
     const counts = countsOf(summary);
-    const limits = run.limits === '' ? '' : `  (only ${printableText(run.limits)})`;
-    const line = `${run.id}  ${run.status.padEnd(10)}  ${printableText(run.host)}, sequence ${run.sequence}: ${
-      counts === '' ? 'no findings' : counts
-    }${limits}`;
+    const limits = run.limits === '' ? '' : `  (only ${run.limits})`;
+    const found = counts === '' ? 'no findings' : counts;
+    const line = `${run.id}  ${run.status.padEnd(10)}  ${run.host}, sequence ${run.sequence}: ${found}${limits}`;
     return [
-      line,
+      plain(line),
       ...(gap === undefined ? [] : [`  night missing: ${formatDuration(gap)} without a check before this one`]),
     ];
   });

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
@@ -183,6 +184,17 @@ describe('the chain of runs', () => {
     expect(breaks(file)).toEqual([]);
     tamper(file, 'DELETE FROM runs WHERE number = 3');
     expect(breaks(file)).toEqual(['4: run 3 was removed']);
+  });
+
+  test('can be followed by a program that knows the description of the format alone', ({ skip }) => {
+    if (!existsSync('/usr/bin/python3')) skip('needs python3');
+    const file = withRuns(4);
+    use(file, (history) => history.prune('2026-01-03T00:00:00.000000000Z'));
+    const script = join(import.meta.dirname, 'verify-history.py');
+    const verify = () => spawnSync('/usr/bin/python3', [script, file], { encoding: 'utf8' });
+    expect(verify()).toMatchObject({ status: 0, stdout: 'run-3\nrun-4\n' });
+    tamper(file, "UPDATE runs SET limits = 'other' WHERE number = 3");
+    expect(verify().status).toBe(1);
   });
 
   test('keeps the newest run however old it is', () => {

@@ -18,6 +18,7 @@ function reportOf(changes: readonly ReportChange[]): Report {
     id: '20260102T030405Z-1f2e3d4c',
     host: 'mail1',
     version: '0.1.0',
+    tool: { version: '0.1.0', sha256: 'cd'.repeat(32), node: '20.19.0' },
     startedAt: '2026-01-02T03:04:05.000000000Z',
     finishedAt: '2026-01-02T03:04:06.000000000Z',
     status: 'changed',
