@@ -71,7 +71,7 @@ function nameOf(path: Path): Buffer {
   return path === ROOT ? Buffer.alloc(0) : pathBytes(baseName(path));
 }
 
-export function recordedAt(reader: BaselineReader, path: Path): StoredEntry | undefined {
+function recordedAt(reader: BaselineReader, path: Path): StoredEntry | undefined {
   const directory = directoryOf(reader, path);
   return directory === undefined ? undefined : reader.find(directory, nameOf(path));
 }

@@ -6,7 +6,7 @@ import { linkSync, lstatSync, readdirSync, readFileSync, renameSync, unlinkSync 
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../model/errors.ts';
 import type { Policy } from '../model/rule.ts';
-import { syncDirectory, TemporaryFile, writeError } from '../system/safe-write.ts';
+import { removeLeftovers, syncDirectory, TemporaryFile, writeError } from '../system/safe-write.ts';
 
 /** Older generations that stay when the policy does not say. */
 export const DEFAULT_KEEP = 30;
@@ -74,6 +74,7 @@ export function keepGeneration(file: string, sequence: number): void {
 }
 
 function copyWhole(from: string, to: string): void {
+  removeLeftovers(to);
   const copy = TemporaryFile.beside(to);
   try {
     copy.write(readFileSync(from));

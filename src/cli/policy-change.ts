@@ -46,13 +46,14 @@ export function carriedStartLinks(
   found: readonly StartLink[],
 ): readonly StartLink[] {
   const known = new Set(present.rules.flatMap((rule) => rule.paths.map(({ literal }) => literal)));
-  const targets = new Map(recorded.map(({ path, target }) => [path, target]));
+  const targets = new Map<Path, readonly Path[]>();
+  for (const { path, target } of recorded) targets.set(path, [...(targets.get(path) ?? []), target]);
   const carried = next.rules.flatMap((rule) =>
     rule.paths.flatMap(({ literal }) => {
       if (literal === undefined || !known.has(literal)) return [];
       // The literal of a pattern is the bytes of its path.
-      const target = targets.get(literal as Path);
-      return target === undefined ? [] : [{ rule: rule.index, path: literal as Path, target }];
+      const path = literal as Path;
+      return (targets.get(path) ?? []).map((target) => ({ rule: rule.index, path, target }));
     }),
   );
   return [...carried, ...found.filter(({ path }) => !known.has(path))].sort((left, right) => left.rule - right.rule);

@@ -4,6 +4,7 @@ import type { Failure } from '../model/errors.ts';
 import type { PathPattern, Policy, Rule, StartLink } from '../model/rule.ts';
 import { Selector } from '../policy/select.ts';
 import { expandPaths, type Starts } from '../policy/starts.ts';
+import { type StartWay, startWays } from '../scan/start-links.ts';
 import { GlobFileSystem } from '../system/glob-fs.ts';
 import type { Tree } from '../system/tree.ts';
 
@@ -47,7 +48,7 @@ export async function describePolicyOnSystem(
     if (patterns.length === rule.paths.length) lines.push(`Rule "${name}" selects nothing here: ${listed(patterns)}`);
     else if (literals.length > 0) lines.push(`Rule "${name}": does not exist here: ${listed(literals)}`);
   }
-  for (const { rule, path, target } of links) lines.push(linkLine(ruleAt(policy, rule), path, target));
+  for (const way of startWays(links)) lines.push(linkLine(ruleAt(policy, way.rule), way));
   return { lines, failures: starts.failures };
 }
 
@@ -55,10 +56,11 @@ function listed(patterns: readonly PathPattern[]): string {
   return patterns.map((pattern) => printable(pathFromLatin1(pattern.text))).join(', ');
 }
 
-function linkLine(rule: Rule, path: Path, target: Path): string {
+function linkLine(rule: Rule, { path, way, target }: StartWay): string {
+  const through = way.length === 0 ? '' : `, as ${way.length === 1 ? 'is the link' : 'are the links'} on the way: `;
   return (
     `Rule "${printableText(rule.name)}": ${printable(path)} leads through a symbolic link to ${printable(target)}, ` +
-    'which is watched too'
+    `which is watched too${through}${way.map(printable).join(', ')}`
   );
 }
 

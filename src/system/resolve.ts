@@ -8,15 +8,28 @@ const S_IFLNK = 0o120000;
 /** As many as Linux follows (path_resolution(7)). */
 const MOST_LINKS = 40;
 
-/**
- * The path without symbolic links that `path` leads to, or undefined when no link is on the way or when it leads
- * nowhere. An absolute target counts from the root of the tree, not of this host.
- */
+/** What a path leads to through symbolic links. */
+export interface Resolution {
+  /** The links that were followed, each by its own path without links, in the order of the way. */
+  readonly links: readonly Path[];
+  /** The path without symbolic links at the end. */
+  readonly target: Path;
+}
+
+/** The path without symbolic links that `path` leads to; undefined where `followLinks` gives nothing. */
 export function resolveLinks(tree: Tree, path: Path): Path | undefined {
+  return followLinks(tree, path)?.target;
+}
+
+/**
+ * Follows the links on the way that `path` names. Undefined when no link is on it or when it leads nowhere. An absolute
+ * target counts from the root of the tree, not of this host.
+ */
+export function followLinks(tree: Tree, path: Path): Resolution | undefined {
   const stat = new Stat();
   let pending = components(path);
   let resolved: Path = ROOT;
-  let links = 0;
+  const links: Path[] = [];
   while (pending.length > 0) {
     const [name, ...rest] = pending;
     pending = rest;
@@ -25,18 +38,19 @@ export function resolveLinks(tree: Tree, path: Path): Path | undefined {
       resolved = parentPath(resolved);
       continue;
     }
+    const here = joinPath(resolved, pathFromLatin1(name));
     const target = readLinkAt(tree, resolved, pathFromLatin1(name), stat);
     if (target === 'nothing') return undefined;
     if (target === 'no link') {
-      resolved = joinPath(resolved, pathFromLatin1(name));
+      resolved = here;
       continue;
     }
-    links += 1;
-    if (links > MOST_LINKS) return undefined;
+    links.push(here);
+    if (links.length > MOST_LINKS) return undefined;
     if (target.startsWith('/')) resolved = ROOT;
     pending = [...components(target), ...pending];
   }
-  return links === 0 ? undefined : resolved;
+  return links.length === 0 ? undefined : { links, target: resolved };
 }
 
 function components(path: Path): string[] {

@@ -1,10 +1,9 @@
 /** `integ baseline diff`: compares two baselines, the older one first. */
+import { StoredNodes } from '../../baseline/nodes.ts';
 import type { BaselineReader } from '../../baseline/reader.ts';
 import { judgeSignature } from '../../baseline/signature.ts';
 import { buildReport } from '../../check/build.ts';
 import { Comparison } from '../../check/comparison.ts';
-import { type Path, pathFromBytes } from '../../model/bytes.ts';
-import type { DirectoryNode } from '../../model/entry.ts';
 import type { Report } from '../../model/report.ts';
 import { compilePolicy } from '../../policy/load.ts';
 import { withStartLinks } from '../../scan/start-links.ts';
@@ -47,9 +46,9 @@ function diff(older: BaselineReader, newer: BaselineReader): Report {
   const started = liveHost.now();
   const [before, after] = [policyOf(older), policyOf(newer)];
   const comparison = new Comparison(older, { rules: after.policy.rules, recordedRules: before.policy.rules });
-  const nodes = new Map<number, DirectoryNode>();
+  const nodes = new StoredNodes(newer);
   for (const { directory, name, rule, record } of newer.entries()) {
-    comparison.entry({ directory: nodeOf(newer, directory, nodes), name, rule, record });
+    comparison.entry({ directory: nodes.node(directory), name, rule, record });
   }
   for (const failure of newer.header.failures) comparison.failure(failure, true);
   const result = comparison.finish(older.header.mounts, newer.header.mounts);
@@ -86,22 +85,4 @@ function diff(older: BaselineReader, newer: BaselineReader): Report {
       ...environmentNotes(),
     ],
   });
-}
-
-/** The directory of an entry as a scan would name it. */
-function nodeOf(
-  reader: BaselineReader,
-  directory: number,
-  nodes: Map<number, DirectoryNode>,
-): DirectoryNode | undefined {
-  if (directory === 0) return undefined;
-  const known = nodes.get(directory);
-  if (known !== undefined) return known;
-  let node: DirectoryNode = { parent: undefined, name: pathFromBytes(new Uint8Array(0)) };
-  for (const name of reader.pathOf(directory).split('/')) {
-    // A component of a path is bytes like the path itself.
-    if (name !== '') node = { parent: node, name: name as Path };
-  }
-  nodes.set(directory, node);
-  return node;
 }

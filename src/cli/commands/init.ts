@@ -4,7 +4,7 @@ import { keepGeneration } from '../../baseline/generations.ts';
 import { BaselineReader } from '../../baseline/reader.ts';
 import { BaselineWriter } from '../../baseline/writer.ts';
 import type { BaselineHeader } from '../../model/baseline.ts';
-import { pathFromText, printable, printableText } from '../../model/bytes.ts';
+import { comparePaths, pathFromText, printable, printableText } from '../../model/bytes.ts';
 import type { ScanSummary } from '../../model/entry.ts';
 import { type Failure, UserError } from '../../model/errors.ts';
 import { INCOMPLETE_EXIT } from '../../model/exit.ts';
@@ -118,6 +118,8 @@ async function initialize(
         failure: (failure) => failures.push(failure),
       },
     );
+    // Workers tell of them in any order; the baseline must not depend on it.
+    failures.sort((left, right) => comparePaths(left.path, right.path));
     const header = headerOf(context, loaded, startLinks, summary, failures, started, predecessor);
     if (predecessor?.present !== undefined) keepGeneration(file, predecessor.present);
     const { seal, entries } = writer.finish(header);
@@ -235,5 +237,5 @@ function failureLines(failures: readonly Failure[], all: boolean): string[] {
   const rest = failures.length - shown.length;
   if (rest > 0) lines.push(`  and ${formatCount(rest)} more: see integ baseline show, or integ init --verbose`);
   const isDenied = failures.some(({ code }) => code === 'EACCES' || code === 'EPERM');
-  return ['Could not be examined:', ...lines, ...(isDenied ? [`  ${HOW_TO_SEE_ALL}`] : []), ''];
+  return ['Could not be examined (of a directory, nothing below it either):', ...lines, ...(isDenied ? [`  ${HOW_TO_SEE_ALL}`] : []), ''];
 }
