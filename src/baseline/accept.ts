@@ -18,7 +18,7 @@ import { ABOVE_ROOT, ROOT_DIRECTORY } from './schema.ts';
 import type { BaselineWriter } from './writer.ts';
 
 /** Why a chosen finding leaves the next generation as it is. */
-export interface NotApplied {
+interface NotApplied {
   readonly path: Path;
   readonly kind: ChangeKind;
   readonly reason: string;

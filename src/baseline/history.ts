@@ -4,7 +4,7 @@
  * cannot read.
  */
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, constants, lstatSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, lstatSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
@@ -56,6 +56,25 @@ const RUN_COLUMNS =
 
 type PartKind = 'report' | 'states';
 
+/**
+ * A run that was killed while it stored leaves a journal, which SQLite rolls back at the next opening, though never at one
+ * to read only. Where it may not be rolled back, that opening says what is wrong.
+ */
+function rollBackInterrupted(file: string): void {
+  if (lstatSync(`${file}-journal`, { throwIfNoEntry: false }) === undefined) return;
+  try {
+    accessSync(file, constants.W_OK);
+  } catch {
+    return;
+  }
+  const database = new SqliteDatabase(resolve(file), { fileMustExist: true, timeout: WAIT_MILLISECONDS });
+  try {
+    database.pragma('schema_version');
+  } finally {
+    database.close();
+  }
+}
+
 export class History {
   readonly file: string;
   readonly #database: Database;
@@ -96,6 +115,7 @@ export class History {
   static openToRead(file: string): History | undefined {
     try {
       if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
+      rollBackInterrupted(file);
       const options = { readonly: true, fileMustExist: true, timeout: WAIT_MILLISECONDS };
       const database = new SqliteDatabase(resolve(file), options);
       try {

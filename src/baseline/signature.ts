@@ -13,7 +13,7 @@ import type { BaselineReader } from './reader.ts';
 import { untrusted } from './sqlite-failure.ts';
 
 /** What keeps a signature made for something else, such as a commit, from being taken for one over a baseline. */
-export const SIGNATURE_NAMESPACE = 'integ-baseline';
+const SIGNATURE_NAMESPACE = 'integ-baseline';
 
 const SSH_KEYGEN = '/usr/bin/ssh-keygen';
 const VERIFY_MILLISECONDS = 20_000;

@@ -33,7 +33,7 @@ export interface Context {
   /** Whether files that others may write are used nevertheless. */
   readonly allowsUnsafePermissions: boolean;
   /** Registers what must be undone when a signal ends the process; the result unregisters it. */
-  onSignal(undo: () => void): () => void;
+  onSignal(undo: Undo): () => void;
 }
 
 export const DEFAULT_POLICY_FILE = '/etc/integ/policy.yaml';
@@ -47,19 +47,27 @@ export function defaultBaselineFile(): string {
   return join(state, 'integ', 'baseline.db');
 }
 
-const undoes = new Set<() => void>();
+/** Does what cannot wait at once; where it gives a promise, the process ends when that is settled. */
+type Undo = () => unknown;
 
-export function onSignal(undo: () => void): () => void {
+const undoes = new Set<Undo>();
+
+function onSignal(undo: Undo): () => void {
   undoes.add(undo);
   return () => undoes.delete(undo);
 }
 
+let isEnding = false;
+
 /** Ends the process as a shell expects it after a signal, leaving no temporary file and no lock behind. */
 export function installSignalHandlers(exitCodes: Readonly<Record<'SIGINT' | 'SIGTERM', number>>): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    const end = (): never => process.exit(exitCodes[signal]);
     process.on(signal, () => {
-      for (const undo of undoes) undo();
-      process.exit(exitCodes[signal]);
+      // Who sends a second one does not want to wait.
+      if (isEnding) end();
+      isEnding = true;
+      void Promise.allSettled([...undoes].map((undo) => undo())).then(end);
     });
   }
 }

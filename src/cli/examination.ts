@@ -83,6 +83,7 @@ export async function examineHere(subject: Subject): Promise<Examination> {
         scope,
         portable: context.portable,
         progress: progressReporter(context.terminal, expectedObjects(subject)),
+        onSignal: context.onSignal,
       },
       comparison,
     );

@@ -3,7 +3,7 @@ import type { Report } from '../model/report.ts';
 import { gather, writeFileAtomically } from '../system/safe-write.ts';
 import type { Context } from './context.ts';
 
-export type ReportFormat = 'text' | 'json' | 'ndjson';
+type ReportFormat = 'text' | 'json' | 'ndjson';
 
 export interface OutputOptions {
   readonly format: ReportFormat;

@@ -47,7 +47,11 @@ export function carriedStartLinks(
 ): readonly StartLink[] {
   const known = new Set(present.rules.flatMap((rule) => rule.paths.map(({ literal }) => literal)));
   const targets = new Map<Path, readonly Path[]>();
-  for (const { path, target } of recorded) targets.set(path, [...(targets.get(path) ?? []), target]);
+  for (const { path, target } of recorded) {
+    const way = targets.get(path) ?? [];
+    // Two rules that name one path have recorded the same way.
+    if (!way.includes(target)) targets.set(path, [...way, target]);
+  }
   const carried = next.rules.flatMap((rule) =>
     rule.paths.flatMap(({ literal }) => {
       if (literal === undefined || !known.has(literal)) return [];

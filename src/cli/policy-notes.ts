@@ -1,5 +1,5 @@
 /** What an administrator should know of a policy on this very system: paths that name nothing, links, mounts. */
-import { type Path, pathFromLatin1, printable, printableText } from '../model/bytes.ts';
+import { pathFromLatin1, printable, printableText } from '../model/bytes.ts';
 import type { Failure } from '../model/errors.ts';
 import type { PathPattern, Policy, Rule, StartLink } from '../model/rule.ts';
 import { Selector } from '../policy/select.ts';

@@ -11,7 +11,7 @@ import { VERSION } from './version.ts';
 /** What runs a command: gives back the exit code. */
 type Run<Options> = (context: Context, operands: readonly string[], options: Options) => Promise<number>;
 
-export const REPORT_FORMATS = ['text', 'json', 'ndjson'] as const;
+const REPORT_FORMATS = ['text', 'json', 'ndjson'] as const;
 
 const EXIT_CODES_OF_COMPARISON = `
 Exit code: the sum of 1 (something added), 2 (removed), 4 (changed or moved), 8 (a requirement violated),

@@ -10,10 +10,10 @@ export type ObjectType = (typeof OBJECT_TYPES)[number];
  * How the value is held in a record (see record.ts): `fixed` lies at the same place in every record, `optional` follows
  * when the record's field bits say so and has a known length, `variable` carries its own length.
  */
-export type Storage = 'fixed' | 'optional' | 'variable';
+type Storage = 'fixed' | 'optional' | 'variable';
 
 /** How the bytes of a value are to be read and printed. */
-export type ValueKind =
+type ValueKind =
   | 'type'
   | 'mode'
   | 'unsigned'

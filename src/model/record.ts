@@ -154,7 +154,7 @@ export function objectTypeOf(mode: number): ObjectType | undefined {
 }
 
 /** st_mode whole: type and permission bits. */
-export function modeWord(record: RecordBytes): number {
+function modeWord(record: RecordBytes): number {
   return view(record).getUint16(fixedOffset('mode'), true);
 }
 

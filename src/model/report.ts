@@ -54,7 +54,7 @@ export interface ReportChange {
   readonly explained?: Explanation;
 }
 
-export interface Explanation {
+interface Explanation {
   readonly by: string;
   readonly package: string;
   readonly from: string;

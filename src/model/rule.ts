@@ -71,6 +71,6 @@ export interface StartLink {
   readonly rule: number;
   /** As the policy has it. */
   readonly path: Path;
-  /** Where it leads, without symbolic links. */
+  /** Where it leads, without symbolic links; or a link on the way, which comes before where the way ends. */
   readonly target: Path;
 }

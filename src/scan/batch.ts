@@ -4,7 +4,7 @@
  */
 
 /** What an item of a batch is about. `directory` refers to the task's list; the items after it belong to it. */
-export const ITEM = { directory: 1, entry: 2, child: 3, listed: 4, deferred: 5, job: 6 } as const;
+const ITEM = { directory: 1, entry: 2, child: 3, listed: 4, deferred: 5, job: 6 } as const;
 
 const INITIAL_LENGTH = 1 << 18;
 /** A batch is sent when it holds this many bytes. */

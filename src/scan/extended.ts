@@ -23,7 +23,7 @@ const SELINUX = pathFromLatin1('security.selinux');
 const CAPABILITY = pathFromLatin1('security.capability');
 
 type ExtendedName = 'acl' | 'xattrs' | 'selinux' | 'caps';
-export const EXTENDED_NAMES: readonly ExtendedName[] = ['acl', 'xattrs', 'selinux', 'caps'];
+const EXTENDED_NAMES: readonly ExtendedName[] = ['acl', 'xattrs', 'selinux', 'caps'];
 
 /** The extended attributes that the shape asks for and that an object of this type can have. */
 export function wantedExtended(shape: Shape, type: ObjectType): readonly AttributeName[] {

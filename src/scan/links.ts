@@ -5,6 +5,7 @@
 
 import type { Path } from '../model/bytes.ts';
 import type { DirectoryNode } from '../model/entry.ts';
+import { inodeKey, recordType } from '../model/record.ts';
 import type { DeferredItem } from './batch.ts';
 
 /** A name whose record is made later. */
@@ -65,6 +66,14 @@ export class HardLinks {
     return { kind: 'known', record: known.record };
   }
 
+  /**
+   * Whether a record is of the inode that its name had when it was met. Another file may have been renamed over the name
+   * before it was read; what is recorded of that one says nothing about the other names.
+   */
+  isRecordOf(key: string, record: Buffer): boolean {
+    return recordType(record) === 'file' && key.startsWith(`${inodeKey(record)}:`);
+  }
+
   /** Takes the record of the name that was read and gives back those that waited for it. */
   settle(key: string, record: Buffer): readonly DeferredFile[] {
     const inode = this.#inodes.get(key);
@@ -83,7 +92,7 @@ export class HardLinks {
     for (const [key, { record }] of this.#inodes) if (record !== undefined) this.#inodes.delete(key);
   }
 
-  /** The name that was to be read has gone or failed: those that waited must be read themselves. */
+  /** The name that was to be read has gone, failed or is another file: those that waited must be read themselves. */
   abandon(key: string): readonly DeferredFile[] {
     const waiting = this.#inodes.get(key)?.waiting ?? [];
     this.#inodes.delete(key);

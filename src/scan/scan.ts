@@ -21,6 +21,8 @@ export interface ScanRequest {
   readonly scope: readonly PathPattern[] | undefined;
   readonly portable: boolean;
   readonly progress: ((counters: WalkCounters) => void) | undefined;
+  /** Registers what must be done before a signal may end the process; the result unregisters it. */
+  readonly onSignal?: (stop: () => Promise<void>) => () => void;
 }
 
 /** More threads than this only wait for each other and for the disk. */
@@ -53,7 +55,8 @@ export async function scan(request: ScanRequest, sink: ScanSink): Promise<ScanSu
     shapeKeys: request.policy.rules.map((rule) => JSON.stringify(shapeOf(rule.watch))),
     progress: request.progress,
   });
-  const result = await walk.run(planStarts(starts, mounts));
+  const unregister = request.onSignal?.(() => walk.stop());
+  const result = await walk.run(planStarts(starts, mounts)).finally(() => unregister?.());
   const seen: MountSeen[] = [
     ...starts.flatMap((path) => mountOf(mounts, path)?.path ?? ROOT).map((path) => ({ path, entered: true })),
     ...result.mountsSeen,

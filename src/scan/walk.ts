@@ -117,6 +117,11 @@ export class Walk {
     };
   }
 
+  /** Stops all workers for good; a walk that runs never ends then. */
+  stop(): Promise<void> {
+    return this.#pool.close();
+  }
+
   /** An exception in an event handler would end the process; it ends the walk. */
   #guard(action: () => void): void {
     try {
@@ -237,7 +242,8 @@ export class Walk {
         if (file === undefined) throw new Error('integ: internal error: an entry without its job');
         this.#deliver(file.directory, name, rule, record);
         if (file.key === undefined) return;
-        for (const other of this.#links.settle(file.key, record)) this.#deliverLink(other, record);
+        if (!this.#links.isRecordOf(file.key, record)) this.#readThemselves(this.#links.abandon(file.key));
+        else for (const other of this.#links.settle(file.key, record)) this.#deliverLink(other, record);
       },
     };
   }

@@ -1,4 +1,14 @@
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { expect, test } from 'vitest';
 import { AS_NOBODY, type Box, box, digestOf, expectFailure, isRoot, reportOf, sealOf, tool, works } from './integ.ts';
 
@@ -31,7 +41,11 @@ test('init replaces no baseline without --force; with it the next one follows on
   const second = it.init('--force');
   expect(second.stdout).toMatch(/^ +sequence +2$/m);
   const shown = JSON.parse(it.run(['baseline', 'show', '--format', 'json']).stdout);
-  expect(shown).toMatchObject({ sequence: 2, objects: 32, previousSeal: sealOf({ code: 0, stderr: '', stdout: first }) });
+  expect(shown).toMatchObject({
+    sequence: 2,
+    objects: 32,
+    previousSeal: sealOf({ code: 0, stderr: '', stdout: first }),
+  });
 });
 
 test('a missing baseline is an error and never made by a check', () => {
@@ -44,9 +58,15 @@ test('a missing baseline is an error and never made by a check', () => {
 
 const damages: readonly (readonly [string, (it: Box) => void])[] = [
   ['empty', (it) => writeFileSync(it.baseline, '')],
-  ['cut in half', (it) => writeFileSync(it.baseline, readFileSync(it.baseline).subarray(0, statSync(it.baseline).size / 2))],
+  [
+    'cut in half',
+    (it) => writeFileSync(it.baseline, readFileSync(it.baseline).subarray(0, statSync(it.baseline).size / 2)),
+  ],
   ['without its last byte', (it) => writeFileSync(it.baseline, readFileSync(it.baseline).subarray(0, -1))],
-  ['with one byte more', (it) => writeFileSync(it.baseline, Buffer.concat([readFileSync(it.baseline), Buffer.from([0])]))],
+  [
+    'with one byte more',
+    (it) => writeFileSync(it.baseline, Buffer.concat([readFileSync(it.baseline), Buffer.from([0])])),
+  ],
   ['a text file', (it) => writeFileSync(it.baseline, 'not a database\n'.repeat(100))],
   ['a directory', (it) => replaceBy(it, () => mkdirSync(it.baseline))],
   ['a fifo', (it) => replaceBy(it, () => tool('mkfifo', it.baseline))],
@@ -60,7 +80,10 @@ function replaceBy(it: Box, make: () => void): void {
 test.each(damages)('a baseline that is %s is refused in one line', (_, damage) => {
   const it = sealed();
   damage(it);
-  for (const args of [['check', '--format', 'json'], ['baseline', 'verify']]) {
+  for (const args of [
+    ['check', '--format', 'json'],
+    ['baseline', 'verify'],
+  ]) {
     expectFailure(it.run(args), 65, /baseline/);
   }
 });
@@ -81,7 +104,7 @@ test('a byte flipped anywhere in the file is noticed', () => {
 
 test.skipIf(!works('sqlite3', '--version'))('rows edited with SQLite itself are not believed (needs sqlite3)', () => {
   const it = sealed();
-  const tables = tool('sqlite3', it.baseline, "SELECT count(*) FROM entries");
+  const tables = tool('sqlite3', it.baseline, 'SELECT count(*) FROM entries');
   expect(Number(tables)).toBe(31);
   tool('sqlite3', it.baseline, 'DELETE FROM entries WHERE id = 7');
   expectFailure(it.run(['check', '--format', 'json']), 65, /edited|damaged|seal|checksum/);
@@ -138,10 +161,11 @@ test.skipIf(!works('unshare', '-m', 'sh', '-c', 'mount -t tmpfs none /mnt'))(
     const media = `${it.directory}/media`;
     mkdirSync(media);
     const prepare = `mount -t tmpfs none ${media} && cp ${it.baseline} ${media}/b.db && mount -o remount,ro ${media}`;
-    const outcome = it.run(
-      ['check', '--format', 'json', '--policy', it.policyFile, '--baseline', `${media}/b.db`],
-      { bare: true, under: ['unshare', '-m', 'sh', '-c', `${prepare} && exec "$@"`, 'sh'], env: { INTEG_HISTORY: `${it.state}/h.db` } },
-    );
+    const outcome = it.run(['check', '--format', 'json', '--policy', it.policyFile, '--baseline', `${media}/b.db`], {
+      bare: true,
+      under: ['unshare', '-m', 'sh', '-c', `${prepare} && exec "$@"`, 'sh'],
+      env: { INTEG_HISTORY: `${it.state}/h.db` },
+    });
     expect(it.findings(reportOf(outcome))).toEqual(['changed file3']);
   },
 );
@@ -185,6 +209,8 @@ test('two baselines are compared without looking at the system', () => {
   it.init('--force');
   rmSync(it.tree, { recursive: true });
   const outcome = it.run(['baseline', 'diff', monday, it.baseline, '--format', 'json']);
-  expect(it.findings(reportOf(outcome))).toEqual(['changed file3', 'removed file5', 'added file99'].toSorted((a, b) => a.slice(8).localeCompare(b.slice(8))));
+  expect(it.findings(reportOf(outcome))).toEqual(
+    ['changed file3', 'removed file5', 'added file99'].toSorted((a, b) => a.slice(8).localeCompare(b.slice(8))),
+  );
   expect(it.run(['baseline', 'diff', monday, monday]).code).toBe(0);
 });

@@ -119,21 +119,29 @@ function runRaw(it: Box, env: Record<string, string>) {
 
 const HAS_SCRIPT = works('script', '-qec', 'true', '/dev/null');
 
-test.skipIf(!HAS_SCRIPT)('a terminal gets colour and progress; NO_COLOR, --no-color and --no-progress take them away', () => {
-  const it = small();
-  it.init();
-  it.append('file', 'more\n');
-  const inTerminal = (env: Record<string, string>, ...args: readonly string[]): string => {
-    const command = it.command(['check', ...args]).map((word) => `'${word}'`).join(' ');
-    const variables = Object.entries(it.environment({ env: { TERM: 'xterm', ...env } })).map(([name, value]) => `${name}=${value}`);
-    return tool('env', '-i', ...variables, 'script', '-qc', command, '/dev/null');
-  };
-  const sgr = '\u001b[1m';
-  expect(inTerminal({})).toContain(sgr);
-  expect(inTerminal({ NO_COLOR: '1' })).not.toContain(sgr);
-  expect(inTerminal({}, '--no-color')).not.toContain(sgr);
-  expect(inTerminal({ NO_COLOR: '1' }, '--no-progress')).not.toContain('\u001b');
-});
+test.skipIf(!HAS_SCRIPT)(
+  'a terminal gets colour and progress; NO_COLOR, --no-color and --no-progress take them away',
+  () => {
+    const it = small();
+    it.init();
+    it.append('file', 'more\n');
+    const inTerminal = (env: Record<string, string>, ...args: readonly string[]): string => {
+      const command = it
+        .command(['check', ...args])
+        .map((word) => `'${word}'`)
+        .join(' ');
+      const variables = Object.entries(it.environment({ env: { TERM: 'xterm', ...env } })).map(
+        ([name, value]) => `${name}=${value}`,
+      );
+      return tool('env', '-i', ...variables, 'script', '-qc', command, '/dev/null');
+    };
+    const sgr = '\u001b[1m';
+    expect(inTerminal({})).toContain(sgr);
+    expect(inTerminal({ NO_COLOR: '1' })).not.toContain(sgr);
+    expect(inTerminal({}, '--no-color')).not.toContain(sgr);
+    expect(inTerminal({ NO_COLOR: '1' }, '--no-progress')).not.toContain('\u001b');
+  },
+);
 
 test('integ works from any directory, and through a symbolic link to it', () => {
   const it = small();

@@ -71,7 +71,14 @@ test('every digest agrees with the program of the system that computes it', () =
   const it = box();
   const path = it.file('input', PATTERN);
   const all = hash(it, '-a', 'all', path);
-  const programs = { md5: 'md5sum', sha1: 'sha1sum', sha256: 'sha256sum', sha384: 'sha384sum', sha512: 'sha512sum', blake2b512: 'b2sum' };
+  const programs = {
+    md5: 'md5sum',
+    sha1: 'sha1sum',
+    sha256: 'sha256sum',
+    sha384: 'sha384sum',
+    sha512: 'sha512sum',
+    blake2b512: 'b2sum',
+  };
   for (const [name, program] of Object.entries(programs)) expect(all[name]).toBe(tool(program, path).split(' ')[0]);
   expect(Number.parseInt(all['cksum'] ?? '', 16)).toBe(Number(tool('cksum', path).split(' ')[0]));
   if (works('openssl', 'version')) {
@@ -90,7 +97,9 @@ test('sha256sum -c reads the sum format, also of names with a newline and a back
   expect(sums).toMatchObject({ code: 0, stderr: '' });
   writeFileSync(it.path('SUMS'), sums.stdout);
   expect(tool('sh', '-c', `cd '${it.tree}' && sha256sum --strict -c SUMS`).match(/: OK$/gm)).toHaveLength(names.length);
-  expect(sums.stdout).toBe(tool('sh', '-c', `cd '${it.tree}' && sha256sum -- plain 'with space' 'new\nline' 'back\\slash'`));
+  expect(sums.stdout).toBe(
+    tool('sh', '-c', `cd '${it.tree}' && sha256sum -- plain 'with space' 'new\nline' 'back\\slash'`),
+  );
 });
 
 test('hash reads standard input, several files, and goes on after one that fails', () => {

@@ -15,36 +15,39 @@ function clean(it: Box): void {
 
 const HAS_STRACE = works('strace', '-V') && works('strace', '-f', '-qq', '-e', 'trace=none', 'true');
 
-test.skipIf(!HAS_STRACE)('kill -9 at any step of writing leaves the old baseline or the whole new one (needs strace)', () => {
-  const it = town();
-  it.init();
-  let old = digestOf(it.baseline);
-  it.file('new', 'since the first baseline\n');
-  const points: readonly (readonly [string, readonly number[]])[] = [
-    ['pwrite64', [1, 20, 50]],
-    ['write', [3]],
-    ['fsync', [1, 2]],
-    ['rename', [1]],
-    ['unlink', [1, 3]],
-  ];
-  let killed = 0;
-  for (const [call, times] of points) {
-    for (const when of times) {
-      const trace = ['-e', `trace=${call}`, '-e', `inject=${call}:signal=KILL:when=${when}`];
-      const under = ['strace', '-f', '-qq', '-o', '/dev/null', ...trace];
-      const outcome = it.run(['init', '--force'], { under, mayLeave: true });
-      if (outcome.code !== 0) killed += 1;
-      const now = digestOf(it.baseline);
-      const verified = it.run(['baseline', 'verify'], { mayLeave: true });
-      expect(verified, `${call} ${when}`).toMatchObject({ code: 0, stderr: '' });
-      // Before the file gets its name nothing has changed.
-      if (call === 'pwrite64' || call === 'rename') expect(now, `${call} ${when}`).toBe(old);
-      old = now;
-      clean(it);
+test.skipIf(!HAS_STRACE)(
+  'kill -9 at any step of writing leaves the old baseline or the whole new one (needs strace)',
+  () => {
+    const it = town();
+    it.init();
+    let old = digestOf(it.baseline);
+    it.file('new', 'since the first baseline\n');
+    const points: readonly (readonly [string, readonly number[]])[] = [
+      ['pwrite64', [1, 20, 50]],
+      ['write', [3]],
+      ['fsync', [1, 2]],
+      ['rename', [1]],
+      ['unlink', [1, 3]],
+    ];
+    let killed = 0;
+    for (const [call, times] of points) {
+      for (const when of times) {
+        const trace = ['-e', `trace=${call}`, '-e', `inject=${call}:signal=KILL:when=${when}`];
+        const under = ['strace', '-f', '-qq', '-o', '/dev/null', ...trace];
+        const outcome = it.run(['init', '--force'], { under, mayLeave: true });
+        if (outcome.code !== 0) killed += 1;
+        const now = digestOf(it.baseline);
+        const verified = it.run(['baseline', 'verify'], { mayLeave: true });
+        expect(verified, `${call} ${when}`).toMatchObject({ code: 0, stderr: '' });
+        // Before the file gets its name nothing has changed.
+        if (call === 'pwrite64' || call === 'rename') expect(now, `${call} ${when}`).toBe(old);
+        old = now;
+        clean(it);
+      }
     }
-  }
-  expect(killed).toBeGreaterThanOrEqual(7);
-});
+    expect(killed).toBeGreaterThanOrEqual(7);
+  },
+);
 
 test('what a killed run left is cleared away by the next init', () => {
   const it = town();
@@ -79,14 +82,17 @@ test.skipIf(!MAY_MOUNT)('a full disk ends init with 73 or 74 and leaves the old 
   expect(outcome.stderr).toMatch(/^integ: [^\n]*(no space|full)[^\n]*\n$/);
 });
 
-test.skipIf(!existsSync('/dev/full'))('a report that cannot be written is an error of output, not lost in silence', () => {
-  const it = town();
-  it.init();
-  const full = it.run(['check'], { under: ['sh', '-c', '"$@" > /dev/full', 'sh'] });
-  expect(full.code).toBe(74);
-  expect(full.stderr).toMatch(/^integ: cannot write to standard output: ENOSPC/m);
-  expectFailure(it.run(['check', '--output', `${it.directory}/none/report`]), 73, /none/);
-});
+test.skipIf(!existsSync('/dev/full'))(
+  'a report that cannot be written is an error of output, not lost in silence',
+  () => {
+    const it = town();
+    it.init();
+    const full = it.run(['check'], { under: ['sh', '-c', '"$@" > /dev/full', 'sh'] });
+    expect(full.code).toBe(74);
+    expect(full.stderr).toMatch(/^integ: cannot write to standard output: ENOSPC/m);
+    expectFailure(it.run(['check', '--output', `${it.directory}/none/report`]), 73, /none/);
+  },
+);
 
 test.each([
   ['SIGINT', 130],

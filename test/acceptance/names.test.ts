@@ -39,7 +39,7 @@ function hostileTree(): Box {
 }
 
 /** Undoes what is escaped in names that are readable text: a backslash, and a space where it would not be seen. */
-function unescape(path: string): string {
+function withoutEscapes(path: string): string {
   return path.replace(/\\(\\|x20)/g, (_, escaped: string) => (escaped === 'x20' ? ' ' : escaped));
 }
 
@@ -56,7 +56,7 @@ test('every hostile name is an object of its own: stored, compared and told apar
   expect(new Set(changes.map(({ path }) => path)).size).toBe(HOSTILE.length);
   // The exact bytes come from pathBase64 where the name is not plain text, and from path elsewhere.
   const exact = changes.map(({ path, pathBase64 }) =>
-    pathBase64 === undefined ? Buffer.from(unescape(path)) : Buffer.from(pathBase64, 'base64'),
+    pathBase64 === undefined ? Buffer.from(withoutEscapes(path)) : Buffer.from(pathBase64, 'base64'),
   );
   expect(exact.map((path) => path.toString('hex')).toSorted()).toEqual(
     HOSTILE.map((name) => atBytes(it, name).toString('hex')).toSorted(),

@@ -14,7 +14,10 @@ function watched(it: Box): readonly string[] {
 
 function rulesOf(it: Box): ReadonlyMap<string, string> {
   const { stdout } = it.run(['baseline', 'entries', '--format', 'ndjson']);
-  const entries = stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+  const entries = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   return new Map(entries.map(({ path, rule }) => [it.short(String(path)), String(rule)]));
 }
 
@@ -24,7 +27,8 @@ function policy(it: Box, ...lines: readonly string[]): void {
 
 function town(): Box {
   const it = box();
-  for (const name of ['etc/passwd', 'etc/ssl/a.pem', 'etc/ssl/b.key', 'var/cache/x', 'var/log/mail', 'top']) it.file(name);
+  for (const name of ['etc/passwd', 'etc/ssl/a.pem', 'etc/ssl/b.key', 'var/cache/x', 'var/log/mail', 'top'])
+    it.file(name);
   symlinkSync('etc', it.path('link'));
   return it;
 }
@@ -89,15 +93,25 @@ test('? is one character of any length, * stays in a component, ** crosses, and 
   expect(select('flat/*')).toHaveLength(names.length + 1);
   expect(select('**/*.so*')).toEqual(['deep/one/two/lib.so.1']);
   expect(select('flat/a\\[b')).toEqual(['flat/a[b']);
-  expect(select('{flat,deep}/{.h*,one}')).toEqual(['deep/one', 'deep/one/two', 'deep/one/two/lib.so.1', 'flat/.hidden']);
+  expect(select('{flat,deep}/{.h*,one}')).toEqual([
+    'deep/one',
+    'deep/one/two',
+    'deep/one/two/lib.so.1',
+    'flat/.hidden',
+  ]);
 });
 
 test('includes count as written at their place: a builtin policy and a file beside this one', () => {
   const it = town();
   mkdirSync(`${it.directory}/parts`);
-  const part = "version: 1\nignore: ['/usr', '/etc', '/bin', '/sbin', '/lib*', '/boot', '/var', '/home', '/root', '/dev', '/opt', '/srv']\n";
+  const part =
+    "version: 1\nignore: ['/usr', '/etc', '/bin', '/sbin', '/lib*', '/boot', '/var', '/home', '/root', '/dev', '/opt', '/srv']\n";
   writeFileSync(`${it.directory}/parts/quiet.yaml`, part);
-  policy(it, 'include: [builtin:linux-base, parts/quiet.yaml]', "rules: [{ name: own, paths: ['$T'], watch: existence }]");
+  policy(
+    it,
+    'include: [builtin:linux-base, parts/quiet.yaml]',
+    "rules: [{ name: own, paths: ['$T'], watch: existence }]",
+  );
   const checked = it.run(['policy', 'check', it.policyFile]);
   expect(checked).toMatchObject({ code: 0, stderr: '' });
   const explained = it.run(['policy', 'explain', it.path('top'), '/usr/bin/env']).stdout;
@@ -108,15 +122,24 @@ test('includes count as written at their place: a builtin policy and a file besi
 
 test.each([
   ['version: 1\nruels: []\n', /policy\.yaml:2:1: unknown key 'ruels'.*did you mean 'rules'.*allowed: .*ignore/],
-  ["version: 1\nrules:\n  - paths: ['/etc']\n    wach: config\n", /policy\.yaml:4:5: unknown key 'wach'.*did you mean 'watch'/],
-  ["version: 1\nrules:\n  - paths: ['/etc']\n    watch: [confg]\n", /policy\.yaml:4:13: unknown template or attribute 'confg'.*did you mean 'config'/],
-  ["version: 1\nrules:\n  - paths: [etc]\n", /policy\.yaml:3:13: .*'etc'/],
+  [
+    "version: 1\nrules:\n  - paths: ['/etc']\n    wach: config\n",
+    /policy\.yaml:4:5: unknown key 'wach'.*did you mean 'watch'/,
+  ],
+  [
+    "version: 1\nrules:\n  - paths: ['/etc']\n    watch: [confg]\n",
+    /policy\.yaml:4:13: unknown template or attribute 'confg'.*did you mean 'config'/,
+  ],
+  ['version: 1\nrules:\n  - paths: [etc]\n', /policy\.yaml:3:13: .*'etc'/],
   ["version: 1\nrules:\n  - paths: ['/etc']\n    severity: hgih\n", /policy\.yaml:4:15: .*did you mean 'high'/],
   ["version: 1\nrules:\n  - paths: ['/etc']\n    require: { mode: 0644 }\n", /policy\.yaml:4:22: .*mode: '0644'/],
   ["version: 2\nrules: [{ paths: ['/etc'] }]\n", /policy\.yaml:1:10: 'version' must be 1/],
-  ["version: 1\ninclude: [missing.yaml]\n", /policy\.yaml:2:11: .*missing\.yaml/],
-  ["version: 1\ninclude: [policy.yaml]\n", /policy\.yaml:2:11: /],
-  ["version: 1\ninclude: ['builtin:debain-base']\n", /policy\.yaml:2:11: .*did you mean 'builtin:debian-base'|debian-base/],
+  ['version: 1\ninclude: [missing.yaml]\n', /policy\.yaml:2:11: .*missing\.yaml/],
+  ['version: 1\ninclude: [policy.yaml]\n', /policy\.yaml:2:11: /],
+  [
+    "version: 1\ninclude: ['builtin:debain-base']\n",
+    /policy\.yaml:2:11: .*did you mean 'builtin:debian-base'|debian-base/,
+  ],
   ['version: 1\nrules: [\n', /policy\.yaml:\d+:\d+: /],
   ['', /policy\.yaml:1:1: the policy is empty/],
 ])('an invalid policy is told with file, line and column (%#)', (text, message) => {
@@ -201,8 +224,15 @@ test('templates add up from left to right, and digests stands for those of the p
   expect(Object.keys(attributes).toSorted()).toEqual(['mode', 'mtime', 'sha1', 'sha512', 'size']);
   const { stdout } = it.run(['policy', 'templates', '--format', 'json']);
   const templates: readonly { name: string }[] = JSON.parse(stdout);
-  expect(templates.map(({ name }) => name)).toEqual(
-    ['read-only', 'config', 'dynamic', 'growing', 'append-only', 'device', 'existence', 'all'],
-  );
+  expect(templates.map(({ name }) => name)).toEqual([
+    'read-only',
+    'config',
+    'dynamic',
+    'growing',
+    'append-only',
+    'device',
+    'existence',
+    'all',
+  ]);
   expect(JSON.parse(it.run(['policy', 'schema']).stdout)).toMatchObject({ type: 'object' });
 });

@@ -47,7 +47,10 @@ test('text, json and ndjson tell the same, and the worst comes first', () => {
   expect(text.stdout).toMatch(/^CHANGED: .*1 added, 1 removed, 2 changed, 1 violation; highest severity critical\n/);
   const sections = [...text.stdout.matchAll(/^([A-Z]+): \d+ findings?$/gm)].map(([, severity]) => severity);
   expect(sections).toEqual(['CRITICAL', 'LOW', 'INFO']);
-  const lines = ndjson.stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+  const lines = ndjson.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   expect(lines.map(({ record }) => record)).toEqual([...report.changes.map(() => 'change'), 'violation', 'summary']);
   expect(lines.at(-1)).toMatchObject({ summary: report.summary, status: 'changed', exitCode: 15 });
   for (const line of lines) expect(line).toMatchObject({ schema: 'integ-report/1', host: report.host });
@@ -72,7 +75,15 @@ test('--paths examines what it covers, and says that it did', () => {
   expect(it.findings(report)).toEqual(['added etc/new', 'changed etc/passwd']);
   expect(report).toMatchObject({ exitCode: 5, violations: [] });
   expect(report.notes.join('\n')).toContain('--paths');
+  expect(report.notes.join('\n')).toContain(`--paths covers nothing at ${it.path('bin/none')}`);
   expect(it.findings(it.check(['--paths', it.path('bin')]))).toEqual(['changed bin/ls']);
+});
+
+test('a pattern of --paths that covers nothing is an error, and not a run without changes', () => {
+  const it = tampered();
+  expectFailure(it.run(['check', '--paths', it.path('ect'), `${it.tree}/nib/**`]), 64, /covers nothing.*ect.*nib/);
+  expect(it.findings(it.check(['--paths', it.path('etc/new')]))).toEqual(['added etc/new']);
+  expect(it.check(['--paths', it.path('log')])).toMatchObject({ violations: [{ path: it.path('log') }] });
 });
 
 test('--severity leaves out what is below it, and says how much that is', () => {

@@ -87,7 +87,10 @@ test('a link in an examined system never leads out of it', () => {
   it.policyText('version: 1\nrules: [{ paths: [/usr/escape, /usr/up/passwd], watch: existence }]\n');
   it.run(['init', '--root', it.tree]);
   const { stdout } = it.run(['baseline', 'entries', '--format', 'ndjson']);
-  const paths = stdout.trimEnd().split('\n').map((line) => String(JSON.parse(line).path));
+  const paths = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => String(JSON.parse(line).path));
   expect(paths).toEqual(['/etc/passwd', '/usr/escape']);
   const report = reportOf(it.run(['check', '--format', 'json', '--root', it.tree]));
   expect(report.exitCode).toBe(0);

@@ -25,6 +25,7 @@ import { storeRun, verifySuccession } from '../run-history.ts';
 import { UnsafeFileError } from '../safe-files.ts';
 import { reportedSignature, trustBaseline } from '../signers.ts';
 import { describeTool, environmentNotes } from '../tool.ts';
+import { uncoveredNotes } from '../uncovered.ts';
 import { VERSION } from '../version.ts';
 
 interface CheckOptions extends OutputOptions {
@@ -102,6 +103,10 @@ async function check(input: CheckInput): Promise<CheckResult> {
     { context, baseline, loaded, policy, scope },
     remote,
   );
+  const uncovered =
+    scope === undefined
+      ? []
+      : uncoveredNotes({ scope, rules: loaded.policy.rules, comparison, recorded: baseline.entries() });
   // Where the scan could not look, its own error says so for everything below.
   const isTold = (path: Path): boolean => comparison.failures.some((failure) => isWithin(path, failure.path));
   const report = buildReport({
@@ -125,7 +130,7 @@ async function check(input: CheckInput): Promise<CheckResult> {
     failures: requirements.failures.filter(({ path }) => !isTold(path)),
     examined: { examined: summary.examined, bytes: summary.bytes },
     unavailable: summary.unavailable,
-    notes: notesOf(input, host),
+    notes: [...notesOf(input, host), ...uncovered],
     ...(minimumSeverity === undefined ? {} : { minimumSeverity }),
   });
   const findings = reportedFindings({ comparison, ...(minimumSeverity === undefined ? {} : { minimumSeverity }) });

@@ -111,6 +111,7 @@ async function initialize(
         scope: undefined,
         portable: context.portable,
         progress: progressReporter(context.terminal, undefined),
+        onSignal: context.onSignal,
       },
       {
         entry: (entry) => writer.add(entry),

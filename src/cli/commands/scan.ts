@@ -83,7 +83,7 @@ async function print(context: Context, job: ScanJob, printer: ScanPrinter): Prom
       }),
     );
     const progress = progressReporter(context.terminal, undefined);
-    const summary = await scan({ root, policy, jobs, scope, portable, progress }, printer);
+    const summary = await scan({ root, policy, jobs, scope, portable, progress, onSignal: context.onSignal }, printer);
     const probe = new Probe(tree);
     for (const { path, length, algorithms } of printer.grownLogs()) {
       const outcome = probe.digestPrefix(path, length, algorithms);

@@ -62,6 +62,7 @@ export async function runPolicyUpdate(
             scope: undefined,
             portable: context.portable,
             progress: progressReporter(context.terminal, current.entryCount),
+            onSignal: context.onSignal,
           },
           change,
         );

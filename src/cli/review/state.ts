@@ -7,14 +7,14 @@ import { SEVERITIES, type Severity } from '../../model/severity.ts';
 
 export type Decision = 'undecided' | 'accept' | 'leave';
 
-export interface ReviewItem {
+interface ReviewItem {
   /** Position in report.changes. */
   readonly index: number;
   readonly change: ReportChange;
 }
 
 /** Findings of one severity under one rule, as the report groups them: most severe first. */
-export interface ReviewGroup {
+interface ReviewGroup {
   readonly severity: Severity;
   readonly rule: string;
   readonly items: readonly ReviewItem[];

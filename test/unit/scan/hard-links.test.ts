@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { pathFromText } from '../../../src/model/bytes.ts';
+import { FIXED_LENGTH, fixedOffset } from '../../../src/model/record.ts';
 import { type DeferredFile, HardLinks } from '../../../src/scan/links.ts';
 
 function name(text: string, rule = 0): DeferredFile {
@@ -35,9 +36,32 @@ test('when the name that was read has gone, those that waited are read themselve
 
 test('a record is shared only among names whose rules record the same, and a file with one name has none', () => {
   const inodes = links('one', 'two', 'one');
-  const item = (rule: number, count: number) => ({ name: pathFromText('x'), rule, size: 1, links: count, identity: IDENTITY });
+  const item = (rule: number, count: number) => ({
+    name: Buffer.from('x'),
+    rule,
+    size: 1,
+    links: count,
+    identity: IDENTITY,
+  });
   const keys = [0, 1, 2].map((rule) => inodes.keyOf(item(rule, 2)));
   expect(keys[0]).toBe(keys[2]);
   expect(keys[0]).not.toBe(keys[1]);
   expect(inodes.keyOf(item(0, 1))).toBeUndefined();
+});
+
+test('a record of a file that was renamed over the name says nothing about the other names', () => {
+  const inodes = links('shape');
+  const item = { name: pathFromText('x'), rule: 0, size: 1, links: 2, identity: IDENTITY };
+  const record = (mode: number, inode: bigint): Buffer => {
+    const bytes = Buffer.alloc(FIXED_LENGTH);
+    bytes.writeUInt16LE(mode, fixedOffset('mode'));
+    bytes.writeUInt32LE(IDENTITY.major, fixedOffset('dev'));
+    bytes.writeUInt32LE(IDENTITY.minor, fixedOffset('dev') + 4);
+    bytes.writeBigUInt64LE(inode, fixedOffset('inode'));
+    return bytes;
+  };
+  const key = inodes.keyOf(item) ?? '';
+  expect(inodes.isRecordOf(key, record(0o100644, 42n))).toBe(true);
+  expect(inodes.isRecordOf(key, record(0o100644, 4n))).toBe(false);
+  expect(inodes.isRecordOf(key, record(0o120777, 42n))).toBe(false);
 });

@@ -41,7 +41,10 @@ test('the names of one inode are read once and all get its digests', async () =>
 test('names of one inode under rules that ask for other digests each get their own', async () => {
   const root = tree({ 'a/file': 'shared\n', 'b/.keep': '' });
   linkSync(join(root, 'a/file'), join(root, 'b/file'));
-  const { entries } = await scanTree(root, '[{ paths: [/a], watch: [type, sha1] }, { paths: [/b], watch: [type, md5] }]');
+  const { entries } = await scanTree(
+    root,
+    '[{ paths: [/a], watch: [type, sha1] }, { paths: [/b], watch: [type, md5] }]',
+  );
   expect(entries.get('/a/file')).toHaveProperty('sha1');
   expect(entries.get('/a/file')).not.toHaveProperty('md5');
   expect(entries.get('/b/file')).toHaveProperty('md5');

@@ -28,7 +28,11 @@ export function tree(files: Readonly<Record<string, string>>): string {
   return root;
 }
 
-export async function scanTree(root: string, rules: string, options: { readonly jobs?: number } = {}): Promise<Scanned> {
+export async function scanTree(
+  root: string,
+  rules: string,
+  options: { readonly jobs?: number } = {},
+): Promise<Scanned> {
   const { policy } = compilePolicy([{ name: 'test.yaml', text: `version: 1\nrules: ${rules}\n` }]);
   const entries = new Map<string, Readonly<Record<string, string>>>();
   const failures: Failure[] = [];

@@ -1,0 +1,159 @@
+/**
+ * Kills integ at the system calls by which it writes into its state directory, one run for each, and looks at what is
+ * left: a baseline that verifies, the old one or the whole new one, a history that agrees with it, and the same command
+ * works when it is given again. INTEG_FAULTS=all takes every call; otherwise a sample of them, so that the suite is quick.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type Box, box, works } from './integ.ts';
+
+const WRITING = ['write', 'pwrite64', 'fsync', 'fdatasync', 'rename', 'link', 'linkat', 'unlink', 'ftruncate', 'mkdir'];
+const HAS_STRACE = works('strace', '-V') && works('strace', '-f', '-qq', '-e', 'trace=none', 'true');
+const HAS_KEYGEN = works('ssh-keygen', '-?') || works('sh', '-c', 'command -v ssh-keygen');
+const SAMPLE = 12;
+
+interface KillPoint {
+  readonly call: string;
+  /** Which of the main thread's calls of that name, from 1. */
+  readonly when: number;
+}
+
+/** Runs a command under strace and finds the calls of its main thread that touch the state directory. */
+function killPoints(it: Box, args: readonly string[]): KillPoint[] {
+  const log = join(it.directory, 'strace.log');
+  const trace = `trace=${WRITING.join(',')}`;
+  const outcome = it.run(args, { under: ['strace', '-f', '-y', '-qq', '-o', log, '-e', trace] });
+  expect(outcome.code, outcome.stderr).toBe(0);
+  const counts = new Map<string, number>();
+  const points: KillPoint[] = [];
+  let mainThread: string | undefined;
+  for (const line of readFileSync(log, 'latin1').split('\n')) {
+    const found = /^(\d+) +(\w+)\(/.exec(line);
+    if (found === null) continue;
+    const [, thread = '', call = ''] = found;
+    mainThread ??= thread;
+    if (thread !== mainThread) continue;
+    const when = (counts.get(call) ?? 0) + 1;
+    counts.set(call, when);
+    if (line.includes(it.state)) points.push({ call, when });
+  }
+  return points;
+}
+
+function sampled(points: readonly KillPoint[]): readonly KillPoint[] {
+  if (process.env['INTEG_FAULTS'] === 'all' || points.length <= SAMPLE) return points;
+  const step = (points.length - 1) / (SAMPLE - 1);
+  return Array.from({ length: SAMPLE }, (_, index) => points[Math.round(index * step)]).filter(
+    (point) => point !== undefined,
+  );
+}
+
+function sealInForce(it: Box): string {
+  const shown = it.run(['baseline', 'show', '--format', 'json'], { mayLeave: true });
+  expect(shown, 'the baseline verifies').toMatchObject({ code: 0, stderr: '' });
+  const { seal } = JSON.parse(shown.stdout) as { readonly seal: string };
+  return seal;
+}
+
+interface Scenario {
+  readonly prepare: (it: Box) => void;
+  readonly args: (it: Box) => readonly string[];
+  /** Exit codes when the command is given again after a kill: it may have done its work already. */
+  readonly again: readonly number[];
+  /** Whether the command makes another generation. */
+  readonly renews: boolean;
+}
+
+function killEverywhere({ prepare, args, again, renews }: Scenario): void {
+  const it = box();
+  for (let index = 0; index < 12; index += 1) it.file(`district${index % 3}/house${index}`);
+  prepare(it);
+  const pristine = join(it.directory, 'pristine');
+  cpSync(it.state, pristine, { recursive: true, preserveTimestamps: true });
+  const restore = (): void => {
+    rmSync(it.state, { recursive: true });
+    cpSync(pristine, it.state, { recursive: true, preserveTimestamps: true });
+  };
+  const old = sealInForce(it);
+  const points = killPoints(it, args(it));
+  expect(points.length).toBeGreaterThan(0);
+  let killed = 0;
+  for (const { call, when } of sampled(points)) {
+    restore();
+    const inject = ['-e', `trace=${call}`, '-e', `inject=${call}:signal=KILL:when=${when}`];
+    const outcome = it.run(args(it), { under: ['strace', '-f', '-qq', '-o', '/dev/null', ...inject], mayLeave: true });
+    if (outcome.code === 137) killed += 1;
+    const label = `killed at ${call} ${when}`;
+    const seal = sealInForce(it);
+    if (!renews) expect(seal, label).toBe(old);
+    // The history must not take the old one for a rollback, nor the new one for a replacement.
+    const check = it.run(['check'], { mayLeave: true });
+    expect(check.code, `${label}: ${check.stderr}`).toBeLessThan(32);
+    expect(check.stderr, label).toBe('');
+    const repeated = it.run(args(it), { mayLeave: true });
+    expect(again, `${label}, again: ${repeated.stderr}`).toContain(repeated.code);
+    sealInForce(it);
+  }
+  expect(killed).toBeGreaterThan(0);
+}
+
+describe.skipIf(!HAS_STRACE)('kill -9 at the calls that write leaves a valid state (needs strace)', () => {
+  test('of init', () => {
+    killEverywhere({ prepare: (it) => it.init(), args: () => ['init', '--force'], again: [0], renews: true });
+  });
+
+  test('of accept', () => {
+    killEverywhere({
+      prepare: (it) => {
+        it.init();
+        it.file('new', 'since the baseline\n');
+        it.append('district1/house1', 'changed\n');
+        it.run(['check']);
+      },
+      args: () => ['accept', '--all', '--reason', 'moved in'],
+      again: [0, 64],
+      renews: true,
+    });
+  });
+
+  test('of policy update', () => {
+    killEverywhere({
+      prepare: (it) => {
+        it.init();
+        it.policy('watch: config');
+      },
+      args: () => ['policy', 'update', '--reason', 'less noise'],
+      again: [0],
+      renews: true,
+    });
+  });
+
+  test('of a check that stores its report', () => {
+    killEverywhere({ prepare: (it) => it.init(), args: () => ['check'], again: [0], renews: false });
+  });
+
+  test('of baseline export', () => {
+    killEverywhere({
+      prepare: (it) => it.init(),
+      args: (it) => ['baseline', 'export', join(it.state, 'exported.db')],
+      again: [0],
+      renews: false,
+    });
+  });
+
+  test.skipIf(!HAS_KEYGEN)('of baseline sign (needs ssh-keygen)', () => {
+    const key = (it: Box): string => join(it.directory, 'key');
+    killEverywhere({
+      prepare: (it) => {
+        it.init();
+        const made = spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key(it)]);
+        expect(made.status).toBe(0);
+      },
+      args: (it) => ['baseline', 'sign', '--key', key(it)],
+      again: [0],
+      renews: false,
+    });
+  });
+});

@@ -1,0 +1,29 @@
+import { symlinkSync, unlinkSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { type Box, box } from '../acceptance/integ.ts';
+
+/** A program that a rule names through links: tools -> current -> usr. */
+function linked(watch: string): Box {
+  const it = box();
+  it.file('usr/ls', 'program\n');
+  it.file('evil/ls', 'program\n');
+  symlinkSync('usr', it.path('current'));
+  symlinkSync('current', it.path('tools'));
+  it.policyText(
+    `version: 1\nrules: [{ name: programs, paths: ['${it.path('tools/ls')}'], watch: ${watch}, types: [file] }]\n`,
+  );
+  return it;
+}
+
+test.each(['read-only', 'dynamic'])('a link turned on the way to a watched file is found under %s', (watch) => {
+  const it = linked(watch);
+  const { stdout } = it.init();
+  expect(stdout).toContain(`leads through a symbolic link to ${it.path('usr/ls')}, which is watched too`);
+  expect(stdout).toContain(`the links on the way: ${it.path('tools')}, ${it.path('current')}\n`);
+  expect(it.check().exitCode).toBe(0);
+  unlinkSync(it.path('current'));
+  symlinkSync('evil', it.path('current'));
+  const change = it.change(it.check(), 'current');
+  expect(change.attributes.target).toEqual({ before: 'usr', after: 'evil' });
+  expect(change.rule).toBe('programs');
+});
