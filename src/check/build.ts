@@ -41,7 +41,8 @@ export interface ReportInput {
   readonly unavailable: readonly Unavailable[];
   /** Leaves out findings below it, and says so. Failures stay: an incomplete run is never a clean one. */
   readonly minimumSeverity?: Severity;
-  /** Printable already: they may hold names. */
+  /** Options that restricted the run. Printable already, as are the notes: they may hold names. */
+  readonly limits?: readonly string[];
   readonly notes?: readonly string[];
 }
 
@@ -94,7 +95,7 @@ export function reportedFindings({
 }
 
 export function buildReport(input: ReportInput): Report {
-  const { run, rules, recordedRules = rules, comparison, minimumSeverity = 'info' } = input;
+  const { run, rules, recordedRules = rules, comparison, minimumSeverity = 'info', limits = [] } = input;
   const isShown = (finding: Finding | Violation): boolean => atLeast(finding.severity, minimumSeverity);
   const findings = reportedFindings(input);
   const shownViolations = input.violations.filter(isShown).sort(bySeverityAndPath);
@@ -122,6 +123,7 @@ export function buildReport(input: ReportInput): Report {
     tool: run.tool,
     startedAt: run.startedAt,
     finishedAt: run.finishedAt,
+    ...(limits.length === 0 ? {} : { limits }),
     status: statusOf(exitCode),
     exitCode,
     baseline: {

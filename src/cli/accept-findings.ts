@@ -81,7 +81,7 @@ export async function acceptFindings(context: Context, request: AcceptanceReques
 }
 
 /** The policy by which the present generation was made, as its entries refer to its rules. */
-export function presentPolicy({ header }: BaselineReader): Policy {
+function presentPolicy({ header }: BaselineReader): Policy {
   return withStartLinks(compilePolicy(header.policy).policy, header.startLinks);
 }
 
@@ -101,7 +101,7 @@ function* chosenStates(history: History, run: ChainedRun, report: Report, select
 }
 
 /** Finds the rule of an object in the policy of the present generation, with the mounts it records. */
-export function governor(policy: Policy, { header }: BaselineReader): (path: Path, type: ObjectType) => number {
+function governor(policy: Policy, { header }: BaselineReader): (path: Path, type: ObjectType) => number {
   const selector = new Selector(policy);
   return (path, type) => selector.govern(path, type, mountOf(header.mounts, parentPath(path))?.path ?? ROOT);
 }

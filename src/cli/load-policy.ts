@@ -1,6 +1,7 @@
 /** Which policy a command works with: the one that was named, the one of this host, or the one integ ships. */
 import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
+import type { PolicySource } from '../model/baseline.ts';
 import { pathFromText } from '../model/bytes.ts';
 import { hostPolicyReader, type LoadedPolicy, loadPolicy } from '../policy/load.ts';
 import { readOsRelease } from '../system/os-release.ts';
@@ -14,6 +15,16 @@ export function policyName(context: Context): string {
   const named = context.policyFile;
   if (named === undefined) return existsSync(DEFAULT_POLICY_FILE) ? DEFAULT_POLICY_FILE : BUILTIN_DEFAULT;
   return named.startsWith('builtin:') || isAbsolute(named) ? named : resolve(named);
+}
+
+/**
+ * The policy that a baseline is held against: the one that was named; else the file it was made from, which need not be
+ * the default one; else the one of this host. `sources` are those of the baseline.
+ */
+export function policyNameFor(context: Context, sources: readonly PolicySource[]): string {
+  const madeFrom = sources[0]?.name;
+  if (context.policyFile !== undefined || madeFrom === undefined || !isAbsolute(madeFrom)) return policyName(context);
+  return madeFrom;
 }
 
 /** Loads and compiles the policy. Throws UserError: missing, permission (also for a file that others may write), policy. */

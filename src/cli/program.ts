@@ -3,6 +3,7 @@
  * loads nothing of what the commands do: each action imports its module when it runs.
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { printableText } from '../model/bytes.ts';
 import { SEVERITIES } from '../model/severity.ts';
 import { type Context, contextOf, DEFAULT_POLICY_FILE, type GlobalOptions } from './context.ts';
 import { Terminal } from './terminal.ts';
@@ -70,7 +71,10 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
       throw error;
     })
     .configureOutput({
-      outputError: (text, write) => write(text.replace(/^error: /, 'integ: ').replace(/\n(?=\(Did)/, ' ')),
+      outputError: (text, write) => {
+        const message = text.replace(/^error: /, 'integ: ').replace(/\n(?=\(Did)/, ' ');
+        write(`${printableText(message.trimEnd())}\n`);
+      },
     })
     .optionsGroup('Global options (before or after the command):')
     .addOption(

@@ -138,14 +138,12 @@ export interface StoredRun {
   readonly report: Report;
   readonly states: Iterable<FindingState>;
   readonly baseline: Generation;
-  /** What restricted the run, in words. */
-  readonly limits: readonly string[];
   /** After how many days runs are removed; undefined: never. */
   readonly retainDays: number | undefined;
 }
 
 /** Stores a report with the states of its findings. One that cannot be stored is a warning. */
-export function storeRun(context: Context, { report, states, baseline, limits, retainDays }: StoredRun): void {
+export function storeRun(context: Context, { report, states, baseline, retainDays }: StoredRun): void {
   tryWith(context, 'the report was not stored', (history, place) => {
     const now = liveHost.now();
     const lineage = place.lineage(baseline.header);
@@ -162,7 +160,7 @@ export function storeRun(context: Context, { report, states, baseline, limits, r
         sequence: baseline.header.sequence,
         seal: baseline.seal,
         rules: rulesDigest(baseline.header),
-        limits: limits.join('; '),
+        limits: report.limits?.join('; ') ?? '',
         summary: JSON.stringify(report.summary),
       },
       jsonReport(report),

@@ -101,6 +101,8 @@ export interface Report {
   readonly tool: { readonly version: string; readonly sha256: string; readonly node: string };
   readonly startedAt: string;
   readonly finishedAt: string;
+  /** What restricted the run, such as "--severity high"; absent when all was examined and everything found is told. */
+  readonly limits?: readonly string[];
   readonly status: ReportStatus;
   readonly exitCode: number;
   readonly baseline: {

@@ -6,14 +6,7 @@ import { Alias, type Document, isMap, isScalar, isSeq, LineCounter, type Node, p
 import { printableText } from '../model/bytes.ts';
 import { errorMessage } from '../model/errors.ts';
 import type { PolicyProblems, Position } from './problems.ts';
-import {
-  baselineSchema,
-  historySchema,
-  type PolicyFile,
-  policySchema,
-  requireSchema,
-  ruleSchema,
-} from './schema.ts';
+import { baselineSchema, historySchema, type PolicyFile, policySchema, requireSchema, ruleSchema } from './schema.ts';
 import { didYouMean, nearest } from './suggest.ts';
 
 export type ContentPath = readonly (string | number)[];
@@ -85,6 +78,16 @@ function quotingHint(key: string, value: unknown, written: string): string | und
   return `YAML reads ${written} as ${typeof value === 'boolean' ? 'a truth value' : `the number ${value}`}: write ${key}: '${written}'`;
 }
 
+function valueAt(content: unknown, path: ContentPath): unknown {
+  let value = content;
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+    // Any own property may be looked up; what comes out is unknown again.
+    value = (value as Record<string | number, unknown>)[step];
+  }
+  return value;
+}
+
 /** Turns schema issues into problems. */
 class ContentCheck {
   readonly #document: Document;
@@ -126,13 +129,13 @@ class ContentCheck {
   }
 
   #wrongName(path: ContentPath, message: string, allowed: readonly string[]): void {
-    const value = this.#valueAt(path);
+    const value = valueAt(this.#content, path);
     const suggestion = typeof value === 'string' ? nearest(value, allowed) : undefined;
     this.#wrongValue(path, suggestion === undefined ? message : `${message} (did you mean '${suggestion}'?)`);
   }
 
   #wrongValue(path: ContentPath, message: string): void {
-    const value = this.#valueAt(path);
+    const value = valueAt(this.#content, path);
     const { key, value: node } = findNode(this.#document, path);
     const name = keyOf(path);
     if (value === undefined) {
@@ -142,17 +145,19 @@ class ContentCheck {
     const written = isScalar(node) && node.source !== undefined ? node.source : String(value);
     // A key without a value has no node of its own: point at the key.
     const position = this.#positionOf(value === null ? (key ?? node) : node);
-    this.#report(position, `'${name}' ${message}, but is ${describeValue(value)}`, quotingHint(name, value, written));
+    const hint = this.#isValidText(path, written) ? quotingHint(name, value, written) : undefined;
+    this.#report(position, `'${name}' ${message}, but is ${describeValue(value)}`, hint);
   }
 
-  #valueAt(path: ContentPath): unknown {
-    let value = this.#content;
-    for (const step of path) {
-      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
-      // Any own property may be looked up; what comes out is unknown again.
-      value = (value as Record<string | number, unknown>)[step];
-    }
-    return value;
+  /** Whether the value would be right if it stood in quotes. */
+  #isValidText(path: ContentPath, text: string): boolean {
+    const last = path.at(-1);
+    const content = structuredClone(this.#content);
+    const holder = valueAt(content, path.slice(0, -1));
+    if (last === undefined || typeof holder !== 'object' || holder === null) return false;
+    Object.assign(holder, { [last]: text });
+    const place = path.join('.');
+    return policySchema.safeParse(content).error?.issues.every((issue) => issue.path.join('.') !== place) ?? true;
   }
 }
 

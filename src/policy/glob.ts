@@ -3,7 +3,7 @@
  * object or one of its ancestors matches. Matching works on the bytes of names and touches no file system.
  */
 import type { Path } from '../model/bytes.ts';
-import { pathFromLatin1, pathFromText, ROOT } from '../model/bytes.ts';
+import { pathFromLatin1, pathFromText, printableText, ROOT } from '../model/bytes.ts';
 import { UserError } from '../model/errors.ts';
 import type { PathPattern } from '../model/rule.ts';
 import { expandBraces, PatternError } from './braces.ts';
@@ -97,7 +97,7 @@ export function parsePattern(text: string, place: PatternPlace): ParsedPattern {
 export function patternFromArgument(text: string, option: string): PathPattern {
   const parsed = parsePattern(text, 'anywhere');
   if (parsed.ok) return parsed.pattern;
-  throw new UserError('usage', `${option} '${text}': ${parsed.problem}`);
+  throw new UserError('usage', `${option} '${printableText(text)}': ${parsed.problem}`);
 }
 
 /** The names on the way from the root to an object; none for the root. */

@@ -62,16 +62,20 @@ function* lines(report: Report, page: Page): Generator<string, void, undefined> 
 /** Of a report, on one line: also fit for the subject of a mail. */
 function headline(report: Report, page: Page): string {
   const host = plain(report.host);
-  const { summary } = report;
+  const { summary, limits } = report;
+  const only = limits === undefined ? '' : plain(` (only ${limits.join(', ')})`);
   switch (report.status) {
     case 'clean':
-      return page.paint('green', `NO CHANGES on ${host}: ${plural(summary.examined, 'object')} examined`);
+      return page.paint('green', `NO CHANGES on ${host}: ${plural(summary.examined, 'object')} examined${only}`);
     case 'changed':
-      return page.paint('bold', `CHANGED: ${host}: ${findingCounts(report)}`);
+      return page.paint('bold', `CHANGED: ${host}: ${findingCounts(report)}${only}`);
     case 'incomplete': {
       const failed = `${plural(summary.errors, 'error')}, not everything could be examined`;
       const found = findingCounts(report);
-      return page.paint('red', `INCOMPLETE: ${host}: ${failed}; ${found === '' ? 'no finding in the rest' : found}`);
+      return page.paint(
+        'red',
+        `INCOMPLETE: ${host}: ${failed}; ${found === '' ? 'no finding in the rest' : found}${only}`,
+      );
     }
     default: {
       const never: never = report.status;

@@ -1,6 +1,6 @@
 /** The examined tree: a kernel and the directory that counts as its root. Paths are absolute within that root. */
 import type { Path } from '../model/bytes.ts';
-import { pathFromLatin1 } from '../model/bytes.ts';
+import { pathFromLatin1, printableText } from '../model/bytes.ts';
 import { errorMessage, SystemError, UserError } from '../model/errors.ts';
 import type { Kernel } from './kernel.ts';
 import { openLibcKernel } from './libc-kernel.ts';
@@ -26,10 +26,14 @@ export class Tree {
       this.rootDescriptor = this.kernel.openRoot(options.root);
     } catch (error) {
       const code = error instanceof SystemError && error.code === 'EACCES' ? 'permission' : 'missing';
-      throw new UserError(code, `cannot open the root directory ${options.root}: ${errorMessage(error)}`, {
-        hint: 'name an existing directory with --root',
-        cause: error,
-      });
+      throw new UserError(
+        code,
+        `cannot open the root directory ${printableText(options.root)}: ${errorMessage(error)}`,
+        {
+          hint: 'name an existing directory with --root',
+          cause: error,
+        },
+      );
     }
   }
 

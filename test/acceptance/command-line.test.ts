@@ -41,6 +41,8 @@ test.each([
   [['check', '--jobs', '0'], /'0' is invalid/],
   [['check', '--jobs', 'many'], /'many' is invalid/],
   [['check', '--paths', 'relative'], /--paths 'relative'/],
+  [['check', '--paths', '\x1b[2J'], /--paths '\\x1b\[2J'/],
+  [['\x1b[2J\n'], /unknown command '\\x1b\[2J\\n'/],
   [['check', '--output'], /--output/],
   [['check', 'operand'], /too many arguments/],
   [['baseline', 'shwo'], /unknown command 'shwo'.*Did you mean show\?/],

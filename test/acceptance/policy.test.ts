@@ -236,3 +236,13 @@ test('templates add up from left to right, and digests stands for those of the p
   ]);
   expect(JSON.parse(it.run(['policy', 'schema']).stdout)).toMatchObject({ type: 'object' });
 });
+
+test('a check without --policy is held against the file that the baseline was made from, wherever that is', () => {
+  const it = box();
+  it.file('a');
+  it.init();
+  const check = () => it.check(['--baseline', it.baseline], { bare: true }).policy.matchesFile;
+  expect(check()).toBe(true);
+  it.policy('watch: existence');
+  expect(check()).toBe(false);
+});

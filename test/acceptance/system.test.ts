@@ -91,7 +91,8 @@ test('a link in an examined system never leads out of it', () => {
     .trimEnd()
     .split('\n')
     .map((line) => String(JSON.parse(line).path));
-  expect(paths).toEqual(['/etc/passwd', '/usr/escape']);
+  // The link on the way is watched as well; what it leads to is that of the examined system.
+  expect(paths.toSorted()).toEqual(['/etc/passwd', '/usr/escape', '/usr/up']);
   const report = reportOf(it.run(['check', '--format', 'json', '--root', it.tree]));
   expect(report.exitCode).toBe(0);
 });

@@ -11,8 +11,8 @@ import { fileURLToPath } from 'node:url';
 const INTEG = fileURLToPath(new URL('../../bin/integ.js', import.meta.url));
 const REFERENCE = fileURLToPath(new URL('./reference.c', import.meta.url));
 const TIME = '/usr/bin/time';
-/** What timeout(1) ends with when it stopped the command. */
-const TIMED_OUT = 124;
+/** What timeout(1) ends with when it killed the command. */
+const KILLED = 137;
 
 /**
  * Runs a command to its end, or for `limit` seconds. Seconds of wall and processor time; peak resident memory in MB where
@@ -20,13 +20,14 @@ const TIMED_OUT = 124;
  */
 function run(command, args, { limit } = {}) {
   const hasTime = existsSync(TIME);
-  const limited = limit === undefined ? [command, ...args] : ['timeout', String(limit), command, ...args];
+  const limited =
+    limit === undefined ? [command, ...args] : ['timeout', '--signal=KILL', String(limit), command, ...args];
   const [program, ...all] = hasTime ? [TIME, '-f', '%U %S %M', ...limited] : limited;
   const started = process.hrtime.bigint();
   const result = spawnSync(program, all, { encoding: 'latin1', maxBuffer: 1 << 28 });
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
   if (result.error !== undefined) throw result.error;
-  const isStopped = limit !== undefined && result.status === TIMED_OUT;
+  const isStopped = limit !== undefined && result.status === KILLED;
   if (result.status !== 0 && !isStopped) {
     throw new Error(`${command} ${args.join(' ')} ended with ${result.status}: ${result.stderr.slice(0, 2000)}`);
   }

@@ -18,7 +18,7 @@ import { type RemoteHost, remoteHost } from '../../system/remote-host.ts';
 import { type BaselineSource, openBaselineSource } from '../baseline-source.ts';
 import type { Context } from '../context.ts';
 import { type Examination, examineHere, type Subject } from '../examination.ts';
-import { loadContextPolicy } from '../load-policy.ts';
+import { loadContextPolicy, policyNameFor } from '../load-policy.ts';
 import { deliver, type OutputOptions } from '../output.ts';
 import { reportId } from '../report-id.ts';
 import { storeRun, verifySuccession } from '../run-history.ts';
@@ -44,6 +44,7 @@ interface CheckInput {
   readonly loaded: LoadedPolicy;
   readonly scope: readonly PathPattern[] | undefined;
   readonly minimumSeverity: Severity | undefined;
+  readonly limits: readonly string[];
   /** The host that is examined when it is not this one. */
   readonly remote: RemoteHost | undefined;
   /** Remarks on whether this is the baseline that should be there. */
@@ -72,13 +73,14 @@ export async function runCheck(context: Context, _operands: readonly string[], o
       loaded,
       scope,
       minimumSeverity: options.severity,
+      limits: limitsOf(options),
       remote,
       succession,
       signature,
     };
     const { report, states } = await check(input);
     // Before it is printed, so that a report that cannot be printed is not lost.
-    storeRun(context, { report, states, baseline, limits: limitsOf(options), retainDays: loaded.policy.retainDays });
+    storeRun(context, { report, states, baseline, retainDays: loaded.policy.retainDays });
     await deliver(context, report, options);
     return report.exitCode;
   } finally {
@@ -86,7 +88,7 @@ export async function runCheck(context: Context, _operands: readonly string[], o
   }
 }
 
-/** What restricted the run, for the history. */
+/** What restricted the run. */
 function limitsOf({ paths, severity }: CheckOptions): string[] {
   return [
     ...(paths === undefined ? [] : [`--paths ${paths.map(printableText).join(' ')}`]),
@@ -95,7 +97,7 @@ function limitsOf({ paths, severity }: CheckOptions): string[] {
 }
 
 async function check(input: CheckInput): Promise<CheckResult> {
-  const { context, baseline, loaded, scope, minimumSeverity, remote } = input;
+  const { context, baseline, loaded, scope, minimumSeverity, limits, remote } = input;
   const started = liveHost.now();
   const policy = withStartLinks(loaded.policy, baseline.header.startLinks);
   const isSamePolicy = matchesFile(input);
@@ -130,6 +132,7 @@ async function check(input: CheckInput): Promise<CheckResult> {
     failures: requirements.failures.filter(({ path }) => !isTold(path)),
     examined: { examined: summary.examined, bytes: summary.bytes },
     unavailable: summary.unavailable,
+    limits,
     notes: [...notesOf(input, host), ...uncovered],
     ...(minimumSeverity === undefined ? {} : { minimumSeverity }),
   });
@@ -161,11 +164,11 @@ function describeBaseline({ baseline, signature }: CheckInput): Report['baseline
 }
 
 /** Whether the policy on disk is still the one in the baseline. One that cannot be loaded is not. */
-function matchesFile({ context, loaded, remote }: CheckInput): boolean {
+function matchesFile({ context, baseline, loaded, remote }: CheckInput): boolean {
   // The policy file of this host says nothing about another one, unless it was named for this check.
   if (remote !== undefined && context.policyFile === undefined) return true;
   try {
-    return loadContextPolicy(context).sha256 === loaded.sha256;
+    return loadContextPolicy(context, policyNameFor(context, baseline.header.policy)).sha256 === loaded.sha256;
   } catch (error) {
     if (error instanceof UserError && !(error instanceof UnsafeFileError)) return false;
     throw error;

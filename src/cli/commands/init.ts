@@ -199,7 +199,7 @@ function printResult(context: Context, result: InitResult): void {
     '',
     `  file      ${printableText(file)}`,
     `  host      ${header.host}`,
-    `  policy    ${printableText(header.policyName)} (${printableText(header.policy[0]?.name ?? '')}, ${result.policy.rules.length} rules)`,
+    `  policy    ${printableText(header.policyName)} (${printableText(header.policy[0]?.name ?? '')}, ${result.policy.rules.length} ${result.policy.rules.length === 1 ? 'rule' : 'rules'})`,
     `  sequence  ${header.sequence}`,
     `  read      ${formatBytes(Number(summary.bytes))} in ${formatDuration(seconds)} (${formatCount(Math.round(entries / Math.max(seconds, 0.001)))} objects/s)`,
     `  seal      ${seal}`,
@@ -238,5 +238,10 @@ function failureLines(failures: readonly Failure[], all: boolean): string[] {
   const rest = failures.length - shown.length;
   if (rest > 0) lines.push(`  and ${formatCount(rest)} more: see integ baseline show, or integ init --verbose`);
   const isDenied = failures.some(({ code }) => code === 'EACCES' || code === 'EPERM');
-  return ['Could not be examined (of a directory, nothing below it either):', ...lines, ...(isDenied ? [`  ${HOW_TO_SEE_ALL}`] : []), ''];
+  return [
+    'Could not be examined (of a directory, nothing below it either):',
+    ...lines,
+    ...(isDenied ? [`  ${HOW_TO_SEE_ALL}`] : []),
+    '',
+  ];
 }

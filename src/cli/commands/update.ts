@@ -7,7 +7,7 @@ import { scan } from '../../scan/scan.ts';
 import { findStartLinks, withStartLinks } from '../../scan/start-links.ts';
 import { Tree } from '../../system/tree.ts';
 import type { Context } from '../context.ts';
-import { loadContextPolicy } from '../load-policy.ts';
+import { loadContextPolicy, policyNameFor } from '../load-policy.ts';
 import {
   generationLines,
   nextSteps,
@@ -33,9 +33,9 @@ export async function runPolicyUpdate(
   options: UpdateOptions,
 ): Promise<number> {
   const origin = originOf('policy update', options);
-  const loaded = loadContextPolicy(context);
   return withCurrent(context, 'policy update', options.expectSeal, async (current) => {
     const { header } = current;
+    const loaded = loadContextPolicy(context, policyNameFor(context, header.policy));
     if (header.policySha256 === loaded.sha256) {
       context.terminal.print(
         `The policy is in force already: ${printableText(loaded.policy.name)}, ${loaded.sha256}\n`,

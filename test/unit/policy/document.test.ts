@@ -86,6 +86,12 @@ describe('errors of a policy say where they are', () => {
     expect(error.hint).toBe("YAML reads 0644 as the number 644: write mode: '0644'");
   });
 
+  test('quotes are not advised where they would not help', () => {
+    const error = errorOf(() => compile(policy('  - paths: [/tmp]', '    depth: -1')));
+    expect(error.message).toBe("p.yaml:4:12: 'depth' must not be negative, but is -1");
+    expect(error.hint).toBeUndefined();
+  });
+
   test('several mistakes are reported together, ten at most', () => {
     const lines = failure(policy('  - paths: [etc]', '    sevrity: high', '    depth: x')).split('\n');
     expect(lines).toHaveLength(2);

@@ -51,7 +51,7 @@ test('a record is shared only among names whose rules record the same, and a fil
 
 test('a record of a file that was renamed over the name says nothing about the other names', () => {
   const inodes = links('shape');
-  const item = { name: pathFromText('x'), rule: 0, size: 1, links: 2, identity: IDENTITY };
+  const item = { name: Buffer.from('x'), rule: 0, size: 1, links: 2, identity: IDENTITY };
   const record = (mode: number, inode: bigint): Buffer => {
     const bytes = Buffer.alloc(FIXED_LENGTH);
     bytes.writeUInt16LE(mode, fixedOffset('mode'));
