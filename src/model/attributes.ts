@@ -28,8 +28,6 @@ type ValueKind =
   | 'capabilities';
 
 interface AttributeDefinition {
-  /** One character for compact reports, in the tradition of Tripwire's and AIDE's property letters. */
-  readonly letter: string;
   readonly kind: ValueKind;
   readonly storage: Storage;
   /** Length of the value in bytes; absent for variable ones. */
@@ -61,32 +59,27 @@ const CONTENT: readonly TemplateName[] = ['read-only', 'config', 'all'];
 const STRICT: readonly TemplateName[] = ['read-only', 'all'];
 const ALL: readonly TemplateName[] = ['all'];
 
-function digest(
-  letter: string,
-  length: number,
-  description: string,
-): AttributeDefinition & { readonly length: number } {
-  return { letter, kind: 'digest', storage: 'optional', length, types: FILE, templates: [], description };
+function digest(length: number, description: string): AttributeDefinition & { readonly length: number } {
+  return { kind: 'digest', storage: 'optional', length, types: FILE, templates: [], description };
 }
 
 const DIGESTS = {
-  crc32: digest('C', 4, 'CRC-32 of IEEE 802.3, as gzip'),
-  cksum: digest('K', 4, 'CRC of POSIX 1003.2, as cksum(1) and the CRC-32 of Tripwire'),
-  md5: digest('M', 16, 'MD5 (RFC 1321)'),
-  sha1: digest('S', 20, 'SHA-1 (FIPS 180-4)'),
-  sha256: digest('2', 32, 'SHA-256 (FIPS 180-4)'),
-  sha384: digest('3', 48, 'SHA-384 (FIPS 180-4)'),
-  sha512: digest('5', 64, 'SHA-512 (FIPS 180-4)'),
-  'sha3-256': digest('6', 32, 'SHA3-256 (FIPS 202)'),
-  'sha3-512': digest('7', 64, 'SHA3-512 (FIPS 202)'),
-  blake2b512: digest('8', 64, 'BLAKE2b with 512 bits (RFC 7693)'),
-  haval: digest('H', 16, 'HAVAL as in Tripwire: 128 bits, 3 passes'),
-  xxh64: digest('X', 8, 'XXH64: finds corruption, is no protection against an attacker'),
+  crc32: digest(4, 'CRC-32 of IEEE 802.3, as gzip'),
+  cksum: digest(4, 'CRC of POSIX 1003.2, as cksum(1) and the CRC-32 of Tripwire'),
+  md5: digest(16, 'MD5 (RFC 1321)'),
+  sha1: digest(20, 'SHA-1 (FIPS 180-4)'),
+  sha256: digest(32, 'SHA-256 (FIPS 180-4)'),
+  sha384: digest(48, 'SHA-384 (FIPS 180-4)'),
+  sha512: digest(64, 'SHA-512 (FIPS 180-4)'),
+  'sha3-256': digest(32, 'SHA3-256 (FIPS 202)'),
+  'sha3-512': digest(64, 'SHA3-512 (FIPS 202)'),
+  blake2b512: digest(64, 'BLAKE2b with 512 bits (RFC 7693)'),
+  haval: digest(16, 'HAVAL as in Tripwire: 128 bits, 3 passes'),
+  xxh64: digest(8, 'XXH64: finds corruption, is no protection against an attacker'),
 };
 
 const DEFINITIONS = {
   type: {
-    letter: 't',
     kind: 'type',
     storage: 'fixed',
     length: 2,
@@ -95,7 +88,6 @@ const DEFINITIONS = {
     description: 'file, directory, symlink, fifo, socket, block or char',
   },
   mode: {
-    letter: 'p',
     kind: 'mode',
     storage: 'fixed',
     length: 2,
@@ -104,7 +96,6 @@ const DEFINITIONS = {
     description: 'permission bits with setuid, setgid and sticky, in octal',
   },
   uid: {
-    letter: 'u',
     kind: 'unsigned',
     storage: 'fixed',
     length: 4,
@@ -113,7 +104,6 @@ const DEFINITIONS = {
     description: 'numeric id of the owner',
   },
   gid: {
-    letter: 'g',
     kind: 'unsigned',
     storage: 'fixed',
     length: 4,
@@ -122,7 +112,6 @@ const DEFINITIONS = {
     description: 'numeric id of the group',
   },
   nlink: {
-    letter: 'n',
     kind: 'unsigned',
     storage: 'fixed',
     length: 4,
@@ -131,7 +120,6 @@ const DEFINITIONS = {
     description: 'number of hard links',
   },
   size: {
-    letter: 's',
     kind: 'unsigned',
     storage: 'fixed',
     length: 8,
@@ -140,7 +128,6 @@ const DEFINITIONS = {
     description: 'size in bytes',
   },
   blocks: {
-    letter: 'b',
     kind: 'unsigned',
     storage: 'fixed',
     length: 8,
@@ -149,7 +136,6 @@ const DEFINITIONS = {
     description: 'allocated blocks of 512 bytes',
   },
   inode: {
-    letter: 'i',
     kind: 'unsigned',
     storage: 'fixed',
     length: 8,
@@ -158,7 +144,6 @@ const DEFINITIONS = {
     description: 'inode number',
   },
   dev: {
-    letter: 'd',
     kind: 'device',
     storage: 'fixed',
     length: 8,
@@ -167,7 +152,6 @@ const DEFINITIONS = {
     description: 'device that holds the object, major:minor',
   },
   mtime: {
-    letter: 'm',
     kind: 'time',
     storage: 'fixed',
     length: 12,
@@ -176,7 +160,6 @@ const DEFINITIONS = {
     description: 'time of the last change of content, in nanoseconds',
   },
   ctime: {
-    letter: 'c',
     kind: 'time',
     storage: 'fixed',
     length: 12,
@@ -185,7 +168,6 @@ const DEFINITIONS = {
     description: 'time of the last change of the inode, in nanoseconds',
   },
   flags: {
-    letter: 'e',
     kind: 'flags',
     storage: 'fixed',
     length: 4,
@@ -194,7 +176,6 @@ const DEFINITIONS = {
     description: 'file flags that statx(2) shows: immutable, append-only, nodump, compressed, encrypted, verity, dax',
   },
   rdev: {
-    letter: 'r',
     kind: 'device',
     storage: 'optional',
     length: 8,
@@ -203,7 +184,6 @@ const DEFINITIONS = {
     description: 'device that a device node stands for, major:minor',
   },
   btime: {
-    letter: 'B',
     kind: 'time',
     storage: 'optional',
     length: 12,
@@ -212,7 +192,6 @@ const DEFINITIONS = {
     description: 'time of creation (birth), in nanoseconds',
   },
   atime: {
-    letter: 'a',
     kind: 'time',
     storage: 'optional',
     length: 12,
@@ -222,7 +201,6 @@ const DEFINITIONS = {
   },
   ...DIGESTS,
   target: {
-    letter: 'l',
     kind: 'target',
     storage: 'variable',
     types: ['symlink'],
@@ -230,7 +208,6 @@ const DEFINITIONS = {
     description: 'what a symbolic link points to',
   },
   acl: {
-    letter: 'A',
     kind: 'acl',
     storage: 'variable',
     types: NOT_LINK,
@@ -238,7 +215,6 @@ const DEFINITIONS = {
     description: 'POSIX access and default ACL',
   },
   xattrs: {
-    letter: 'x',
     kind: 'xattrs',
     storage: 'variable',
     types: ANY,
@@ -246,7 +222,6 @@ const DEFINITIONS = {
     description: 'extended attributes other than ACL, SELinux context and capabilities',
   },
   selinux: {
-    letter: 'z',
     kind: 'selinux',
     storage: 'variable',
     types: ANY,
@@ -254,7 +229,6 @@ const DEFINITIONS = {
     description: 'SELinux security context',
   },
   caps: {
-    letter: 'k',
     kind: 'capabilities',
     storage: 'variable',
     types: FILE,

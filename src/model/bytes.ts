@@ -119,12 +119,18 @@ export function printableText(text: string): string {
   return printable(pathFromText(text));
 }
 
-/** Whether `printable` loses the look of the name, so that machine-readable output must carry the exact bytes too. */
+/** Whether the bytes are UTF-8 text in which a reader sees every character and a terminal obeys none. */
+export function isReadable(path: Path): boolean {
+  if (PLAIN.test(path)) return true;
+  const bytes = pathBytes(path);
+  return isUtf8(bytes) && ![...bytes.toString('utf8')].some((character) => INVISIBLE.test(character));
+}
+
+/** Whether the printable form is not the name itself, so that machine-readable output must carry the exact bytes too. */
 export function needsExactBytes(path: Path): boolean {
   if (PLAIN.test(path)) return false;
   const bytes = pathBytes(path);
-  if (!isUtf8(bytes)) return true;
-  return [...bytes.toString('utf8')].some((character) => INVISIBLE.test(character));
+  return !isUtf8(bytes) || printable(path) !== bytes.toString('utf8');
 }
 
 /** The bytes of a path in base64 (RFC 4648), for `pathBase64`. */

@@ -3,7 +3,7 @@
  * what is wrong, for the one who reads the stream to say where.
  */
 import { DIGEST_NAMES, type DigestName } from '../model/attributes.ts';
-import { needsExactBytes, type Path, pathFromBytes, pathFromText, printable, ROOT } from '../model/bytes.ts';
+import { isReadable, type Path, pathFromBytes, pathFromText, printable, ROOT } from '../model/bytes.ts';
 
 /** What was read is not in the form that was agreed on. The message is for the user. */
 export class Malformed extends Error {}
@@ -32,7 +32,7 @@ export function textOf(value: unknown, what: string): string {
 /** Text that may be printed as it is. */
 export function printableOf(value: unknown, what: string): string {
   const text = textOf(value, what);
-  if (needsExactBytes(pathFromText(text))) throw new Malformed(`${what} holds characters that cannot be printed`);
+  if (!isReadable(pathFromText(text))) throw new Malformed(`${what} holds characters that cannot be printed`);
   return text;
 }
 

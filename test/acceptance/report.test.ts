@@ -91,6 +91,10 @@ test('--severity leaves out what is below it, and says how much that is', () => 
   const report = it.check(['--severity', 'high']);
   expect(it.findings(report)).toEqual(['changed bin/ls']);
   expect(report.notes.join('\n')).toMatch(/4 findings below severity high left out/);
+  expect(report.limits).toEqual(['--severity high']);
+  expect(breaches(JSON.parse(it.run(['report', 'schema'], { bare: true }).stdout), report)).toEqual([]);
+  const motd = it.run(['check', '--paths', it.path('etc/new'), '--severity', 'high']).stdout;
+  expect(motd).toMatch(/^NO CHANGES on .*: 1 object examined \(only --paths .*etc\/new, --severity high\)\n/);
 });
 
 test('what a check says of itself: objects, bytes and the baseline', () => {

@@ -207,24 +207,24 @@ function printTree(tree, facts, results) {
 function figures(name, runs, facts, results) {
   const seconds = median(runs.map((each) => each.seconds));
   const isStopped = runs.some((each) => each.isStopped);
+  const isOurs = name.startsWith('integ');
   return [
     `${isStopped ? '> ' : ''}${fixed(seconds, 2)}`,
     isStopped ? '–' : count(facts.objects / seconds),
-    fixed(median(runs.map((each) => each.cpu)), 2),
-    fixed(Math.max(...runs.map((each) => each.megabytes)), 0),
-    name.startsWith('integ') ? timesOf(results.get(name.replace('integ ', 'AIDE --')) ?? [], seconds) : '–',
-    name.startsWith('integ') && results.has('reference')
-      ? fixed(seconds / median(results.get('reference').map((each) => each.seconds)), 2)
-      : '–',
+    isStopped ? '–' : fixed(median(runs.map((each) => each.cpu)), 2),
+    isStopped ? '–' : fixed(Math.max(...runs.map((each) => each.megabytes)), 0),
+    isOurs ? ratio(results.get(name.replace('integ ', 'AIDE --')) ?? [], runs, 1) : '–',
+    isOurs ? ratio(runs, results.get('reference') ?? [], 2) : '–',
     runs.map((each) => fixed(each.seconds, 2)).join(' '),
   ];
 }
 
-/** How many times as long the runs of another program take. */
-function timesOf(runs, seconds) {
-  if (runs.length === 0) return '–';
-  const isStopped = runs.some((each) => each.isStopped);
-  return `${isStopped ? '> ' : ''}${fixed(median(runs.map((each) => each.seconds)) / seconds, 1)} times`;
+/** The median of the ratios within a round: what slows a moment of the machine meets both. */
+function ratio(runs, others, digits) {
+  const common = Math.min(runs.length, others.length);
+  if (common === 0) return '–';
+  const ratios = runs.slice(0, common).map(({ seconds }, round) => seconds / others[round].seconds);
+  return `${runs.some(({ isStopped }) => isStopped) ? '> ' : ''}${fixed(median(ratios), digits)}`;
 }
 
 const directory = place();

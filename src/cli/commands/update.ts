@@ -1,10 +1,13 @@
 /** `integ policy update`: puts an edited policy into force without accepting any change. */
 import { StoredNodes } from '../../baseline/nodes.ts';
-import { type Path, printable, printableText } from '../../model/bytes.ts';
+import type { BaselineHeader } from '../../model/baseline.ts';
+import { type Path, pathFromText, printable, printableText } from '../../model/bytes.ts';
+import { UserError } from '../../model/errors.ts';
 import { INCOMPLETE_EXIT } from '../../model/exit.ts';
 import { compilePolicy } from '../../policy/load.ts';
 import { scan } from '../../scan/scan.ts';
 import { findStartLinks, withStartLinks } from '../../scan/start-links.ts';
+import { liveHost } from '../../system/host.ts';
 import { Tree } from '../../system/tree.ts';
 import type { Context } from '../context.ts';
 import { loadContextPolicy, policyNameFor } from '../load-policy.ts';
@@ -35,6 +38,7 @@ export async function runPolicyUpdate(
   const origin = originOf('policy update', options);
   return withCurrent(context, 'policy update', options.expectSeal, async (current) => {
     const { header } = current;
+    requireSameSystem(context, header);
     const loaded = loadContextPolicy(context, policyNameFor(context, header.policy));
     if (header.policySha256 === loaded.sha256) {
       context.terminal.print(
@@ -81,6 +85,20 @@ export async function runPolicyUpdate(
     tell(context, generation, result);
     return result.failures.length === 0 ? 0 : INCOMPLETE_EXIT;
   });
+}
+
+/** What is newly selected must come from the system that the rest was recorded of. */
+function requireSameSystem({ root, terminal }: Context, header: BaselineHeader): void {
+  if (header.root !== pathFromText(root)) {
+    throw new UserError('usage', `the baseline was made of ${printable(header.root)}, not of ${printableText(root)}`, {
+      hint: `name that with --root: integ policy update --root ${printable(header.root)}`,
+    });
+  }
+  const host = liveHost.hostName();
+  if (header.host === host) return;
+  terminal.warn(
+    `the baseline was made on host ${printableText(header.host)}; what is newly selected is examined on ${printableText(host)}`,
+  );
 }
 
 function linksNow(context: Context, policy: Parameters<typeof findStartLinks>[0]) {

@@ -2,7 +2,7 @@
  * Extended attributes. The value of the attribute is, for each of them in byte order of the names, two length-prefixed
  * fields: name and value; nothing at all when there are none.
  */
-import { comparePaths, needsExactBytes, type Path, pathFromBytes, printable } from '../bytes.ts';
+import { comparePaths, isReadable, type Path, pathFromBytes, printable } from '../bytes.ts';
 import { decodeFields, encodeFields, invalidValue, remainder } from './fields.ts';
 
 export interface ExtendedAttribute {
@@ -41,7 +41,7 @@ function formatName(name: Path): string {
 function formatContent(value: Uint8Array): string {
   const path = pathFromBytes(value);
   const rest = value.length > LONG ? remainder(value) : '';
-  if (needsExactBytes(path)) {
+  if (!isReadable(path)) {
     const shown = rest === '' ? value : value.subarray(0, SHOWN);
     return `0s${Buffer.from(shown).toString('base64')}${rest}`;
   }
