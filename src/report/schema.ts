@@ -77,7 +77,7 @@ const baseline = closed({
   file: TEXT,
   sequence: COUNT,
   createdAt: TIME,
-  seal: SHA256,
+  seal: { type: 'string', pattern: '^([0-9a-f]{64})?$', description: 'empty when there was no baseline' },
   signature: closed({ status: TEXT, signer: TEXT }, ['signer']),
 });
 

@@ -113,8 +113,11 @@ function* context(report: Report, page: Page): Generator<string, void, undefined
   const took = duration === undefined ? '' : `, took ${duration}`;
   yield plain(`checked   ${toTheSecond(report.startedAt)}${took}`);
   yield `examined  ${plural(summary.examined, 'object')}, ${byteCount(summary.bytes)} read`;
-  yield plain(`baseline  ${baseline.file}, sequence ${baseline.sequence}, made ${made}`);
-  yield plain(`seal      ${seal}, ${signature}`);
+  // Without a baseline nothing was compared, and a note says so.
+  if (seal !== '') {
+    yield plain(`baseline  ${baseline.file}, sequence ${baseline.sequence}, made ${made}`);
+    yield plain(`seal      ${seal}, ${signature}`);
+  }
   yield plain(`policy    ${policy.name}`);
   yield plain(`report    ${report.id}`);
   if (page.verbose) {

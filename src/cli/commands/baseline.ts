@@ -173,7 +173,7 @@ export async function runBaselineVerify(
     context.terminal.print(
       [
         `The baseline is intact: ${printableText(file)}`,
-        `  ${formatCount(entryCount)} objects of ${header.host}, sequence ${header.sequence}, ${header.createdAt}`,
+        `  ${formatCount(entryCount)} objects of ${printableText(header.host)}, sequence ${header.sequence}, ${header.createdAt}`,
         `  seal ${seal}${against}`,
         `  signature ${signatureText(verdict)}`,
         ...(expectSeal === undefined

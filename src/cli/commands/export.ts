@@ -36,7 +36,7 @@ export async function runBaselineExport(
     context.terminal.print(
       [
         `Baseline exported: ${printableText(target)}`,
-        `  ${formatCount(baseline.entryCount)} objects of ${baseline.header.host}, sequence ${baseline.header.sequence}`,
+        `  ${formatCount(baseline.entryCount)} objects of ${printableText(baseline.header.host)}, sequence ${baseline.header.sequence}`,
         `  seal ${baseline.seal}`,
         `  signature ${signatureText(verdict)}`,
         `Check with it: integ check --baseline ${printableText(target)}`,
