@@ -15,6 +15,7 @@ import { jsonReport } from '../report/json.ts';
 import { isoTime, liveHost } from '../system/host.ts';
 import { createDirectoryOf } from '../system/safe-write.ts';
 import { type Context, defaultBaselineFile } from './context.ts';
+import { requireSafeFile } from './safe-files.ts';
 
 /** A baseline as far as the history knows it. */
 export interface Generation {
@@ -170,9 +171,13 @@ export function storeRun(context: Context, { report, states, baseline, retainDay
   });
 }
 
-/** Opens the history to read reports from. Throws a UserError, 66 when there is none. */
+/**
+ * Opens the history to read reports from, whose recorded states may become a baseline. Throws a UserError, 66 when there
+ * is none and 77 when others could have written it.
+ */
 export function openHistory(context: Context): { readonly history: History; readonly place: HistoryPlace } {
   const place = historyPlace(context);
+  requireSafeFile(context, place.file, 'history');
   const history = History.openToRead(place.file);
   if (history !== undefined) return { history, place };
   throw new UserError('missing', `there is no history ${printableText(place.file)}`, {

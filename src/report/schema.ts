@@ -93,7 +93,7 @@ export const reportSchema = {
       tool: closed({ version: TEXT, sha256: SHA256, node: TEXT }),
       startedAt: TIME,
       finishedAt: TIME,
-      limits: { type: 'array', items: TEXT, minItems: 1, description: 'options that restricted the run' },
+      limits: { type: 'array', items: TEXT, description: 'options that restricted the run' },
       status: { enum: ['clean', 'changed', 'incomplete'] },
       exitCode: { type: 'integer', minimum: 0, maximum: 31 },
       baseline,

@@ -1,5 +1,6 @@
 /** Reports are kept, accepting is exact, and nobody puts an older or another baseline in the place of the one in force. */
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -46,6 +47,15 @@ function recorded(): Box {
   given.init();
   return given;
 }
+
+test('a history that others may write is not accepted from', () => {
+  const given = recorded();
+  given.append('a', 'more');
+  given.check();
+  chmodSync(`${given.baseline}.history`, 0o606);
+  expectFailure(given.run(['accept', '--all', '--reason', 'a']), 77, /history can be changed by others.*chmod o-w/);
+  expect(given.check()).toMatchObject({ exitCode: 4 });
+});
 
 describe('reports', () => {
   test('are kept, newest first, and shown again in any format to the byte', () => {
