@@ -79,6 +79,7 @@ export async function examineHere(subject: Subject): Promise<Examination> {
       {
         root: context.root,
         policy,
+        startLinks: subject.baseline.header.startLinks,
         jobs: context.jobs,
         scope,
         portable: context.portable,

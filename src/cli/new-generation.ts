@@ -69,7 +69,7 @@ export async function withCurrent<Result>(
   try {
     const current = open();
     try {
-      for (const note of verifySuccession(context, current)) context.terminal.note(note);
+      for (const note of verifySuccession(context, current).notes) context.terminal.note(note);
       requireTrust(current, signersOf(current));
       return await action(current);
     } finally {
@@ -106,6 +106,9 @@ export async function writeNextGeneration(context: Context, next: NextGeneration
   const { current, origin, policies, rules } = next;
   const file = context.baselineFile;
   const { target, isCandidate } = standingOf(file, policies);
+  if (isCandidate && existsSync(target)) {
+    context.terminal.warn(`the candidate that waited for a signature is replaced: ${printableText(target)}`);
+  }
   const writer = BaselineWriter.create(target, rules);
   const unregister = context.onSignal(() => writer.abort());
   try {

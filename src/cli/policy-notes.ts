@@ -1,13 +1,12 @@
 /** What an administrator should know of a policy on this very system: paths that name nothing, links, mounts. */
-import { type Path, pathFromLatin1, printable, printableText, ROOT } from '../model/bytes.ts';
+import { pathFromLatin1, printable, printableText } from '../model/bytes.ts';
 import type { Failure } from '../model/errors.ts';
 import type { PathPattern, Policy, Rule, StartLink } from '../model/rule.ts';
-import { compilePattern, literalPrefix } from '../policy/glob.ts';
 import { Selector } from '../policy/select.ts';
 import { expandPaths, type Starts } from '../policy/starts.ts';
-import { type StartWay, startWays } from '../scan/start-links.ts';
+import { type BlindLink, findBlindLinks } from '../scan/blind-links.ts';
+import { type StartWay, startWays, withStartLinks } from '../scan/start-links.ts';
 import { GlobFileSystem } from '../system/glob-fs.ts';
-import { resolveLinks } from '../system/resolve.ts';
 import type { Tree } from '../system/tree.ts';
 
 export interface SystemNotes {
@@ -50,31 +49,17 @@ export async function describePolicyOnSystem(
     if (patterns.length === rule.paths.length) lines.push(`Rule "${name}" selects nothing here: ${listed(patterns)}`);
     else if (literals.length > 0) lines.push(`Rule "${name}": does not exist here: ${listed(literals)}`);
   }
-  lines.push(...blindSpots(policy, tree));
+  const watched = withStartLinks(policy, links);
+  for (const blind of findBlindLinks(watched, links, tree)) lines.push(blindLine(ruleAt(watched, blind.rule), blind));
   for (const way of startWays(links)) lines.push(linkLine(ruleAt(policy, way.rule), way));
   return { lines, failures: starts.failures };
 }
 
-/** A glob does not follow symbolic links, unlike a path without glob characters: what is behind one must not be missed. */
-function blindSpots(policy: Policy, tree: Tree): readonly string[] {
-  const selector = new Selector(policy);
-  const isSelected = (path: Path): boolean =>
-    selector.govern(path, 'directory', ROOT) >= 0 || selector.govern(path, 'file', ROOT) >= 0;
-  const lines = new Set<string>();
-  for (const rule of policy.rules) {
-    for (const pattern of rule.paths) {
-      if (pattern.literal !== undefined) continue;
-      for (const prefix of compilePattern(pattern).map(literalPrefix)) {
-        const target = resolveLinks(tree, prefix);
-        if (target === undefined || isSelected(target)) continue;
-        lines.add(
-          `Rule "${printableText(rule.name)}": ${listed([pattern])} does not follow the symbolic link in ` +
-            `${printable(prefix)} to ${printable(target)}, which no rule selects: write that path instead`,
-        );
-      }
-    }
-  }
-  return [...lines];
+function blindLine(rule: Rule, { path, target }: BlindLink): string {
+  return (
+    `Rule "${printableText(rule.name)}": nothing is seen behind the symbolic link in ${printable(path)}, ` +
+    `which leads to ${printable(target)}: write that path instead`
+  );
 }
 
 function listed(patterns: readonly PathPattern[]): string {

@@ -7,8 +7,8 @@ import { accessSync, constants } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { History, type SeenGeneration } from '../baseline/history.ts';
 import type { BaselineHeader } from '../model/baseline.ts';
-import { printableText } from '../model/bytes.ts';
-import { UserError } from '../model/errors.ts';
+import { pathFromText, printableText } from '../model/bytes.ts';
+import { type Failure, UserError } from '../model/errors.ts';
 import type { FindingState } from '../model/finding-state.ts';
 import type { Report } from '../model/report.ts';
 import { jsonReport } from '../report/json.ts';
@@ -88,11 +88,18 @@ export function rulesDigest({ policySha256, startLinks }: BaselineHeader): strin
     .digest('hex');
 }
 
+/** What the history has to say of a baseline. */
+export interface Succession {
+  readonly notes: readonly string[];
+  /** The history is there and cannot be read, so that nobody knows whether the baseline went back. */
+  readonly failures: readonly Failure[];
+}
+
 /**
- * Compares a baseline with the generations that were seen before. Returns remarks for the report; a history that cannot
- * be read is one. Throws a UserError `untrusted` when the baseline is not the one that should be there.
+ * Compares a baseline with the generations that were seen before. Throws a UserError `untrusted` when it is not the one
+ * that should be there.
  */
-export function verifySuccession(context: Context, generation: Generation): readonly string[] {
+export function verifySuccession(context: Context, generation: Generation): Succession {
   const place = historyPlace(context);
   let history: History | undefined;
   let seen: readonly SeenGeneration[] = [];
@@ -102,13 +109,18 @@ export function verifySuccession(context: Context, generation: Generation): read
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     context.terminal.warn(error.message);
-    return [`whether the baseline was replaced by an older one was not verified: ${error.message}`];
+    const message = `whether the baseline was replaced by an older one was not verified: ${error.message}`;
+    return {
+      notes: [],
+      failures: [{ path: pathFromText(place.file), operation: 'history', code: 'DAMAGED', message }],
+    };
   } finally {
     history?.close();
   }
   requireSuccession(generation, context.baselineFile, seen);
-  if (seen.length > 0) return [];
-  return ['no generation of this baseline was seen before: compare its seal with the one that was written down'];
+  if (seen.length > 0) return { notes: [], failures: [] };
+  const note = 'no generation of this baseline was seen before: compare its seal with the one that was written down';
+  return { notes: [note], failures: [] };
 }
 
 /** Runs an action on the history, made if it must be; what fails is a warning. */

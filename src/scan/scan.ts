@@ -1,10 +1,13 @@
 /** A scan: a policy and a tree become one stream of entries and failures. It knows nothing of baselines. */
 import { availableParallelism } from 'node:os';
-import { comparePaths, pathFromText, ROOT } from '../model/bytes.ts';
+import { comparePaths, pathFromText, printable, ROOT } from '../model/bytes.ts';
 import type { MountPoint, ScanSink, ScanSummary, Unavailable } from '../model/entry.ts';
-import { errorMessage, UserError } from '../model/errors.ts';
-import type { PathPattern, Policy } from '../model/rule.ts';
+import { errorMessage, type Failure, UserError } from '../model/errors.ts';
+import type { PathPattern, Policy, StartLink } from '../model/rule.ts';
+import { coversPath } from '../policy/glob.ts';
 import { type Mount, mountOf, readMounts } from '../system/mounts.ts';
+import { Tree } from '../system/tree.ts';
+import { findBlindLinks } from './blind-links.ts';
 import { planStarts, startPaths } from './plan.ts';
 import type { MountSeen } from './protocol.ts';
 import { shapeOf } from './shape.ts';
@@ -15,6 +18,8 @@ export interface ScanRequest {
   readonly root: string;
   /** With the targets of its start links watched too (start-links.ts). */
   readonly policy: Policy;
+  /** The start links that the policy was completed with. */
+  readonly startLinks: readonly StartLink[];
   /** Number of worker threads; undefined: as many as there are processors. */
   readonly jobs: number | undefined;
   /** Examine only what these patterns cover. */
@@ -56,6 +61,8 @@ export async function scan(request: ScanRequest, sink: ScanSink): Promise<ScanSu
     progress: request.progress,
   });
   const unregister = request.onSignal?.(() => walk.stop());
+  const blind = blindFailures(request);
+  for (const failure of blind) sink.failure(failure, false);
   const result = await walk.run(planStarts(starts, mounts)).finally(() => unregister?.());
   const seen: MountSeen[] = [
     ...starts.flatMap((path) => mountOf(mounts, path)?.path ?? ROOT).map((path) => ({ path, entered: true })),
@@ -64,12 +71,29 @@ export async function scan(request: ScanRequest, sink: ScanSink): Promise<ScanSu
   return {
     examined: result.examined,
     bytes: result.bytes,
-    failures: result.failures,
+    failures: result.failures + blind.length,
     mounts: mountPoints(seen, mounts),
     unavailable: result.unavailable
       .map(({ attribute, path }) => unavailable(attribute, mountOf(mounts, path), path))
       .sort((left, right) => comparePaths(left.example, right.example)),
   };
+}
+
+/** Paths behind which the walk will see nothing. */
+function blindFailures({ root, portable, policy, startLinks, scope }: ScanRequest): Failure[] {
+  const tree = new Tree({ root, isWorker: false, portable });
+  try {
+    return findBlindLinks(policy, startLinks, tree)
+      .filter(({ path }) => scope === undefined || coversPath(scope, path))
+      .map(({ path, target }) => ({
+        path,
+        operation: 'open',
+        code: 'ELOOP',
+        message: `leads through a symbolic link to ${printable(target)}, which no rule selects: name that path`,
+      }));
+  } finally {
+    tree.close();
+  }
 }
 
 /** What is mounted at the places a walk met, each once, in byte order. */

@@ -27,3 +27,25 @@ test.each(['read-only', 'dynamic'])('a link turned on the way to a watched file 
   expect(change.attributes.target).toEqual({ before: 'usr', after: 'evil' });
   expect(change.rule).toBe('programs');
 });
+
+test('a glob behind a link that no rule covers is incomplete and says which path to write', () => {
+  const it = linked('read-only');
+  it.policyText(`version: 1\nrules: [{ name: programs, paths: ['${it.path('tools')}/*'] }]\n`);
+  const { code, stdout } = it.run(['init']);
+  expect(code).toBe(16);
+  expect(stdout).toContain(`which leads to ${it.path('usr')}: write that path instead`);
+  expect(it.check().status).toBe('incomplete');
+});
+
+test('a link that appears on the way to a path that was not there makes a check incomplete', () => {
+  const it = box();
+  it.file('srv/bin/tool', 'program\n');
+  it.directoryAt('opt');
+  it.policyText(`version: 1\nrules: [{ name: programs, paths: ['${it.path('opt/app/bin')}'] }]\n`);
+  it.init();
+  expect(it.check().status).toBe('clean');
+  symlinkSync('../srv', it.path('opt/app'));
+  const report = it.check();
+  expect(report.exitCode).toBe(16);
+  expect(report.errors.map(({ path, code }) => [path, code])).toEqual([[it.path('opt/app/bin'), 'ELOOP']]);
+});

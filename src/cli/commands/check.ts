@@ -21,7 +21,7 @@ import { type Examination, examineHere, type Subject } from '../examination.ts';
 import { loadContextPolicy, policyNameFor } from '../load-policy.ts';
 import { deliver, type OutputOptions } from '../output.ts';
 import { reportId } from '../report-id.ts';
-import { storeRun, verifySuccession } from '../run-history.ts';
+import { type Succession, storeRun, verifySuccession } from '../run-history.ts';
 import { UnsafeFileError } from '../safe-files.ts';
 import { reportedSignature, trustBaseline } from '../signers.ts';
 import { describeTool, environmentNotes } from '../tool.ts';
@@ -48,7 +48,7 @@ interface CheckInput {
   /** The host that is examined when it is not this one. */
   readonly remote: RemoteHost | undefined;
   /** Remarks on whether this is the baseline that should be there. */
-  readonly succession: readonly string[];
+  readonly succession: Succession;
   /** Of a baseline that may be used. */
   readonly signature: SignatureVerdict;
 }
@@ -129,7 +129,7 @@ async function check(input: CheckInput): Promise<CheckResult> {
     rules: policy.rules,
     comparison,
     violations: requirements.violations,
-    failures: requirements.failures.filter(({ path }) => !isTold(path)),
+    failures: [...input.succession.failures, ...requirements.failures.filter(({ path }) => !isTold(path))],
     examined: { examined: summary.examined, bytes: summary.bytes },
     unavailable: summary.unavailable,
     limits,
@@ -177,7 +177,7 @@ function matchesFile({ context, baseline, loaded, remote }: CheckInput): boolean
 
 function notesOf({ context, baseline, scope, remote, succession }: CheckInput, host: string): string[] {
   const { header } = baseline;
-  const notes: string[] = [...succession, ...environmentNotes()];
+  const notes: string[] = [...succession.notes, ...environmentNotes()];
   if (remote !== undefined) {
     notes.push(`examined over ssh at ${remote.destination}: true as far as integ and the kernel there can be trusted`);
     if (context.policyFile === undefined) notes.push('the policy was not compared with a file: none was named');

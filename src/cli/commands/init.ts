@@ -107,6 +107,7 @@ async function initialize(
       {
         root: context.root,
         policy,
+        startLinks,
         jobs: context.jobs,
         scope: undefined,
         portable: context.portable,

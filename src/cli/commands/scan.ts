@@ -7,7 +7,7 @@ import { loadDigests } from '../../digest/algorithms.ts';
 import { pathFromText, printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
 import { INCOMPLETE_EXIT } from '../../model/exit.ts';
-import type { PathPattern, Policy } from '../../model/rule.ts';
+import type { PathPattern, Policy, StartLink } from '../../model/rule.ts';
 import { patternFromArgument } from '../../policy/glob.ts';
 import { compilePolicy, type LoadedPolicy } from '../../policy/load.ts';
 import { Probe } from '../../scan/probe.ts';
@@ -42,6 +42,7 @@ interface ScanJob {
   readonly loaded: LoadedPolicy;
   /** With the targets of start links watched too. */
   readonly policy: Policy;
+  readonly startLinks: readonly StartLink[];
   readonly root: string;
   readonly scope: readonly PathPattern[] | undefined;
   readonly jobs: number | undefined;
@@ -68,7 +69,7 @@ export async function runScan(context: Context, _operands: readonly string[], op
 }
 
 async function print(context: Context, job: ScanJob, printer: ScanPrinter): Promise<number> {
-  const { loaded, policy, root, scope, jobs, portable } = job;
+  const { loaded, policy, startLinks, root, scope, jobs, portable } = job;
   await loadDigests();
   const tree = new Tree({ root, isWorker: false, portable });
   try {
@@ -83,7 +84,8 @@ async function print(context: Context, job: ScanJob, printer: ScanPrinter): Prom
       }),
     );
     const progress = progressReporter(context.terminal, undefined);
-    const summary = await scan({ root, policy, jobs, scope, portable, progress, onSignal: context.onSignal }, printer);
+    const { onSignal } = context;
+    const summary = await scan({ root, policy, startLinks, jobs, scope, portable, progress, onSignal }, printer);
     const probe = new Probe(tree);
     for (const { path, length, algorithms } of printer.grownLogs()) {
       const outcome = probe.digestPrefix(path, length, algorithms);
@@ -117,9 +119,11 @@ function jobOfPolicy(context: Context): ScanJob {
   const loaded = loadContextPolicy(context);
   const tree = new Tree({ root: context.root, isWorker: false, portable: context.portable });
   try {
+    const startLinks = findStartLinks(loaded.policy, tree);
     return {
       loaded,
-      policy: withStartLinks(loaded.policy, findStartLinks(loaded.policy, tree)),
+      policy: withStartLinks(loaded.policy, startLinks),
+      startLinks,
       root: context.root,
       scope: undefined,
       jobs: context.jobs,
@@ -147,6 +151,7 @@ function jobOfRequest(context: Context): ScanJob {
     return {
       loaded,
       policy: withStartLinks(loaded.policy, request.startLinks),
+      startLinks: request.startLinks,
       root: request.root,
       scope: request.scope?.map((pattern) => patternFromArgument(pattern, '--paths')),
       jobs: request.jobs ?? context.jobs,

@@ -62,6 +62,7 @@ export async function runPolicyUpdate(
           {
             root: context.root,
             policy: comparingPolicy(present, next),
+            startLinks,
             jobs: context.jobs,
             scope: undefined,
             portable: context.portable,

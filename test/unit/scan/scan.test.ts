@@ -70,7 +70,7 @@ test('a symbolic link is an object and no way, as a start and on the way to one'
   expect([...entries.keys()]).toEqual(['/link']);
   expect(entries.get('/link')).toMatchObject({ type: 'symlink', target: 'real' });
   // Who wrote /link/file meant something that nobody looked at.
-  expect(failures.map(({ path }) => path)).toEqual([]);
+  expect(failures.map(({ path }) => path)).toEqual(['/link', '/link/file']);
 });
 
 test('a start that does not exist is no failure, and one below a file neither', async () => {
@@ -83,7 +83,7 @@ test('a start that does not exist is no failure, and one below a file neither', 
 test('a sink that gives up ends the scan with its error', async () => {
   const root = tree({ a: '1', b: '2' });
   const { policy } = compilePolicy([{ name: 'test.yaml', text: 'version: 1\nrules: [{ paths: [/] }]\n' }]);
-  const request = { root, policy, jobs: 2, scope: undefined, portable: false, progress: undefined };
+  const request = { root, policy, jobs: 2, startLinks: [], scope: undefined, portable: false, progress: undefined };
   const refuse = (): never => {
     throw new Error('the disk is full');
   };

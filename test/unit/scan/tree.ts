@@ -38,7 +38,7 @@ export async function scanTree(
   const failures: Failure[] = [];
   const paths = new EntryPaths();
   const summary = await scan(
-    { root, policy, jobs: options.jobs ?? 2, scope: undefined, portable: false, progress: undefined },
+    { root, policy, jobs: options.jobs ?? 2, startLinks: [], scope: undefined, portable: false, progress: undefined },
     {
       entry: (entry) => {
         const path = printable(paths.of(entry));
