@@ -145,7 +145,8 @@ test('a baseline comes from standard input, and need not rest on the host', () =
     it.run(['check', '--format', 'json', '--policy', it.policyFile, '--baseline', '-'], {
       bare: true,
       input,
-      env: { XDG_STATE_HOME: `${it.directory}/xdg` },
+      // Without a directory of its own a baseline has its history in the state directory of the host.
+      env: { INTEG_HISTORY: `${it.directory}/history.db` },
     });
   expect(it.findings(reportOf(run(bytes)))).toEqual(['changed file3']);
   expectFailure(run(bytes.subarray(0, 5000)), 65, /baseline/);
