@@ -127,15 +127,19 @@ class FileReading implements DigestJob {
     }
     const after = this.#statOpen();
     if (after === undefined) return;
-    this.#close();
     const { shape, place, name } = this.#target;
     const isSettled = shape.growing
       ? after.isSameObject(this.#before) && after.size >= this.#before.size
       : after.isUnchanged(this.#before);
-    if (!isSettled || outcome.bytes !== this.#before.approximateSize) this.#retry();
-    else {
-      this.#target.done(this.#context.examiner.describe(place, name, this.#before, 'file', shape, outcome.digests));
+    if (!isSettled || outcome.bytes !== this.#before.approximateSize) {
+      this.#close();
+      this.#retry();
+      return;
     }
+    const content = { descriptor: this.#descriptor, digests: outcome.digests };
+    const record = this.#context.examiner.describe(place, name, this.#before, 'file', shape, content);
+    this.#close();
+    this.#target.done(record);
   }
 
   /** fstat of the open file; when that fails the file is closed and given up. */

@@ -1,6 +1,6 @@
 /** Examines one object: from a name in an open directory to a record. The content of files is read in content.ts. */
 import type { ObjectType } from '../model/attributes.ts';
-import { joinPath, type Path } from '../model/bytes.ts';
+import { joinPath, type Path, pathFromLatin1 } from '../model/bytes.ts';
 import { errorCode, errorMessage, type Failure, SystemError } from '../model/errors.ts';
 import type { Kernel, Stat } from '../system/kernel.ts';
 import { encodeRecord, tellsFlags } from './encode.ts';
@@ -20,6 +20,15 @@ export interface Place {
   readonly descriptor: number;
   readonly path: Path;
 }
+
+/** What was read of a file that is still open. */
+export interface Content {
+  readonly descriptor: number;
+  /** Concatenated in the order of the shape. */
+  readonly digests: Uint8Array;
+}
+
+const ITSELF = pathFromLatin1('');
 
 export class Examiner {
   readonly #kernel: Kernel;
@@ -47,18 +56,18 @@ export class Examiner {
     }
   }
 
-  /** The record of an object that was looked at; `digests` when its content was read. Undefined when it has gone. */
+  /** The record of an object that was looked at, with what was read of it. Undefined when it has gone. */
   describe(
     place: Place,
     name: Path,
     stat: Stat,
     type: ObjectType,
     shape: Shape,
-    digests?: Uint8Array,
+    content?: Content,
   ): Buffer | undefined {
     let extended = NOTHING;
     try {
-      if (shape.extended) extended = this.#extended(place, name, stat, type, shape);
+      if (shape.extended) extended = this.#extended(place, name, stat, type, shape, content?.descriptor);
       if (type === 'symlink') {
         extended = { ...extended, target: this.#kernel.readLink(place.descriptor, name) };
       }
@@ -68,11 +77,22 @@ export class Examiner {
     }
     if (!tellsFlags(stat)) this.#unavailable('flags', place, name, stat);
     if (shape.btime && !stat.hasBirthTime) this.#unavailable('btime', place, name, stat);
-    return encodeRecord(stat, shape, extended, digests);
+    return encodeRecord(stat, shape, extended, content?.digests);
   }
 
-  #extended(place: Place, name: Path, stat: Stat, type: ObjectType, shape: Shape): Extended {
-    const extended = readExtended(this.#kernel, place.descriptor, name, type, shape);
+  #extended(
+    place: Place,
+    name: Path,
+    stat: Stat,
+    type: ObjectType,
+    shape: Shape,
+    descriptor: number | undefined,
+  ): Extended {
+    // Of an open file they are read through its descriptor: by the time, another file may have the name.
+    const extended =
+      descriptor === undefined
+        ? readExtended(this.#kernel, place.descriptor, name, type, shape)
+        : readExtended(this.#kernel, descriptor, ITSELF, type, shape);
     if (extended !== undefined) return extended;
     for (const attribute of wantedExtended(shape, type)) this.#unavailable(attribute, place, name, stat);
     return NOTHING;

@@ -184,7 +184,10 @@ export interface Kernel {
   /** lstat of a name in a directory; the empty name is the directory itself. */
   stat(directory: number, name: Path, into: Stat): void;
   readLink(directory: number, name: Path): Uint8Array;
-  /** Names of the extended attributes of an object, not following a link; undefined when the file system has none. */
+  /**
+   * Names of the extended attributes of an object, not following a link; undefined when the file system has none. The
+   * empty name is the open object itself.
+   */
   listXattrs(directory: number, name: Path): Path[] | undefined;
   /** Value of one attribute, or undefined when it has gone. */
   readXattr(directory: number, name: Path, attribute: Path): Uint8Array | undefined;

@@ -56,6 +56,8 @@ function declare(koffi: Koffi) {
     readlinkat: libc.func('long readlinkat(int dirfd, void *path, void *buffer, unsigned long length)'),
     llistxattr: libc.func('long llistxattr(void *path, void *list, unsigned long length)'),
     lgetxattr: libc.func('long lgetxattr(void *path, void *name, void *value, unsigned long length)'),
+    flistxattr: libc.func('long flistxattr(int fd, void *list, unsigned long length)'),
+    fgetxattr: libc.func('long fgetxattr(int fd, void *name, void *value, unsigned long length)'),
     fchdir: libc.func('int fchdir(int fd)'),
     unshare: libc.func('int unshare(int flags)'),
     syscall: libc.func('long syscall(long number, long first, void *second, void *third, long fourth)'),
@@ -241,18 +243,30 @@ class LibcKernel implements Kernel {
   /** A path by which the object can be named in calls that take no directory. */
   #directPath(directory: number, name: Path): Buffer {
     if (!this.#hasPrivateDirectory) {
-      return this.#cString(pathFromLatin1(`/proc/self/fd/${directory}/${name === '' ? '.' : name}`));
+      return this.#cString(pathFromLatin1(`/proc/self/fd/${directory}/${name}`));
     }
     if (this.#currentDirectory !== directory) {
       if (this.#libc.fchdir(directory) !== 0) this.#fail('fchdir');
       this.#currentDirectory = directory;
     }
-    return this.#cString(name === '' ? pathFromLatin1('.') : name);
+    return this.#cString(name);
+  }
+
+  /** Makes a call on an open object itself, or by a path; one that is open for naming only (O_PATH) needs a path too. */
+  #xattrCall(directory: number, name: Path, call: (path: Buffer | undefined, room: bigint) => unknown): number {
+    const room = BigInt(this.#value.length);
+    if (name !== '') return Number(call(this.#directPath(directory, name), room));
+    const length = Number(call(undefined, room));
+    if (length >= 0 || getSystemErrorName(-this.#koffi.errno()) !== 'EBADF') return length;
+    return Number(call(this.#cString(pathFromLatin1(`/proc/self/fd/${directory}/.`)), room));
   }
 
   listXattrs(directory: number, name: Path): Path[] | undefined {
-    const path = this.#directPath(directory, name);
-    const length = Number(this.#libc.llistxattr(path, this.#value, BigInt(this.#value.length)));
+    const length = this.#xattrCall(directory, name, (path, room) =>
+      path === undefined
+        ? this.#libc.flistxattr(directory, this.#value, room)
+        : this.#libc.llistxattr(path, this.#value, room),
+    );
     if (length === 0) return NO_NAMES;
     if (length > 0) {
       return this.#value
@@ -266,10 +280,13 @@ class LibcKernel implements Kernel {
   }
 
   readXattr(directory: number, name: Path, attribute: Path): Uint8Array | undefined {
-    const path = this.#directPath(directory, name);
     const end = this.#attribute.write(attribute, 0, 255, 'latin1');
     this.#attribute[end] = 0;
-    const length = Number(this.#libc.lgetxattr(path, this.#attribute, this.#value, BigInt(this.#value.length)));
+    const length = this.#xattrCall(directory, name, (path, room) =>
+      path === undefined
+        ? this.#libc.fgetxattr(directory, this.#attribute, this.#value, room)
+        : this.#libc.lgetxattr(path, this.#attribute, this.#value, room),
+    );
     if (length >= 0) return Uint8Array.prototype.slice.call(this.#value, 0, length);
     if (getSystemErrorName(-this.#koffi.errno()) === 'ENODATA') return undefined;
     return this.#fail('getxattr');
