@@ -57,7 +57,8 @@ function ofMembers(schema: Schema, value: object, at: string): readonly string[]
   for (const [key, member] of Object.entries(value)) {
     if (schema.propertyNames !== undefined) found.push(...breaches(schema.propertyNames, key, `${at}: key ${key}`));
     const described = schema.properties?.[key] ?? schema.additionalProperties;
-    if (described === false) found.push(`${at}.${key} is not described`);
+    // Stricter than JSON Schema, which takes what it does not describe: ours is to describe everything.
+    if (described === false || described === undefined) found.push(`${at}.${key} is not described`);
     else if (typeof described === 'object') found.push(...breaches(described, member, `${at}.${key}`));
   }
   return found;
