@@ -2,41 +2,21 @@
 import type { Report } from '../model/report.ts';
 import { gather, writeFileAtomically } from '../system/safe-write.ts';
 import type { Context } from './context.ts';
-
-type ReportFormat = 'text' | 'json' | 'ndjson';
+import { type ReportFormat, render } from './formats.ts';
 
 export interface OutputOptions {
   readonly format: ReportFormat;
   readonly output?: string;
 }
 
-async function render(
-  report: Report,
-  format: ReportFormat,
-  context: Context,
-  toFile: boolean,
-): Promise<Iterable<string>> {
-  switch (format) {
-    case 'text': {
-      const { textReport } = await import('../report/text.ts');
-      const { terminal } = context;
-      return textReport(report, {
-        width: terminal.width,
-        color: terminal.hasColor && !toFile,
-        verbose: terminal.isVerbose,
-      });
-    }
-    case 'json':
-      return (await import('../report/json.ts')).jsonReport(report);
-    case 'ndjson':
-      return (await import('../report/ndjson.ts')).ndjsonReport(report);
-    default:
-      return format satisfies never;
-  }
-}
-
 export async function deliver(context: Context, report: Report, { format, output }: OutputOptions): Promise<void> {
-  deliverText(context, await render(report, format, context, output !== undefined), output);
+  const { terminal } = context;
+  const layout = {
+    width: terminal.width,
+    color: terminal.hasColor && output === undefined,
+    verbose: terminal.isVerbose,
+  };
+  deliverText(context, await render(report, format, layout), output);
 }
 
 /** Writes the pieces of a text as it is. */

@@ -51,7 +51,19 @@ export interface ReportChange {
   readonly consequence?: true;
   /** Other reported names of the same inode. */
   readonly links?: readonly string[];
+  /** What changed inside, for a rule with `diff`. */
+  readonly content?: ContentChange;
   readonly explained?: Explanation;
+}
+
+/** What changed inside a text file. Every line is printable. */
+export interface ContentChange {
+  /** In the words of those who know the format: "user backup added with uid 0". */
+  readonly facts: readonly string[];
+  /** Lines of a unified diff, without the two that name the files; redacted where secrets stood. */
+  readonly diff?: readonly string[];
+  /** Why there is no diff, or what was left out of it. */
+  readonly omitted?: string;
 }
 
 interface Explanation {

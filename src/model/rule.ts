@@ -1,6 +1,7 @@
 /** The compiled policy as plain data: what the scan, the comparison and the baseline need of it. No YAML, no positions. */
 import type { AttributeName, DigestName, ObjectType } from './attributes.ts';
 import type { Path } from './bytes.ts';
+import type { NotifySettings } from './notify.ts';
 import type { Severity } from './severity.ts';
 
 /** What a rule watches. `growing`: size may grow but not shrink. `appendOnly`: and the recorded bytes stay the first bytes. */
@@ -48,6 +49,18 @@ export interface Rule {
   readonly types: readonly ObjectType[];
   readonly crossMounts: boolean;
   readonly require: Requirement | undefined;
+  /** Who gets a mail of the findings of this rule, and of no others, beside those who get the whole report. */
+  readonly notify: readonly string[];
+  /** Whether the text of small files is kept, to show what changed inside. */
+  readonly diff: DiffSettings | undefined;
+}
+
+/** Which texts of a rule are kept. */
+export interface DiffSettings {
+  /** Also those that not everybody may read. */
+  readonly isPrivate: boolean;
+  /** Largest file whose text is kept, in bytes. */
+  readonly max: number;
 }
 
 export interface Policy {
@@ -61,6 +74,7 @@ export interface Policy {
   readonly keepGenerations?: number;
   /** How long reports are kept, in days; undefined: for ever. */
   readonly retainDays?: number;
+  readonly notify: NotifySettings;
 }
 
 /**

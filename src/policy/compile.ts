@@ -11,29 +11,21 @@ import {
   OBJECT_TYPES,
 } from '../model/attributes.ts';
 import { printableText } from '../model/bytes.ts';
-import type { PathPattern, Policy, Requirement, Rule } from '../model/rule.ts';
+import type { DiffSettings, PathPattern, Policy, Requirement, Rule } from '../model/rule.ts';
 import { DEFAULT_SEVERITY } from '../model/severity.ts';
 import type { ContentPath, PolicyDocument } from './document.ts';
 import { type PatternPlace, parsePattern } from './glob.ts';
 import type { DocumentTree } from './includes.ts';
+import { notifyOf } from './notify.ts';
+import { outermost } from './outermost.ts';
 import type { PolicyProblems } from './problems.ts';
-import type { PolicyFile, RequireFile, RuleFile } from './schema.ts';
+import type { RequireFile, RuleFile } from './schema.ts';
 import { signerProblem } from './signers.ts';
+import { bytesOf } from './size.ts';
 import { DIGESTS_NAME, evaluateTerms, type Ingredients, predefinedTemplates, toWatch } from './watch.ts';
 
 const DEFAULT_WATCH = 'read-only';
 const TEMPLATE_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
-
-/** A setting of the whole policy: that of the outermost file that names one, as its author decides. */
-function outermost<Value>(tree: DocumentTree, read: (file: PolicyFile) => Value | undefined): Value | undefined {
-  const own = read(tree.document.content);
-  if (own !== undefined) return own;
-  for (const included of tree.includes) {
-    const value = outermost(included, read);
-    if (value !== undefined) return value;
-  }
-  return undefined;
-}
 
 function digestsOf(tree: DocumentTree): readonly DigestName[] | undefined {
   const named = outermost(tree, ({ digests }) => digests);
@@ -103,6 +95,7 @@ class Compiler {
       digests: this.#digests,
       signers: signersOf(tree, this.#problems),
       ...settingsOf(tree),
+      notify: notifyOf(tree, this.#problems),
     };
   }
 
@@ -182,12 +175,29 @@ class Compiler {
     return patterns;
   }
 
+  /** Findings carry the name of their rule, by which recipients see theirs only: one name, one set of recipients. */
+  #recipients(
+    document: PolicyDocument,
+    path: ContentPath,
+    name: string,
+    written: readonly string[],
+  ): readonly string[] {
+    const notify = [...new Set(written)].sort();
+    const same = this.#rules.find((rule) => rule.name === name);
+    if (same !== undefined && same.notify.join() !== notify.join()) {
+      const problem = `two rules are named '${printableText(name)}' and notify different people: give one another name`;
+      this.#problems.add(document.source, document.positionOf(path), problem);
+    }
+    return notify;
+  }
+
   #rule(document: PolicyDocument, path: ContentPath, rule: RuleFile): void {
+    const name = rule.name ?? rule.paths[0] ?? '';
     const watch = this.#evaluate(document, [...path, 'watch'], rule.watch ?? DEFAULT_WATCH);
     const types = rule.types;
     this.#rules.push({
       index: this.#rules.length,
-      name: rule.name ?? rule.paths[0] ?? '',
+      name,
       severity: rule.severity ?? DEFAULT_SEVERITY,
       paths: this.#patterns(document, [...path, 'paths'], rule.paths, 'path'),
       exclude: this.#patterns(document, [...path, 'exclude'], rule.exclude, 'anywhere'),
@@ -199,6 +209,8 @@ class Compiler {
       types: types === undefined ? OBJECT_TYPES : OBJECT_TYPES.filter((type) => types.includes(type)),
       crossMounts: rule.mounts === 'cross',
       require: rule.require && this.#requirement(document, [...path, 'require'], rule.require),
+      notify: this.#recipients(document, path, name, rule.notify ?? []),
+      diff: diffSettings(rule.diff),
     });
   }
 
@@ -222,6 +234,14 @@ class Compiler {
       ...(sha256 === undefined ? {} : { sha256: sha256.toLowerCase() }),
     };
   }
+}
+
+const DEFAULT_DIFF_BYTES = 64 * 1024;
+
+function diffSettings(written: RuleFile['diff']): DiffSettings | undefined {
+  if (written === undefined || written === false) return undefined;
+  const { private: isPrivate = false, max = DEFAULT_DIFF_BYTES } = written === true ? {} : written;
+  return { isPrivate, max: bytesOf(max) };
 }
 
 function octalMode(written: string | { readonly max: string }): { exact: number } | { max: number } {

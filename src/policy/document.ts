@@ -5,6 +5,15 @@
 import { Alias, type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { printableText } from '../model/bytes.ts';
 import { errorMessage } from '../model/errors.ts';
+import {
+  emailSchema,
+  metricsSchema,
+  notifySchema,
+  secretSchema,
+  smtpSchema,
+  syslogSchema,
+  webhookSchema,
+} from './notify-schema.ts';
 import type { PolicyProblems, Position } from './problems.ts';
 import { baselineSchema, historySchema, type PolicyFile, policySchema, requireSchema, ruleSchema } from './schema.ts';
 import { didYouMean, nearest } from './suggest.ts';
@@ -28,6 +37,13 @@ const ALLOWED_KEYS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^$/, Object.keys(policySchema.def.shape)],
   [/^baseline$/, Object.keys(baselineSchema.def.shape)],
   [/^history$/, Object.keys(historySchema.def.shape)],
+  [/^notify$/, Object.keys(notifySchema.def.shape)],
+  [/^notify\.email$/, Object.keys(emailSchema.def.shape)],
+  [/^notify\.email\.smtp$/, Object.keys(smtpSchema.def.shape)],
+  [/^notify\.(?:email\.smtp\.password|webhook\.secret)$/, Object.keys(secretSchema.def.shape)],
+  [/^notify\.syslog$/, Object.keys(syslogSchema.def.shape)],
+  [/^notify\.webhook$/, Object.keys(webhookSchema.def.shape)],
+  [/^notify\.metrics$/, Object.keys(metricsSchema.def.shape)],
   [/^rules\.\d+$/, Object.keys(ruleSchema.def.shape)],
   [/^rules\.\d+\.require$/, Object.keys(requireSchema.def.shape)],
 ];

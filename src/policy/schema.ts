@@ -7,13 +7,8 @@ import * as z from 'zod/mini';
 import { DIGEST_NAMES, OBJECT_TYPES } from '../model/attributes.ts';
 import { SEVERITIES } from '../model/severity.ts';
 import { FLAG_NAMES } from '../model/values/flags.ts';
-
-const text = (what: string) => z.string(`must be ${what}`).check(z.minLength(1, `must be ${what}, not empty`));
-const listOf = <Item extends z.core.SomeType>(item: Item, what: string) =>
-  z.array(item, `must be a list of ${what}`).check(z.minLength(1, `must list at least one of ${what}`));
-const oneOf = <const Names extends readonly string[]>(names: Names) =>
-  z.enum(names, `must be one of ${names.join(', ')}`);
-const about = (description: string) => z.describe(description);
+import { notifySchema } from './notify-schema.ts';
+import { about, address, listOf, oneOf, size, text } from './schema-parts.ts';
 
 const PATTERN = "a path in quotes such as '/etc'";
 const OCTAL = "a quoted octal number such as '0644'";
@@ -68,6 +63,20 @@ export const ruleSchema = z.strictObject(
       .optional(oneOf(['cross', 'stay']))
       .check(about('Whether to go into other file systems mounted below a path; default: stay')),
     require: z.optional(requireSchema).check(about('What must hold whatever the baseline says')),
+    diff: z
+      .optional(
+        z.union(
+          [
+            z.boolean(),
+            z.strictObject({ private: z.optional(z.boolean('must be true or false')), max: z.optional(size) }),
+          ],
+          'must be true, false, or a mapping such as { private: true, max: 64K }',
+        ),
+      )
+      .check(about('Whether the text of small files is kept, so that reports show what changed inside')),
+    notify: z
+      .optional(listOf(address, 'mail addresses'))
+      .check(about('Who gets a mail of the findings of this rule, beside notify.email.to')),
   },
   'must be a mapping with the key paths',
 );
@@ -115,6 +124,7 @@ export const policySchema = z.strictObject(
       .check(about('Patterns of what is never entered and never reported, whatever a rule says')),
     baseline: z.optional(baselineSchema).check(about('Settings of the baseline that is made by this policy')),
     history: z.optional(historySchema).check(about('Settings of the history of reports')),
+    notify: z.optional(notifySchema).check(about('Who is told of reports, and how')),
     rules: z.optional(listOf(ruleSchema, 'rules')).check(about('The last rule that selects an object governs it')),
   },
   "must be a mapping that begins with 'version: 1'",

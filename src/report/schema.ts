@@ -49,9 +49,17 @@ const change = closed(
     flags: { type: 'array', items: { enum: FINDING_FLAGS } },
     consequence: { const: true, description: 'only follows from another finding; counts nowhere' },
     links: { type: 'array', items: PATH, description: 'other reported names of the same inode' },
+    content: closed(
+      {
+        facts: { type: 'array', items: TEXT, description: 'what changed inside, in the words of the format' },
+        diff: { type: 'array', items: TEXT, description: 'lines of a unified diff' },
+        omitted: { type: 'string', description: 'why there is no diff, or what was left out of it' },
+      },
+      ['diff', 'omitted'],
+    ),
     explained: closed({ by: TEXT, package: TEXT, from: TEXT, to: TEXT, proof: TEXT }),
   },
-  ['pathBase64', 'from', 'fromBase64', 'consequence', 'links', 'explained'],
+  ['pathBase64', 'from', 'fromBase64', 'consequence', 'links', 'content', 'explained'],
 );
 
 const violation = closed(

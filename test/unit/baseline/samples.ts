@@ -29,6 +29,8 @@ export const RULES: readonly Rule[] = ['System binaries', 'Configuration'].map((
   types: ['file', 'directory'],
   crossMounts: false,
   require: undefined,
+  notify: [],
+  diff: undefined,
 }));
 
 export const HEADER: BaselineHeader = {

@@ -136,6 +136,8 @@ export function rule(watch: Watch = READ_ONLY, more: Partial<Rule> = {}): Rule {
     types: ['file', 'directory', 'symlink', 'fifo', 'socket', 'block', 'char'],
     crossMounts: false,
     require: undefined,
+    notify: [],
+    diff: undefined,
     ...more,
   };
 }

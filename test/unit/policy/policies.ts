@@ -25,6 +25,7 @@ export function policyOf(rules: readonly RuleSketch[], ignore: readonly string[]
     digests: ['sha256'],
     ignore: ignore.map(pattern),
     signers: [],
+    notify: {},
     rules: rules.map((sketch, index) => ({
       name: `rule ${index}`,
       severity: 'medium',
@@ -33,6 +34,8 @@ export function policyOf(rules: readonly RuleSketch[], ignore: readonly string[]
       types: OBJECT_TYPES,
       crossMounts: false,
       require: undefined,
+      notify: [],
+      diff: undefined,
       ...sketch,
       index,
       paths: sketch.paths.map(pattern),

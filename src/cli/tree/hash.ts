@@ -1,0 +1,30 @@
+/** The command that prints digests. */
+import { type Command, Option } from 'commander';
+import { type ActionOf, collect, EXIT_CODES, examples } from './words.ts';
+
+export function addHash(program: Command, action: ActionOf): void {
+  program
+    .command('hash <file...>')
+    .description('print digests of files')
+    .option('-a, --algorithm <alg>', "digest by name, repeated or with commas; 'all' for every one", collect)
+    .addOption(
+      new Option('--encoding <encoding>', "hex, or base64 as Tripwire's siggen prints it")
+        .choices(['hex', 'base64'])
+        .default('hex'),
+    )
+    .addOption(
+      new Option('--format <format>', "'sum' is what sha256sum -c and its kin read")
+        .choices(['text', 'sum', 'json'])
+        .default('text'),
+    )
+    .addHelpText('after', EXIT_CODES)
+    .addHelpText(
+      'after',
+      examples(
+        'integ hash /bin/ls',
+        'integ hash -a sha512 -a haval --encoding base64 /etc/passwd',
+        'integ hash -a sha256 --format sum *.iso > SHA256SUMS && sha256sum -c SHA256SUMS',
+      ),
+    )
+    .action(action(async () => (await import('../commands/hash.ts')).runHash));
+}
