@@ -7,6 +7,7 @@ import { printableText } from '../model/bytes.ts';
 import { contextOf, DEFAULT_POLICY_FILE, type GlobalOptions } from './context.ts';
 import { Terminal } from './terminal.ts';
 import { addBaseline } from './tree/baseline.ts';
+import { addDocuments } from './tree/documents.ts';
 import { addHash } from './tree/hash.ts';
 import { addPolicy } from './tree/policy.ts';
 import { addReport } from './tree/report.ts';
@@ -90,5 +91,6 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
   addBaseline(program, action);
   addPolicy(program, action);
   addHash(program, action);
+  addDocuments(program, action);
   return program;
 }

@@ -13,7 +13,10 @@ const variable = z.string(`must be ${VARIABLE}`).check(z.regex(/^[A-Za-z_][A-Za-
 
 const SECRET = "{ file: '/etc/integ/secret' } or { environment: NAME }: a secret never stands in the policy";
 export const secretSchema = z.strictObject(
-  { file: z.optional(absoluteFile), environment: z.optional(variable) },
+  {
+    file: z.optional(absoluteFile).check(about('File that holds the secret and that nobody else may read')),
+    environment: z.optional(variable).check(about('Variable of the environment that holds the secret')),
+  },
   `must be ${SECRET}`,
 );
 
@@ -28,7 +31,7 @@ const port = z
 
 export const smtpSchema = z.strictObject(
   {
-    host: text('the name or address of a mail server'),
+    host: text('the name or address of a mail server').check(about('Name or address of the mail server')),
     port: z.optional(port).check(about('Default: 587 with starttls, 465 with tls, 25 with none')),
     security: z
       .optional(oneOf(['starttls', 'tls', 'none']))
@@ -94,7 +97,8 @@ export const webhookSchema = z.strictObject(
       .string('must be a URL')
       .check(
         z.regex(/^https?:\/\/[^\s@]+$/, "must be a URL such as 'https://siem.example.org/integ', without a password"),
-      ),
+      )
+      .check(about('Where the report is posted')),
     secret: z.optional(secretSchema).check(about('Where the key of the HMAC signature is read')),
     ca,
     when,

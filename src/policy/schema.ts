@@ -32,7 +32,15 @@ export const requireSchema = z.strictObject(
     owner: z.optional(name('a user name or number')).check(about('Owner, by name or number')),
     group: z.optional(name('a group name or number')).check(about('Group, by name or number')),
     mode: z
-      .optional(z.union([octalMode, z.strictObject({ max: octalMode })], `must be ${OCTAL}, or { max: '0755' }`))
+      .optional(
+        z.union(
+          [
+            octalMode,
+            z.strictObject({ max: octalMode.check(about('Permission bits of which none but these may be set')) }),
+          ],
+          `must be ${OCTAL}, or { max: '0755' }`,
+        ),
+      )
       .check(about('Permission bits in octal, in quotes: exactly these, or with max none but these')),
     flags: z.optional(listOf(oneOf(FLAG_NAMES), 'file flags')).check(about('File flags that must be set')),
     sha256: z
@@ -68,7 +76,12 @@ export const ruleSchema = z.strictObject(
         z.union(
           [
             z.boolean(),
-            z.strictObject({ private: z.optional(z.boolean('must be true or false')), max: z.optional(size) }),
+            z.strictObject({
+              private: z
+                .optional(z.boolean('must be true or false'))
+                .check(about('Whether the text of files that not everybody may read is kept too; default: false')),
+              max: z.optional(size).check(about('Largest file whose text is kept; default: 64K')),
+            }),
           ],
           'must be true, false, or a mapping such as { private: true, max: 64K }',
         ),
