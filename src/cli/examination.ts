@@ -9,13 +9,14 @@ import { checkRequirements, type RequirementResult } from '../check/requirements
 import { loadDigests } from '../digest/algorithms.ts';
 import { baseName, joinPath, type Path, parentPath, pathFromText } from '../model/bytes.ts';
 import type { ScanSummary } from '../model/entry.ts';
+import type { LeftOut } from '../model/left-out.ts';
 import type { PathPattern, Policy } from '../model/rule.ts';
 import { coversPath } from '../policy/glob.ts';
 import type { LoadedPolicy } from '../policy/load.ts';
 import { Probe } from '../scan/probe.ts';
 import { scan } from '../scan/scan.ts';
 import { liveHost } from '../system/host.ts';
-import { resolveLinks } from '../system/resolve.ts';
+import { directoriesAbove, resolveLinks } from '../system/resolve.ts';
 import { Tree } from '../system/tree.ts';
 import { Users } from '../system/users.ts';
 import type { Context } from './context.ts';
@@ -31,6 +32,9 @@ export interface Subject {
   /** The same with the targets of its start links watched too: by these rules the scan runs. */
   readonly policy: Policy;
   readonly scope: readonly PathPattern[] | undefined;
+  readonly pace: Pace | undefined;
+  /** What the check before did not come to. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 export interface Examination {
@@ -68,12 +72,12 @@ export function expectedObjects({ baseline, scope }: Subject): number | undefine
 }
 
 export async function examineHere(subject: Subject): Promise<Examination> {
-  const { context, policy, scope } = subject;
+  const { context, policy, scope, pace, leftOut } = subject;
   // The first bytes of logs are digested on this thread.
   await loadDigests();
   const tree = new Tree({ root: context.root, isWorker: false, portable: context.portable });
   try {
-    const probe = new Probe(tree);
+    const probe = new Probe(tree, pace);
     const comparison = comparisonOf(subject, probe);
     const summary = await scan(
       {
@@ -83,6 +87,8 @@ export async function examineHere(subject: Subject): Promise<Examination> {
         jobs: context.jobs,
         scope,
         portable: context.portable,
+        pace,
+        leftOut,
         progress: progressReporter(context.terminal, expectedObjects(subject)),
         onSignal: context.onSignal,
       },
@@ -92,7 +98,7 @@ export async function examineHere(subject: Subject): Promise<Examination> {
       host: liveHost.hostName(),
       comparison: finishComparison(subject, comparison, summary),
       summary,
-      requirements: await judgeRequirements(subject.loaded.policy, scope, context.root, tree),
+      requirements: await judgeRequirements(subject.loaded.policy, scope, context.root, tree, pace),
     };
   } finally {
     tree.close();
@@ -113,23 +119,24 @@ export async function judgeRequirements(
   scope: readonly PathPattern[] | undefined,
   root: string,
   tree: Tree,
+  pace?: Pace,
 ): Promise<JudgedRequirements> {
   const starts = await requirementStarts(policy, tree);
-  const probe = new Probe(tree);
+  const probe = new Probe(tree, pace);
   const isInScope = scopeTest(scope);
   let examined = 0;
-  const result = checkRequirements(
-    policy.rules,
-    {
-      starts: (rule) => (starts.byRule.get(rule.index) ?? []).filter(isInScope),
-      examine: (path, digests) => {
-        examined += 1;
-        const directory = parentPath(path);
-        const real = resolveLinks(tree, directory);
-        return probe.examine(real === undefined ? path : joinPath(real, baseName(path)), digests);
-      },
+  const result = checkRequirements(policy.rules, {
+    starts: (rule) =>
+      (starts.byRule.get(rule.index) ?? []).filter((path) => isInScope(path) && !coversPath(rule.exclude, path)),
+    examine: (path, { digests, attributes }) => {
+      examined += 1;
+      const directory = parentPath(path);
+      const real = resolveLinks(tree, directory);
+      return probe.examine(real === undefined ? path : joinPath(real, baseName(path)), digests, attributes);
     },
-    new Users(pathFromText(root)),
-  );
+    parents: (path) => directoriesAbove(tree, path),
+    names: new Users(pathFromText(root)),
+    now: liveHost.now(),
+  });
   return { violations: result.violations, failures: [...starts.failures, ...result.failures], examined };
 }

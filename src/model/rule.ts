@@ -27,6 +27,12 @@ export interface Requirement {
   readonly flags?: readonly string[];
   /** 64 hex digits, lower case. */
   readonly sha256?: string;
+  /** Who runs the file gets no rights by it: no set-user-ID, no set-group-ID, no capabilities. */
+  readonly noSetuid?: boolean;
+  /** No directory above may be written by anybody but root. */
+  readonly parentsNotWritable?: boolean;
+  /** Seconds since the content was changed, at most. */
+  readonly maxAge?: number;
 }
 
 /** A path pattern in glob syntax; the text is what the user wrote, as bytes (one char a byte). */

@@ -215,7 +215,7 @@ class Compiler {
   }
 
   #requirement(document: PolicyDocument, path: ContentPath, require: RequireFile): Requirement {
-    const { exists, type, owner, group, mode, flags, sha256 } = require;
+    const { exists, type, owner, group, mode, flags, sha256, max_age: maxAge } = require;
     const expectations = Object.keys(require).filter((key) => key !== 'exists');
     if (exists === false && expectations.length > 0) {
       const problem = `what must not exist cannot also have: ${expectations.join(', ')}`;
@@ -232,6 +232,9 @@ class Compiler {
       ...(mode === undefined ? {} : { mode: octalMode(mode) }),
       ...(flags === undefined ? {} : { flags }),
       ...(sha256 === undefined ? {} : { sha256: sha256.toLowerCase() }),
+      ...(require.no_setuid === true ? { noSetuid: true } : {}),
+      ...(require.parents_not_writable === true ? { parentsNotWritable: true } : {}),
+      ...(maxAge === undefined ? {} : { maxAge: secondsOf(maxAge) }),
     };
   }
 }
@@ -242,6 +245,13 @@ function diffSettings(written: RuleFile['diff']): DiffSettings | undefined {
   if (written === undefined || written === false) return undefined;
   const { private: isPrivate = false, max = DEFAULT_DIFF_BYTES } = written === true ? {} : written;
   return { isPrivate, max: bytesOf(max) };
+}
+
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** '26h' in seconds; the schema has let nothing else through. */
+function secondsOf(span: string): number {
+  return Number.parseInt(span, 10) * (SECONDS[span.slice(-1)] ?? 1);
 }
 
 function octalMode(written: string | { readonly max: string }): { exact: number } | { max: number } {

@@ -13,6 +13,8 @@ import { about, address, listOf, oneOf, size, text } from './schema-parts.ts';
 const PATTERN = "a path in quotes such as '/etc'";
 const OCTAL = "a quoted octal number such as '0644'";
 
+const SPAN = "a time such as '90s', '45m', '26h', '7d' or '2w'";
+
 const octalMode = z
   .string(`must be ${OCTAL}`)
   .check(z.regex(/^[0-7]{3,4}$/, `must be ${OCTAL}: three or four digits from 0 to 7`));
@@ -48,6 +50,15 @@ export const requireSchema = z.strictObject(
         z.string('must be 64 hex digits in quotes').check(z.regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hex digits')),
       )
       .check(about('SHA-256 that the content must have')),
+    no_setuid: z
+      .optional(z.literal(true, 'must be true'))
+      .check(about('It must give nobody more rights: no set-user-ID, no set-group-ID, no file capabilities')),
+    parents_not_writable: z
+      .optional(z.literal(true, 'must be true'))
+      .check(about('Every directory above must be writable by root only')),
+    max_age: z
+      .optional(z.string(`must be ${SPAN}`).check(z.regex(/^[1-9][0-9]{0,5}[smhdw]$/, `must be ${SPAN}`)))
+      .check(about('The content must have been changed within this time')),
   },
   'must be a mapping such as { owner: root }',
 );

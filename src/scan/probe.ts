@@ -2,14 +2,14 @@
  * Looks at single objects on the calling thread, outside a walk: for requirements, which hold for paths whatever rule
  * governs them, and for the first bytes of logs.
  */
-import { readSync } from 'node:fs';
 import { createDigest } from '../digest/algorithms.ts';
 import { FileDigester } from '../digest/file-digester.ts';
-import type { DigestName } from '../model/attributes.ts';
+import type { AttributeName, DigestName } from '../model/attributes.ts';
 import { baseName, type Path, parentPath, pathFromLatin1, ROOT } from '../model/bytes.ts';
 import { errorCode, errorMessage, type Failure, SystemError } from '../model/errors.ts';
 import { objectTypeOf, type RecordBytes } from '../model/record.ts';
 import { Stat } from '../system/kernel.ts';
+import { type Pace, type Read, readAt } from '../system/pace.ts';
 import type { Tree } from '../system/tree.ts';
 import { ContentReader } from './content.ts';
 import { Examiner, type Place } from './examiner.ts';
@@ -22,24 +22,33 @@ export class Probe {
   readonly #failures: Failure[] = [];
   readonly #examiner: Examiner;
   readonly #content: ContentReader;
+  readonly #read: Read;
 
-  constructor(tree: Tree) {
+  constructor(tree: Tree, pace?: Pace) {
     this.#tree = tree;
+    this.#read = readAt(pace);
     this.#examiner = new Examiner(tree.kernel, {
       failure: (failure) => this.#failures.push(failure),
       unavailable: () => undefined,
     });
-    this.#content = new ContentReader(tree.kernel, this.#examiner, new FileDigester());
+    this.#content = new ContentReader(tree.kernel, this.#examiner, new FileDigester({ read: this.#read }));
   }
 
-  /** The record of one object with these digests if it is a file, or what kept us from it (ENOENT: it does not exist). */
-  examine(path: Path, digests: readonly DigestName[]): RecordBytes | Failure {
+  /**
+   * The record of one object, with these digests if it is a file and these attributes beside those of stat(2), or what
+   * kept us from it (ENOENT: it does not exist).
+   */
+  examine(
+    path: Path,
+    digests: readonly DigestName[],
+    attributes: readonly AttributeName[] = [],
+  ): RecordBytes | Failure {
     return this.#inDirectory(path, (place, name) => {
       const stat = new Stat();
       this.#tree.kernel.stat(place.descriptor, name, stat);
       const type = objectTypeOf(stat.mode);
       if (type === undefined) return failure(path, new SystemError('lstat', 'EUNKNOWNTYPE'));
-      const shape = shapeOf({ attributes: [], growing: false, appendOnly: false, digests });
+      const shape = shapeOf({ attributes, growing: false, appendOnly: false, digests });
       let record: Buffer | undefined;
       if (type === 'file' && digests.length > 0) {
         const target = {
@@ -68,7 +77,7 @@ export class Probe {
         const stat = new Stat();
         this.#tree.kernel.stat(descriptor, pathFromLatin1(''), stat);
         if (objectTypeOf(stat.mode) !== 'file') return failure(path, new SystemError('open', 'ENXIO'));
-        return digestFirst(descriptor, length, algorithms);
+        return digestFirst(this.#read, descriptor, length, algorithms);
       } finally {
         this.#tree.kernel.close(descriptor);
       }
@@ -88,12 +97,12 @@ export class Probe {
   }
 }
 
-function digestFirst(descriptor: number, length: bigint, algorithms: readonly DigestName[]): Uint8Array {
+function digestFirst(read: Read, descriptor: number, length: bigint, algorithms: readonly DigestName[]): Uint8Array {
   const digests = algorithms.map(createDigest);
   const buffer = Buffer.allocUnsafe(CHUNK);
   for (let rest = length; rest > 0n; ) {
     const wanted = rest < BigInt(CHUNK) ? Number(rest) : CHUNK;
-    const count = readSync(descriptor, buffer, 0, wanted, null);
+    const count = read(descriptor, buffer, 0, wanted);
     // A file that ends early has other digests than the recorded ones, which is the answer.
     if (count === 0) break;
     for (const digest of digests) digest.update(buffer.subarray(0, count));

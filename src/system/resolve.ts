@@ -74,3 +74,18 @@ function readLinkAt(tree: Tree, directory: Path, name: Path, stat: Stat): Path |
     tree.kernel.close(descriptor);
   }
 }
+
+function ancestors(directory: Path): readonly Path[] {
+  const above = directory === ROOT ? [] : ancestors(parentPath(directory));
+  return [...above, directory];
+}
+
+/**
+ * The directories above an object, root first, without symbolic links; and those above each link on the way, since who
+ * may replace the link decides where the way leads.
+ */
+export function directoriesAbove(tree: Tree, path: Path): readonly Path[] {
+  const resolution = followLinks(tree, parentPath(path));
+  const links = resolution?.links.flatMap((link) => ancestors(parentPath(link))) ?? [];
+  return [...new Set([...ancestors(resolution?.target ?? parentPath(path)), ...links])];
+}

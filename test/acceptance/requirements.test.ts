@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, unlinkSync } from 'node:fs';
+import { chmodSync, unlinkSync, utimesSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type Box, box, isRoot, tool, works } from './integ.ts';
 
@@ -84,4 +84,42 @@ test.skipIf(!isRoot())('a required flag is looked for on the file (needs root an
   } finally {
     tool('chattr', '-i', path);
   }
+});
+
+test('a program that became set-user-ID is a violation wherever it lies, but for those that may', () => {
+  const it = box();
+  for (const name of ['bin/su', 'home/ann/tool', 'home/ann/notes']) it.file(name);
+  it.policyText(
+    'version: 1\nrules:\n' +
+      `  - { name: privileged, paths: ['${it.tree}/**'], exclude: ['${it.path('bin/su')}'], types: [file],\n` +
+      '      watch: existence, require: { no_setuid: true } }\n',
+  );
+  it.init();
+  for (const name of ['bin/su', 'home/ann/tool']) chmodSync(it.path(name), 0o4755);
+  expect(it.check().violations).toMatchObject([
+    { path: it.path('home/ann/tool'), expected: { no_setuid: true }, actual: { no_setuid: 'mode 4755' } },
+  ]);
+});
+
+test.skipIf(!isRoot)('below a directory that everybody may write nothing is safe (needs root)', () => {
+  const it = box();
+  it.file('object');
+  requiring(it, 'object', '{ parents_not_writable: true }');
+  expect(it.run(['policy', 'check', '--live', it.policyFile]).stdout).toContain('/tmp is 1777 root');
+  it.policyText(
+    'version: 1\nrules:\n  - { paths: [/etc/hostname], watch: existence, require: { parents_not_writable: true } }\n',
+  );
+  expect(it.run(['policy', 'check', '--live', it.policyFile])).toMatchObject({ code: 0 });
+});
+
+test('a backup that was not made anew is a violation', () => {
+  const it = box();
+  const path = it.file('backup.tar');
+  requiring(it, 'backup.tar', '{ max_age: 26h }');
+  expect(it.run(['policy', 'check', '--live', it.policyFile]).code).toBe(0);
+  const yesterday = Date.now() / 1000 - 30 * 3600;
+  utimesSync(path, yesterday, yesterday);
+  const live = it.run(['policy', 'check', '--live', it.policyFile]);
+  expect(live.code).toBe(8);
+  expect(live.stdout).toMatch(/max_age +must be at most 1d 2h, is 1d 6h/);
 });

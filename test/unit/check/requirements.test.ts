@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  type AccountNames,
-  checkRequirements,
-  type RequirementProbe,
-  type RequirementResult,
-} from '../../../src/check/requirements.ts';
+import type { AccountNames } from '../../../src/check/expectations.ts';
+import { checkRequirements, type RequirementProbe, type RequirementResult } from '../../../src/check/requirements.ts';
 import { type Path, pathFromLatin1 } from '../../../src/model/bytes.ts';
 import type { Requirement } from '../../../src/model/rule.ts';
 import { flagBit } from '../../../src/model/values/flags.ts';
@@ -21,17 +17,23 @@ const NAMES: AccountNames = {
   groupName: (gid) => [...USERS].find(([, id]) => id === gid)?.[0],
 };
 
+const PARENTS: readonly string[] = ['/', '/var', '/var/spool'];
+const NOW = 1_800_000_000;
+
 function check(require: Requirement, tree: Readonly<Record<string, Facts | string>>): RequirementResult {
   const paths = Object.keys(tree).map(pathFromLatin1);
   const probe: RequirementProbe = {
-    starts: () => paths,
+    starts: () => paths.filter((path) => !PARENTS.includes(path)),
     examine(path: Path) {
       const facts = tree[path];
       if (typeof facts === 'object') return record(facts);
       return { path, operation: 'lstat', code: facts ?? 'ENOENT', message: 'no' };
     },
+    parents: () => PARENTS.filter((path) => path in tree).map(pathFromLatin1),
+    names: NAMES,
+    now: BigInt(NOW) * 1_000_000_000n,
   };
-  return checkRequirements([rule(READ_ONLY, { name: 'queue', severity: 'high', require })], probe, NAMES);
+  return checkRequirements([rule(READ_ONLY, { name: 'queue', severity: 'high', require })], probe);
 }
 
 function mismatch(require: Requirement, facts: Facts | string): readonly [object, object] | undefined {
@@ -109,4 +111,42 @@ test('what cannot be looked at is a failure, not a violation', () => {
 test('a glob without a match violates only an expectation that something exists', () => {
   expect(check({ exists: true }, {}).violations).toHaveLength(1);
   expect(check({ type: 'file' }, {}).violations).toEqual([]);
+});
+
+const NO_CAPS = new Uint8Array();
+/** cap_net_raw=ep as the kernel keeps it: struct vfs_cap_data, revision 2, effective. */
+const NET_RAW = Buffer.from('0100000200200000000000000000000000000000', 'hex');
+
+test('a program that gives its caller more rights is a violation, however it does so', () => {
+  const require: Requirement = { noSetuid: true };
+  const program = (mode: number, caps: Uint8Array = NO_CAPS): Facts => ({ mode, values: { caps } });
+  expect(mismatch(require, program(0o755))).toBeUndefined();
+  expect(mismatch(require, program(0o4755))).toEqual([{ no_setuid: true }, { no_setuid: 'mode 4755' }]);
+  expect(mismatch(require, program(0o2755))?.[1]).toEqual({ no_setuid: 'mode 2755' });
+  expect(mismatch(require, program(0o755, NET_RAW))?.[1]).toEqual({ no_setuid: 'capabilities cap_net_raw=ep' });
+  expect(mismatch(require, { type: 'directory', mode: 0o2775 })).toBeUndefined();
+  expect(check(require, { '/q': { mode: 0o755 } }).failures, 'capabilities cannot be read').toHaveLength(1);
+});
+
+test('a directory above that somebody else may write is a violation that names it', () => {
+  const require: Requirement = { parentsNotWritable: true };
+  const safe: Facts = { type: 'directory', mode: 0o755 };
+  const judged = (above: Readonly<Record<string, Facts | string>>) => check(require, { ...above, '/q': DIRECTORY });
+  expect(judged({ '/': safe, '/var': safe }).violations).toEqual([]);
+  const { violations } = judged({ '/': safe, '/var': { ...safe, mode: 0o775 }, '/var/spool': { ...safe, uid: 25 } });
+  expect(violations[0]?.actual).toEqual({
+    parents_not_writable: '/var is 0775 root, /var/spool is 0755 smmsp',
+  });
+  expect(judged({ '/': safe, '/var': 'EACCES' }).failures.map(({ code }) => code)).toEqual(['EACCES']);
+});
+
+test('what must be fresh is a violation when it is old, or when its time lies in the future', () => {
+  const require: Requirement = { maxAge: 26 * 3600 };
+  expect(mismatch(require, { mtime: NOW - 26 * 3600 })).toBeUndefined();
+  expect(mismatch(require, { mtime: NOW - 31 * 3600 - 720 })).toEqual([
+    { max_age: 'at most 1d 2h' },
+    { max_age: '1d 7h' },
+  ]);
+  expect(mismatch(require, { mtime: NOW + 200 })).toBeUndefined();
+  expect(mismatch(require, { mtime: NOW + 7200 })?.[1]).toEqual({ max_age: 'modified 2h in the future' });
 });
