@@ -5,15 +5,21 @@
 import { comparePaths, needsExactBytes, pathBase64, printable, printableText } from '../model/bytes.ts';
 import type { Unavailable } from '../model/entry.ts';
 import type { Failure } from '../model/errors.ts';
-import { REPORT_SCHEMA, type Report, type ReportError, type ReportViolation } from '../model/report.ts';
+import {
+  type ContentChange,
+  REPORT_SCHEMA,
+  type Report,
+  type ReportError,
+  type ReportViolation,
+} from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import { atLeast, compareSeverity, type Severity } from '../model/severity.ts';
+import { type Examined, exitCodeOf, statusOf, summarize } from '../model/summary.ts';
 import type { ComparisonResult } from './comparison.ts';
 import type { Finding } from './finding.ts';
 import { findLinks } from './links.ts';
 import { ReportedChange } from './reported-change.ts';
 import type { Violation } from './requirements.ts';
-import { type Examined, exitCodeOf, statusOf, summarize } from './summary.ts';
 
 /** What a report says of its run. Host, times and id come from outside, so that tests can fix them. */
 interface RunFacts {
@@ -34,6 +40,8 @@ export interface ReportInput {
   /** Rules of the baseline where they are others. */
   readonly recordedRules?: readonly Rule[];
   readonly comparison: ComparisonResult;
+  /** What changed inside of files, where a rule keeps their texts. */
+  readonly contents?: ReadonlyMap<Finding, ContentChange>;
   readonly violations: readonly Violation[];
   /** Failures from elsewhere than the comparison: expectations that could not be looked at. */
   readonly failures: readonly Failure[];
@@ -103,7 +111,7 @@ export function buildReport(input: ReportInput): Report {
   const errors = failures.sort((left, right) => comparePaths(left.path, right.path)).map(reportError);
 
   const links = findLinks(findings, comparison.records);
-  const context = { rules, recordedRules, records: comparison.records, links };
+  const context = { rules, recordedRules, records: comparison.records, links, contents: input.contents };
   const changes = findings.map((finding) => new ReportedChange(finding, context));
   const violations = shownViolations.map(reportViolation);
   const summary = summarize({ changes, violations, errors: errors.length }, input.examined);

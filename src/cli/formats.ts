@@ -1,15 +1,20 @@
 /** The formats of a report: their names, and what prints each. Loads the one that is asked for. */
 import type { Report } from '../model/report.ts';
 
-export const REPORT_FORMATS = ['text', 'json', 'ndjson'] as const;
+export const REPORT_FORMATS = [
+  ...(['text', 'json', 'ndjson', 'html', 'markdown'] as const),
+  ...(['csv', 'ecs', 'ocsf', 'cef', 'sarif', 'prometheus'] as const),
+] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
-/** How text is laid out; the other formats are the same everywhere. */
+/** How it is laid out; text obeys all of it, the formats for programs nothing. */
 export interface Layout {
   /** Columns. */
   readonly width: number;
   readonly color: boolean;
   readonly verbose: boolean;
+  /** Whether the report is in the history, so that it can be shown again, reviewed and accepted. */
+  readonly isStored: boolean;
 }
 
 /** The report in a format, in pieces. */
@@ -21,6 +26,22 @@ export async function render(report: Report, format: ReportFormat, layout: Layou
       return (await import('../report/json.ts')).jsonReport(report);
     case 'ndjson':
       return (await import('../report/ndjson.ts')).ndjsonReport(report);
+    case 'html':
+      return (await import('../report/html.ts')).htmlReport(report, layout);
+    case 'markdown':
+      return (await import('../report/markdown.ts')).markdownReport(report, layout);
+    case 'csv':
+      return (await import('../report/csv.ts')).csvReport(report);
+    case 'ecs':
+      return (await import('../report/ecs.ts')).ecsReport(report);
+    case 'ocsf':
+      return (await import('../report/ocsf.ts')).ocsfReport(report);
+    case 'cef':
+      return (await import('../report/cef.ts')).cefReport(report);
+    case 'sarif':
+      return (await import('../report/sarif.ts')).sarifReport(report);
+    case 'prometheus':
+      return (await import('../report/prometheus.ts')).prometheusReport(report);
     default:
       return format satisfies never;
   }

@@ -7,14 +7,18 @@ import { type ReportFormat, render } from './formats.ts';
 export interface OutputOptions {
   readonly format: ReportFormat;
   readonly output?: string;
+  /** Whether the report is in the history; so it is when not given. */
+  readonly isStored?: boolean;
 }
 
-export async function deliver(context: Context, report: Report, { format, output }: OutputOptions): Promise<void> {
+export async function deliver(context: Context, report: Report, options: OutputOptions): Promise<void> {
+  const { format, output, isStored = true } = options;
   const { terminal } = context;
   const layout = {
     width: terminal.width,
     color: terminal.hasColor && output === undefined,
     verbose: terminal.isVerbose,
+    isStored,
   };
   deliverText(context, await render(report, format, layout), output);
 }

@@ -115,6 +115,10 @@ export interface Report {
   readonly finishedAt: string;
   /** What restricted the run, such as "--severity high"; absent when all was examined and everything found is told. */
   readonly limits?: readonly string[];
+  /** A test of the channels: nothing was examined. Absent otherwise. */
+  readonly test?: true;
+  /** The check failed before it examined anything; `errors` says why. Sent, never stored. Absent otherwise. */
+  readonly failed?: true;
   readonly status: ReportStatus;
   readonly exitCode: number;
   readonly baseline: {

@@ -1,15 +1,25 @@
-/** One finding as lines of text: what and where, flags in words, then attributes with before and after, aligned. */
-import type { AttributeChange, ReportChange, ReportViolation } from '../model/report.ts';
+/** One finding as lines of text: what and where, what to be alarmed about, what changed inside, then attributes, aligned. */
+import { DIGEST_NAMES } from '../model/attributes.ts';
+import type { AttributeChange, ContentChange, ReportChange, ReportViolation } from '../model/report.ts';
 import { plain } from './plain.ts';
 import { FLAG_WORDS } from './words.ts';
+
+/** What a line is to the reader; how that looks is for who shows it. */
+export type Tone = 'title' | 'good' | 'bad' | 'warning' | 'faint' | 'inserted' | 'deleted';
+
+/** Printable, without a line break. */
+export interface Line {
+  readonly text: string;
+  readonly tone?: Tone;
+}
 
 export interface LineStyle {
   /** Columns to aim at; names and values are never cut to fit. */
   readonly width: number;
   /** Show every attribute of added and removed objects. */
   readonly verbose: boolean;
-  readonly warning: (text: string) => string;
-  readonly faint: (text: string) => string;
+  /** Digests that changed are named without their values, where nobody compares them. */
+  readonly namesDigests?: boolean;
 }
 
 const VERB_COLUMNS = 10;
@@ -18,18 +28,23 @@ const ARROW = ' -> ';
 /** Of a new or vanished object these tell most. */
 const TELLING = ['mode', 'uid', 'gid', 'size', 'target'] as const;
 
-function valueLines(label: string, change: AttributeChange, isOneSided: boolean, width: number): readonly string[] {
-  if (isOneSided) return [`${INDENT}${label}${plain(onlySide(change) ?? '')}`];
+/** A line below the title of a finding. */
+function detail(text: string, tone?: Tone): Line {
+  return { text: INDENT + text, ...(tone === undefined ? {} : { tone }) };
+}
+
+function valueLines(label: string, change: AttributeChange, isOneSided: boolean, width: number): readonly Line[] {
+  if (isOneSided) return [detail(`${label}${plain(onlySide(change) ?? '')}`)];
   const before = plain(change.before ?? 'none');
   const after = plain(change.after ?? 'none');
-  const line = `${INDENT}${label}${before}${ARROW}${after}`;
-  if (line.length <= width) return [line];
-  return [`${INDENT}${label}${before}`, `${INDENT}${' '.repeat(label.length - ARROW.length)}${ARROW}${after}`];
+  const line = detail(`${label}${before}${ARROW}${after}`);
+  if (line.text.length <= width) return [line];
+  return [detail(`${label}${before}`), detail(`${' '.repeat(label.length - ARROW.length)}${ARROW}${after}`)];
 }
 
 type Attributes = ReportChange['attributes'];
 
-function isNewOrGone({ kind }: ReportChange): boolean {
+export function isNewOrGone({ kind }: ReportChange): boolean {
   return kind === 'added' || kind === 'removed';
 }
 
@@ -38,20 +53,29 @@ function mountAlone({ attributes: { mount } }: ReportChange): Attributes {
   return mount === undefined ? {} : { mount };
 }
 
-function attributeLines(change: ReportChange, values: Attributes, width: number): readonly string[] {
-  const attributes = Object.entries(values);
+function isDigest(name: string): boolean {
+  return (DIGEST_NAMES as readonly string[]).includes(name);
+}
+
+function attributeLines(change: ReportChange, values: Attributes, style: LineStyle): readonly Line[] {
+  const { width, namesDigests = false } = style;
+  const all = Object.entries(values);
+  const attributes = namesDigests ? all.filter(([name]) => !isDigest(name)) : all;
+  const digests = namesDigests ? all.flatMap(([name]) => (isDigest(name) ? [name] : [])) : [];
   const isOneSided = (name: string): boolean => name !== 'mount' && isNewOrGone(change);
   const longest = Math.max(0, ...attributes.map(([name]) => name.length));
   const column = Math.max(longest + 2, ARROW.length);
-  return attributes.flatMap(([name, value]) => valueLines(name.padEnd(column), value, isOneSided(name), width));
+  const lines = attributes.flatMap(([name, value]) => valueLines(name.padEnd(column), value, isOneSided(name), width));
+  return digests.length === 0 ? lines : [...lines, detail(`other content, by ${digests.join(', ')}`)];
 }
 
-function onlySide(change: AttributeChange | undefined): string | undefined {
+/** Of a new or vanished object: there is one side to each attribute. */
+export function onlySide(change: AttributeChange | undefined): string | undefined {
   return change?.after ?? change?.before;
 }
 
 /** What a new or vanished object is or was, on one line. */
-function briefly(change: ReportChange): string {
+export function briefly(change: ReportChange): string {
   const { attributes } = change;
   const parts = TELLING.flatMap((name) => {
     const value = onlySide(attributes[name]);
@@ -60,42 +84,63 @@ function briefly(change: ReportChange): string {
   return [change.type, ...parts].join(', ');
 }
 
-function explanation(change: ReportChange): string {
+function diffTone(line: string): Tone | undefined {
+  if (line.startsWith('+')) return 'inserted';
+  if (line.startsWith('-')) return 'deleted';
+  return line.startsWith('@@') ? 'faint' : undefined;
+}
+
+/** What changed inside: first in words, then the lines. */
+function contentLines({ facts, diff = [], omitted }: ContentChange): readonly Line[] {
+  return [
+    ...facts.map((fact) => detail(`* ${plain(fact)}`, 'warning')),
+    ...diff.map((line) => detail(`  ${plain(line)}`, diffTone(line))),
+    ...(omitted === undefined ? [] : [detail(`  (${plain(omitted)})`, 'faint')]),
+  ];
+}
+
+export function explanation(change: ReportChange): string {
   const { explained } = change;
   if (explained === undefined) return '';
   const { by, from, to, proof } = explained;
   return plain(`explained by ${by}: ${explained.package} ${from} -> ${to}, proved by ${proof}`);
 }
 
-export function changeTitle(change: ReportChange): string {
-  const title = `${change.kind.padEnd(VERB_COLUMNS)}${plain(change.path)}`;
-  return change.type === 'directory' && !title.endsWith('/') ? `${title}/` : title;
+/** The path of a finding; a directory ends in a slash. */
+export function shownPath({ path, type }: ReportChange): string {
+  const shown = plain(path);
+  return type === 'directory' && !shown.endsWith('/') ? `${shown}/` : shown;
 }
 
-export function changeLines(change: ReportChange, style: LineStyle): readonly string[] {
-  const lines = [changeTitle(change)];
-  if (change.from !== undefined) lines.push(`${INDENT}from ${plain(change.from)}`);
+export function changeTitle(change: ReportChange): string {
+  return `${change.kind.padEnd(VERB_COLUMNS)}${shownPath(change)}`;
+}
+
+export function changeLines(change: ReportChange, style: LineStyle): readonly Line[] {
+  const lines: Line[] = [{ text: changeTitle(change), tone: 'title' }];
+  if (change.from !== undefined) lines.push(detail(`from ${plain(change.from)}`));
   if (change.flags.length > 0) {
-    lines.push(`${INDENT}${style.warning(`! ${change.flags.map((flag) => FLAG_WORDS[flag]).join('; ')}`)}`);
+    lines.push(detail(`! ${change.flags.map((flag) => FLAG_WORDS[flag]).join('; ')}`, 'warning'));
   }
+  if (change.content !== undefined) lines.push(...contentLines(change.content));
   const isBrief = isNewOrGone(change) && !style.verbose;
-  if (isBrief) lines.push(`${INDENT}${briefly(change)}`);
-  lines.push(...attributeLines(change, isBrief ? mountAlone(change) : change.attributes, style.width));
-  if (change.links !== undefined) lines.push(`${INDENT}same inode as ${change.links.map(plain).join(', ')}`);
+  if (isBrief) lines.push(detail(briefly(change)));
+  lines.push(...attributeLines(change, isBrief ? mountAlone(change) : change.attributes, style));
+  if (change.links !== undefined) lines.push(detail(`same inode as ${change.links.map(plain).join(', ')}`));
   const reason = explanation(change);
-  if (reason !== '') lines.push(`${INDENT}${reason}`);
-  if (change.rule !== '') lines.push(`${INDENT}${style.faint(`rule ${plain(change.rule)}`)}`);
+  if (reason !== '') lines.push(detail(reason));
+  if (change.rule !== '') lines.push(detail(`rule ${plain(change.rule)}`, 'faint'));
   return lines;
 }
 
-export function violationLines(violation: ReportViolation, style: LineStyle): readonly string[] {
+export function violationLines(violation: ReportViolation): readonly Line[] {
   const names = Object.keys(violation.expected);
   const column = Math.max(0, ...names.map((name) => name.length)) + 2;
   const mismatches = names.map((name) => {
     const expected = plain(String(violation.expected[name]));
     const actual = plain(String(violation.actual[name] ?? 'unknown'));
-    return `${INDENT}${name.padEnd(column)}must be ${expected}, is ${actual}`;
+    return detail(`${name.padEnd(column)}must be ${expected}, is ${actual}`);
   });
   const title = `${'violated'.padEnd(VERB_COLUMNS)}${plain(violation.path)}`;
-  return [title, ...mismatches, `${INDENT}${style.faint(`rule ${plain(violation.rule)}`)}`];
+  return [{ text: title, tone: 'title' }, ...mismatches, detail(`rule ${plain(violation.rule)}`, 'faint')];
 }

@@ -1,6 +1,6 @@
 /**
  * Groups changes for a reader: what came, went or moved together in one place is one group, and a directory that is new
- * as a whole takes what is in it along. A change with a flag is never grouped: it must be read.
+ * as a whole takes what is in it along. A change that must be read is never grouped.
  */
 import type { ChangeKind, ReportChange } from '../model/report.ts';
 
@@ -9,6 +9,11 @@ export interface ChangeGroup {
   /** The directory that holds them. */
   readonly directory: string;
   readonly changes: readonly ReportChange[];
+}
+
+/** Whether a change is more than one of many: it bears a flag, or something is known of what changed inside. */
+export function mustBeRead({ flags, content }: ReportChange): boolean {
+  return flags.length > 0 || (content !== undefined && content.facts.length > 0);
 }
 
 function parentOf(path: string): string {
@@ -24,7 +29,7 @@ export function groupChanges(changes: readonly ReportChange[]): readonly ChangeG
   const homes = new Map<string, string>();
   for (const change of changes) {
     const parent = parentOf(change.path);
-    if (change.flags.length > 0) {
+    if (mustBeRead(change)) {
       groups.push({ kind: change.kind, directory: parent, changes: [change] });
       continue;
     }

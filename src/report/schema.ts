@@ -102,6 +102,8 @@ export const reportSchema = {
       startedAt: TIME,
       finishedAt: TIME,
       limits: { type: 'array', items: TEXT, description: 'options that restricted the run' },
+      test: { const: true, description: 'a test of the channels: nothing was examined' },
+      failed: { const: true, description: 'the check failed before it examined anything; errors say why' },
       status: { enum: ['clean', 'changed', 'incomplete'] },
       exitCode: { type: 'integer', minimum: 0, maximum: 31 },
       baseline,
@@ -112,6 +114,6 @@ export const reportSchema = {
       errors: { type: 'array', items: error },
       notes: { type: 'array', items: TEXT },
     },
-    ['limits'],
+    ['limits', 'test', 'failed'],
   ),
 } as const;

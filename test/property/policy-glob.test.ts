@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import picomatch from 'picomatch';
 import { describe, expect, test } from 'vitest';
-import { OBJECT_TYPES } from '../../src/model/attributes.ts';
+import { type AttributeName, OBJECT_TYPES } from '../../src/model/attributes.ts';
 import { comparePaths, joinPath, type Path, pathFromLatin1, ROOT } from '../../src/model/bytes.ts';
 import { characters } from '../../src/policy/characters.ts';
 import { compilePattern, deepestStart, matchesPath, parsePattern } from '../../src/policy/glob.ts';
+import { parseMatch } from '../../src/policy/match.ts';
 import { Selector } from '../../src/policy/select.ts';
 import { pattern, policyOf } from '../unit/policy/policies.ts';
 
@@ -139,8 +140,16 @@ describe('characters', () => {
 
 describe('selection', () => {
   const relative = fc.constantFrom('**/a', '**/*b', '**/a/b');
+  const piece = fc.constantFrom('a', 'b', '/', '/', '.', '[^/]', '(a|b/a)', '.*', '[^/]*', '(/b)?', 'a+', '$');
+  const expression = fc.array(piece, { maxLength: 5 }).map((pieces) => `/${pieces.join('')}`);
+  const watch = fc.constantFrom<AttributeName[][]>(['type'], ['type'], []);
   const rule = fc.record({
-    paths: fc.array(fc.oneof(glob, fc.constant('/')), { minLength: 1, maxLength: 2 }),
+    match: fc.array(
+      expression.filter((text) => parseMatch(text).ok),
+      { maxLength: 2 },
+    ),
+    watch: watch.map((attributes) => ({ attributes, growing: false, appendOnly: false, digests: [] })),
+    paths: fc.array(fc.oneof(glob, fc.constant('/')), { maxLength: 2 }),
     exclude: fc.array(fc.oneof(glob, relative), { maxLength: 2 }),
     depth: fc.constantFrom(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 1, 2),
     crossMounts: fc.boolean(),

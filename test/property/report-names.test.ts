@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { pathFromLatin1 } from '../../src/model/bytes.ts';
 import type { Report } from '../../src/model/report.ts';
+import { htmlReport } from '../../src/report/html.ts';
 import { jsonReport } from '../../src/report/json.ts';
+import { markdownReport } from '../../src/report/markdown.ts';
 import { ndjsonReport } from '../../src/report/ndjson.ts';
 import { textReport } from '../../src/report/text.ts';
 import type { Facts } from '../unit/check/trees.ts';
@@ -14,6 +16,8 @@ const FORMATS: Readonly<Record<string, (report: Report) => string>> = {
   'verbose text': (report) => [...textReport(report, { verbose: true, width: 20 })].join(''),
   json: (report) => [...jsonReport(report)].join(''),
   ndjson: (report) => [...ndjsonReport(report)].join(''),
+  html: (report) => [...htmlReport(report)].join(''),
+  markdown: (report) => [...markdownReport(report)].join(''),
 };
 
 /** Names of any bytes that a name can have. */

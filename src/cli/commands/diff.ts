@@ -2,14 +2,16 @@
 import { StoredNodes } from '../../baseline/nodes.ts';
 import type { BaselineReader } from '../../baseline/reader.ts';
 import { judgeSignature } from '../../baseline/signature.ts';
-import { buildReport } from '../../check/build.ts';
+import { buildReport, reportedFindings } from '../../check/build.ts';
 import { Comparison } from '../../check/comparison.ts';
+import { findContents } from '../../check/content/findings.ts';
 import type { Report } from '../../model/report.ts';
 import { compilePolicy } from '../../policy/load.ts';
 import { withStartLinks } from '../../scan/start-links.ts';
 import { isoTime, liveHost } from '../../system/host.ts';
 import { openBaselineSource } from '../baseline-source.ts';
 import type { Context } from '../context.ts';
+import { recordedText } from '../examination.ts';
 import { deliver, type OutputOptions } from '../output.ts';
 import { reportId } from '../report-id.ts';
 import { reportedSignature } from '../signers.ts';
@@ -27,7 +29,7 @@ export async function runBaselineDiff(
     const newer = openBaselineSource(context, { file: newerFile, expectSeal: undefined });
     try {
       const report = diff(older, newer);
-      await deliver(context, report, options);
+      await deliver(context, report, { ...options, isStored: false });
       return report.exitCode;
     } finally {
       newer.close();
@@ -52,6 +54,16 @@ function diff(older: BaselineReader, newer: BaselineReader): Report {
   }
   for (const failure of newer.header.failures) comparison.failure(failure, true);
   const result = comparison.finish(older.header.mounts, newer.header.mounts);
+  const contents = findContents(reportedFindings({ comparison: result }), {
+    rules: after.policy.rules,
+    recordedRules: before.policy.rules,
+    records: result.records,
+    recorded: (path) => recordedText(older, path),
+    found: (path) => {
+      const text = recordedText(newer, path);
+      return text === undefined ? { none: 'unrecorded' } : { text };
+    },
+  });
   return buildReport({
     run: {
       id: reportId(started),
@@ -76,6 +88,7 @@ function diff(older: BaselineReader, newer: BaselineReader): Report {
     rules: after.policy.rules,
     recordedRules: before.policy.rules,
     comparison: result,
+    contents: contents.changes,
     violations: [],
     failures: [],
     examined: { examined: newer.entryCount, bytes: 0n },

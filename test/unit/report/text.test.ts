@@ -110,3 +110,31 @@ test('colours are used only when asked for', () => {
   expect(text(fullReport())).not.toContain('\u001b');
   expect(text(fullReport(), { color: true })).toContain('\u001b[31mINCOMPLETE');
 });
+
+test('what changed inside is told in words first, then line by line, and never folded', () => {
+  const report = sampleReport({ before: {}, now: flood(40) });
+  const content = {
+    facts: ['user backup added with uid 0'],
+    diff: ['@@ -1 +1 @@', '-a', '+b'],
+    omitted: '7 more lines',
+  };
+  const changes = report.changes.map((change) => (change.path === '/srv/d/f30' ? { ...change, content } : change));
+  const shown = text({ ...report, changes });
+  const lines = shown.split('\n').map((line) => line.trim());
+  const start = lines.indexOf('added     /srv/d/f30');
+  expect(lines.slice(start + 1, start + 6)).toEqual([
+    '* user backup added with uid 0',
+    '@@ -1 +1 @@',
+    '-a',
+    '+b',
+    '(7 more lines)',
+  ]);
+  expect(start).toBeLessThan(lines.findIndex((line) => line.startsWith('40 added in')));
+  expect(text({ ...report, changes }, { color: true })).toContain('\u001b[31m              -a');
+});
+
+test('errors that are counted and not listed are told', () => {
+  const report = fullReport();
+  const shown = text({ ...report, errors: [], summary: { ...report.summary, errors: 3 } });
+  expect(shown).toContain('NOT EXAMINED: 3 errors\n  not at an object of these rules alone');
+});

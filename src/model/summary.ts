@@ -1,7 +1,7 @@
 /** Counts findings and turns them into status and exit code (docs/report.md). Consequences count nowhere. */
-import { INCOMPLETE_EXIT, outcomeExitCode } from '../model/exit.ts';
-import type { ReportChange, ReportStatus, ReportSummary, ReportViolation } from '../model/report.ts';
-import { SEVERITIES, type Severity } from '../model/severity.ts';
+import { INCOMPLETE_EXIT, outcomeExitCode } from './exit.ts';
+import type { ReportChange, ReportStatus, ReportSummary, ReportViolation } from './report.ts';
+import { SEVERITIES, type Severity } from './severity.ts';
 
 /** What counts for the summary: all that stands in a report. */
 export interface Findings {

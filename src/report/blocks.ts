@@ -1,0 +1,107 @@
+/**
+ * The body of a report in lines, block by block, for text and for mail: what comes in numbers is folded and counted, and
+ * how to see it all is said.
+ */
+import type { Report } from '../model/report.ts';
+import type { Severity } from '../model/severity.ts';
+import { changeLines, changeTitle, type Line, type LineStyle, violationLines } from './change-lines.ts';
+import type { ChangeGroup } from './groups.ts';
+import { plain } from './plain.ts';
+import { consequencesOf, errorsByCode, type SeveritySection, severitySections } from './sections.ts';
+import { ERROR_HINTS, grouped, plural } from './words.ts';
+
+export interface BlockStyle extends LineStyle {
+  /** How all of something folded can be seen, as in "… and 7 more: all of them with --verbose". */
+  readonly seeAll: string;
+}
+
+/** Lines that belong together. */
+export interface Block {
+  /** `heading`: of the items that follow. `passage`: a section of its own. */
+  readonly kind: 'heading' | 'item' | 'passage';
+  readonly lines: readonly Line[];
+  /** Of findings and their headings. */
+  readonly severity?: Severity;
+  /** How much an item tells of: findings when it has a severity, else errors. */
+  readonly tells?: number;
+}
+
+/** A group or list longer than this is folded to its first entries. */
+const LONG = 12;
+const SHOWN = 5;
+
+export function* reportBlocks(report: Report, style: BlockStyle): Generator<Block, void, undefined> {
+  for (const section of severitySections(report)) yield* severityBlocks(section, style);
+  yield* consequenceBlocks(report, style);
+  yield* errorBlocks(report, style);
+  yield* noteBlocks(report);
+}
+
+function indented(lines: readonly Line[]): readonly Line[] {
+  return lines.map((line) => ({ ...line, text: `  ${line.text}` }));
+}
+
+function* severityBlocks(section: SeveritySection, style: BlockStyle): Generator<Block, void, undefined> {
+  const { severity, count, violations, groups } = section;
+  const title = `${severity.toUpperCase()}: ${plural(count, 'finding')}`;
+  yield { kind: 'heading', lines: [{ text: title, tone: 'title' }], severity };
+  for (const violation of violations) {
+    yield { kind: 'item', lines: indented(violationLines(violation)), severity, tells: 1 };
+  }
+  for (const group of groups) {
+    if (!style.verbose && group.changes.length > LONG) yield foldedBlock(group, severity, style);
+    else {
+      for (const change of group.changes) {
+        yield { kind: 'item', lines: indented(changeLines(change, style)), severity, tells: 1 };
+      }
+    }
+  }
+}
+
+function foldedBlock({ changes, kind, directory }: ChangeGroup, severity: Severity, style: BlockStyle): Block {
+  const title = `${grouped(changes.length)} ${kind} in ${plain(directory)} and below`;
+  const shown = changes.slice(0, SHOWN).map((change) => ({ text: `  ${changeTitle(change)}` }));
+  const more = { text: `  … and ${grouped(changes.length - SHOWN)} more: ${style.seeAll}` };
+  const lines = indented([{ text: title, tone: 'title' }, ...shown, more]);
+  return { kind: 'item', lines, severity, tells: changes.length };
+}
+
+function* consequenceBlocks(report: Report, style: BlockStyle): Generator<Block, void, undefined> {
+  const { changes, words } = consequencesOf(report);
+  if (changes.length === 0) return;
+  yield { kind: 'passage', lines: words.map((text) => ({ text: `(+ ${text})` })) };
+  if (!style.verbose) return;
+  for (const change of changes) yield { kind: 'item', lines: indented(changeLines(change, style)) };
+}
+
+function* errorBlocks({ errors, summary }: Report, style: BlockStyle): Generator<Block, void, undefined> {
+  if (summary.errors === 0) return;
+  yield { kind: 'heading', lines: [{ text: `NOT EXAMINED: ${plural(summary.errors, 'error')}`, tone: 'bad' }] };
+  for (const [code, same] of errorsByCode(errors)) {
+    const shown = style.verbose || same.length <= LONG ? same : same.slice(0, SHOWN);
+    for (const { path, operation, message } of shown) {
+      yield { kind: 'item', lines: [{ text: plain(`  ${path}: ${operation}: ${code}: ${message}`) }], tells: 1 };
+    }
+    const left = same.length - shown.length;
+    const hint = ERROR_HINTS.get(code);
+    const lines: Line[] = [];
+    if (left > 0) lines.push({ text: plain(`  … and ${grouped(left)} more with ${code}: ${style.seeAll}`) });
+    if (hint !== undefined) lines.push({ text: plain(`    ${code}: ${hint}`), tone: 'faint' });
+    if (lines.length > 0) yield { kind: 'item', lines, tells: left };
+  }
+  const elsewhere = summary.errors - errors.length;
+  if (elsewhere === 0) return;
+  const where = errors.length === 0 ? '' : `${grouped(elsewhere)} of them `;
+  yield {
+    kind: 'item',
+    lines: [
+      { text: `  ${where}not at an object of these rules alone, so not shown here: they may` },
+      { text: '  hide changes all the same' },
+    ],
+  };
+}
+
+function* noteBlocks({ notes }: Report): Generator<Block, void, undefined> {
+  if (notes.length === 0) return;
+  yield { kind: 'passage', lines: notes.map((note) => ({ text: `note: ${plain(note)}`, tone: 'faint' })) };
+}

@@ -1,0 +1,127 @@
+/** Findings as items of lists in HTML. What the filter of the page looks at stands in data attributes. */
+import type { AttributeChange, ContentChange, ReportChange, ReportError, ReportViolation } from '../model/report.ts';
+import { briefly, explanation, isNewOrGone, onlySide, shownPath } from './change-lines.ts';
+import { type Html, html } from './html-template.ts';
+import { FLAG_WORDS, plural } from './words.ts';
+
+/** Signs beside the words, so that the eye finds the kind without reading and without colour. */
+const SIGNS = { added: '+', removed: '−', changed: '~', moved: '→', violated: '!', 'not examined': '?' } as const;
+
+/** What a finding can be, in the words of the filter. */
+export type ItemKind = keyof typeof SIGNS;
+export const ITEM_KINDS: readonly ItemKind[] = ['added', 'removed', 'changed', 'moved', 'violated', 'not examined'];
+
+function what(kind: ItemKind, path: string): Html {
+  return html`<p class="what"><span class="kind"><span class="sign" aria-hidden="true">${SIGNS[kind]}</span>${kind}</span> <span class="path">${path}</span></p>`;
+}
+
+function aside(text: string): Html | undefined {
+  return text === '' ? undefined : html`<p class="aside">${text}</p>`;
+}
+
+function ruleLine(rule: string): Html | undefined {
+  return rule === '' ? undefined : aside(`rule ${rule}`);
+}
+
+function exactBytes(label: string, base64: string | undefined): Html | undefined {
+  return base64 === undefined ? undefined : html`<p class="aside">${label} in base64: <code>${base64}</code></p>`;
+}
+
+/** `isOpen`: what differs is unfolded from the start. */
+export function changeItem(change: ReportChange, isOpen: boolean): Html {
+  const { severity, rule, kind, flags, from, links } = change;
+  // What only follows from a finding is none for the counts of the filter.
+  const dataKind = change.consequence === true ? 'consequence' : kind;
+  const moved = from === undefined ? undefined : html`<p>from <span class="path">${from}</span></p>`;
+  const meaning =
+    flags.length === 0 ? undefined : html`<p class="flags">! ${flags.map((flag) => FLAG_WORDS[flag]).join('; ')}</p>`;
+  const brief = isNewOrGone(change) ? html`<p>${briefly(change)}</p>` : undefined;
+  const names =
+    links === undefined
+      ? undefined
+      : html`<p class="aside">same inode as ${links.map((link) => html` <code>${link}</code>`)}</p>`;
+  return html`<li data-kind="${dataKind}" data-severity="${severity}" data-rule="${rule}">
+${what(kind, shownPath(change))}
+<div class="more">${moved}${meaning}${brief}${contentFacts(change.content)}
+${contentDiff(change.content, isOpen)}${attributes(change, isOpen && !isNewOrGone(change))}
+${names}${aside(explanation(change))}${exactBytes('name', change.pathBase64)}${exactBytes('former name', change.fromBase64)}${ruleLine(rule)}</div>
+</li>
+`;
+}
+
+export function violationItem({ path, pathBase64, rule, severity, expected, actual }: ReportViolation): Html {
+  const rows = Object.entries(expected).map(
+    ([name, value]) =>
+      html`<tr><th scope="row">${name}</th><td>${String(value)}</td><td>${String(actual[name] ?? 'unknown')}</td></tr>`,
+  );
+  return html`<li data-kind="violated" data-severity="${severity}" data-rule="${rule}">
+${what('violated', path)}
+<div class="more"><table><thead><tr><th scope="col">requirement</th><th scope="col">must be</th><th scope="col">is</th></tr></thead><tbody>${rows}</tbody></table>
+${exactBytes('name', pathBase64)}${ruleLine(rule)}</div>
+</li>
+`;
+}
+
+export function errorItem({ path, pathBase64, operation, code, message }: ReportError): Html {
+  return html`<li data-kind="not examined">
+${what('not examined', path)}
+<div class="more"><p>${operation}: ${code}: ${message}</p>${exactBytes('name', pathBase64)}</div>
+</li>
+`;
+}
+
+function details(summary: string, isOpen: boolean, content: Html): Html {
+  return isOpen
+    ? html`<details open><summary>${summary}</summary>${content}</details>`
+    : html`<details><summary>${summary}</summary>${content}</details>`;
+}
+
+function attributes(change: ReportChange, isOpen: boolean): Html | undefined {
+  const values = Object.entries(change.attributes);
+  if (values.length === 0) return undefined;
+  const isOneSided = isNewOrGone(change);
+  const columns = isOneSided ? ['value'] : ['before', 'after'];
+  const head = columns.map((column) => html`<th scope="col">${column}</th>`);
+  const rows = values.map(
+    ([name, value]) => html`<tr><th scope="row">${name}</th>${isOneSided ? oneCell(value) : twoCells(value)}</tr>`,
+  );
+  const table = html`<table><thead><tr><th scope="col">attribute</th>${head}</tr></thead><tbody>${rows}</tbody></table>`;
+  const names = values.map(([name]) => name).join(', ');
+  return details(`${plural(values.length, 'attribute')}: ${names}`, isOpen, table);
+}
+
+function twoCells({ before = 'none', after = 'none' }: AttributeChange): Html {
+  return html`<td>${before}</td><td>${after}</td>`;
+}
+
+/** A mount can differ where the directory under it came or went. */
+function oneCell(value: AttributeChange): Html {
+  const { before, after } = value;
+  return before !== undefined && after !== undefined
+    ? html`<td>${before} → ${after}</td>`
+    : html`<td>${onlySide(value)}</td>`;
+}
+
+function contentFacts(content: ContentChange | undefined): Html | undefined {
+  if (content === undefined || content.facts.length === 0) return undefined;
+  return html`<ul class="facts" role="list">${content.facts.map((fact) => html`<li>${fact}</li>`)}</ul>`;
+}
+
+function contentDiff(content: ContentChange | undefined, isOpen: boolean): Html | undefined {
+  if (content === undefined) return undefined;
+  const { diff = [], omitted } = content;
+  const remark = omitted === undefined ? undefined : aside(`content: ${omitted}`);
+  if (diff.length === 0) return remark;
+  const count = (sign: string): number => diff.filter((line) => line.startsWith(sign)).length;
+  const summary = `content: ${plural(count('+'), 'line')} added, ${plural(count('-'), 'line')} removed`;
+  // A box that scrolls must be reachable by the keyboard.
+  const lines = html`<pre class="diff" tabindex="0" role="group" aria-label="changed lines">${diff.map(diffLine)}</pre>`;
+  return html`${details(summary, isOpen, lines)}${remark}`;
+}
+
+/** The signs stay: neither colour nor element is needed to tell what a line is. */
+function diffLine(line: string): Html {
+  if (line.startsWith('+')) return html`<ins>${line}\n</ins>`;
+  if (line.startsWith('-')) return html`<del>${line}\n</del>`;
+  return line.startsWith('@@') ? html`<span class="hunk">${line}\n</span>` : html`<span>${line}\n</span>`;
+}

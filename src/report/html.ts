@@ -1,0 +1,255 @@
+/**
+ * The report as one HTML file that needs nothing else: no network, no script to be read. With the script it can be
+ * filtered. A policy of the page (CSP) forbids everything but this one style sheet and this one script, so that even a
+ * mistake in escaping would run nothing. Written in pieces: a report may be larger than the longest string.
+ */
+import { createHash } from 'node:crypto';
+import type { Report } from '../model/report.ts';
+import type { ChangeGroup } from './groups.ts';
+import { policyWarning, signatureWords } from './head.ts';
+import { headline } from './headline.ts';
+import { filterBar } from './html-filter.ts';
+import { changeItem, errorItem, violationItem } from './html-findings.ts';
+import { SCRIPT } from './html-script.ts';
+import { STYLE } from './html-style.ts';
+import { type Html, html, raw } from './html-template.ts';
+import { nextCommands, showCommand } from './next-commands.ts';
+import { baselineTimeWords, hasBaseline, runFacts, timeWords } from './run-facts.ts';
+import { consequencesOf, errorsByCode, type SeveritySection, severitySections } from './sections.ts';
+import { ERROR_HINTS, grouped, plural } from './words.ts';
+
+export interface HtmlOptions {
+  /** Whether the report is in the history, so that it can be shown, reviewed and accepted; so it is when not given. */
+  readonly isStored?: boolean;
+}
+
+/** A group or list longer than this is folded. */
+const LONG = 12;
+/** With more findings than this, what differs in each is folded. */
+const UNFOLDED_FINDINGS = 50;
+/** A browser gets slow with more items than this; the others are counted, and it is said where they are. */
+const MOST_ITEMS = 20_000;
+
+/** What remains of the room of a page. Errors, findings and consequences share it, in the order of the page. */
+class Room {
+  #left = MOST_ITEMS;
+  #leftOut = 0;
+
+  /** As many of the list as there is room for; the others are counted. */
+  take<Item>(list: readonly Item[]): readonly Item[] {
+    const taken = list.slice(0, this.#left);
+    this.#left -= taken.length;
+    this.#leftOut += list.length - taken.length;
+    return taken;
+  }
+
+  /** How many were left out since this was asked last. */
+  leftOut(): number {
+    const count = this.#leftOut;
+    this.#leftOut = 0;
+    return count;
+  }
+}
+
+interface Page {
+  readonly room: Room;
+  readonly isUnfolded: boolean;
+  /** How to read what is not in the page. */
+  readonly elsewhere: string;
+}
+
+/** The pieces of the page, in order. */
+export function* htmlReport(report: Report, options: HtmlOptions = {}): Generator<string, void, undefined> {
+  for (const piece of pieces(report, options.isStored ?? true)) yield piece.toString();
+}
+
+function* pieces(report: Report, isStored: boolean): Generator<Html, void, undefined> {
+  const sections = severitySections(report);
+  const findings = sections.reduce((sum, { count }) => sum + count, 0);
+  const page: Page = {
+    room: new Room(),
+    isUnfolded: findings <= UNFOLDED_FINDINGS,
+    elsewhere: isStored ? showCommand(report) : '--format ndjson',
+  };
+  const hasFilter = findings + report.errors.length > 1;
+  yield head(report);
+  yield statusBanner(report);
+  if (hasFilter) yield filterBar(report);
+  yield html`<main id="main" class="width">\n${warning(report)}`;
+  yield tally(report, sections);
+  yield* errorSection(report, page);
+  for (const section of sections) yield* severitySection(section, page);
+  yield* consequences(report, page);
+  yield* notes(report);
+  if (isStored) yield* next(report);
+  yield run(report);
+  yield html`</main>\n<footer class="width">integ ${report.version} · report ${report.id} · made to be read offline</footer>\n`;
+  if (hasFilter) yield raw(`<script>${SCRIPT}</script>\n`);
+  yield raw('</body>\n</html>\n');
+}
+
+/** A source of CSP level 2: the digest of what stands between the tags. */
+function sourceOf(inline: string): string {
+  return `'sha256-${createHash('sha256').update(inline, 'utf8').digest('base64')}'`;
+}
+
+function head(report: Report): Html {
+  const policy = [
+    "default-src 'none'",
+    `style-src ${sourceOf(STYLE)}`,
+    `script-src ${sourceOf(SCRIPT)}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  return html`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<meta name="robots" content="noindex">
+<title>${headline(report)}</title>
+<style>${raw(STYLE)}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the findings</a>
+`;
+}
+
+function statusBanner(report: Report): Html {
+  const { baseline } = report;
+  const comparedWith = hasBaseline(report)
+    ? html`<p>Compared with the baseline of sequence ${baseline.sequence}, made ${baselineTimeWords(report)}; ${signatureWords(report)}.</p>`
+    : undefined;
+  return html`<header class="status ${report.status}">
+<div class="width">
+<h1>${headline(report)}</h1>
+<p>Checked ${timeWords(report)}.</p>
+${comparedWith}
+</div>
+</header>
+`;
+}
+
+function warning(report: Report): Html | undefined {
+  const lines = policyWarning(report);
+  return lines.length === 0 ? undefined : html`<p class="warning">${lines.map(({ text }) => text).join(' ')}</p>\n`;
+}
+
+function tally({ errors, notes: remarks }: Report, sections: readonly SeveritySection[]): Html {
+  const link = (id: string, text: string): Html => html`<li><a href="#${id}">${text}</a></li>\n`;
+  const links = [
+    ...(errors.length === 0 ? [] : [link('not-examined', `not examined: ${plural(errors.length, 'error')}`)]),
+    ...sections.map(({ severity, count }) => link(severity, `${severity}: ${plural(count, 'finding')}`)),
+    ...(remarks.length === 0 ? [] : [link('notes', plural(remarks.length, 'note'))]),
+    link('run', 'about this run'),
+  ];
+  return html`<nav aria-label="Contents"><ul class="tally" role="list">${links}</ul></nav>\n`;
+}
+
+/** The start of a section that the filter folds away when nothing in it is shown. */
+function sectionStart(id: string, name: string, number: string): Html {
+  return html`<section id="${id}" class="${id}" data-fold aria-labelledby="${id}-title">
+<h2 id="${id}-title"><span class="name">${name}</span> <span class="number">${number}</span></h2>
+`;
+}
+
+const LIST_START = raw('<ul class="findings" role="list">\n');
+const LIST_END = raw('</ul>\n');
+
+function* sectionEnd({ room, elsewhere }: Page): Generator<Html, void, undefined> {
+  const count = room.leftOut();
+  if (count > 0) {
+    const entries = plural(count, 'more entry', 'more entries');
+    yield html`<p class="warning">… and ${entries}. This page has no room for them: <code>${elsewhere}</code></p>\n`;
+  }
+  yield raw('</section>\n');
+}
+
+/** Items in a list, behind a line to unfold them when they are many. */
+function* list<Item>(
+  items: readonly Item[],
+  { title, isFolded, item }: { title: string; isFolded: boolean; item: (of: Item) => Html },
+  { room }: Page,
+): Generator<Html, void, undefined> {
+  const shown = room.take(items);
+  if (shown.length === 0) return;
+  if (isFolded) yield html`<details class="group"><summary>${title}</summary>\n`;
+  yield LIST_START;
+  for (const each of shown) yield item(each);
+  yield LIST_END;
+  if (isFolded) yield raw('</details>\n');
+}
+
+function* errorSection({ errors }: Report, page: Page): Generator<Html, void, undefined> {
+  if (errors.length === 0) return;
+  yield sectionStart('not-examined', 'Not examined', plural(errors.length, 'error'));
+  yield html`<p>Nobody knows the state of these, or of what is below them. What follows is not all that may have changed.</p>\n`;
+  for (const [code, same] of errorsByCode(errors)) {
+    const hint = ERROR_HINTS.get(code);
+    if (hint !== undefined) yield html`<p class="aside">${code}: ${hint}</p>\n`;
+    const title = `${grouped(same.length)} with ${code}`;
+    yield* list(same, { title, isFolded: same.length > LONG, item: errorItem }, page);
+  }
+  yield* sectionEnd(page);
+}
+
+function* severitySection(section: SeveritySection, page: Page): Generator<Html, void, undefined> {
+  const { severity, count, violations, groups } = section;
+  yield sectionStart(severity, severity, plural(count, 'finding'));
+  const title = plural(violations.length, 'violated requirement');
+  yield* list(violations, { title, isFolded: false, item: violationItem }, page);
+  for (const group of groups) yield* groupList(group, page);
+  yield* sectionEnd(page);
+}
+
+function groupList({ changes, kind, directory }: ChangeGroup, page: Page): Generator<Html, void, undefined> {
+  return list(
+    changes,
+    {
+      title: `${grouped(changes.length)} ${kind} in ${directory} and below`,
+      isFolded: changes.length > LONG,
+      item: (change) => changeItem(change, page.isUnfolded),
+    },
+    page,
+  );
+}
+
+function* consequences(report: Report, page: Page): Generator<Html, void, undefined> {
+  const { changes, words } = consequencesOf(report);
+  if (changes.length === 0) return;
+  yield sectionStart('consequences', 'Consequences', 'counted nowhere');
+  const title = words.join('; ');
+  yield* list(changes, { title, isFolded: true, item: (change) => changeItem(change, false) }, page);
+  yield* sectionEnd(page);
+}
+
+function* notes({ notes: remarks }: Report): Generator<Html, void, undefined> {
+  if (remarks.length === 0) return;
+  yield html`<section id="notes" aria-labelledby="notes-title">
+<h2 id="notes-title">Notes</h2>
+<ul role="list">${remarks.map((note) => html`<li class="note">${note}</li>\n`)}</ul>
+</section>
+`;
+}
+
+function* next(report: Report): Generator<Html, void, undefined> {
+  if (report.status === 'clean') return;
+  const commands = nextCommands(report).map(({ does, command }) => html`# ${does}\n${command}\n`);
+  yield html`<section id="next" aria-labelledby="next-title">
+<h2 id="next-title">What next</h2>
+<pre class="commands" tabindex="0" role="group" aria-label="commands">${commands}</pre>
+</section>
+`;
+}
+
+function run(report: Report): Html {
+  const facts = runFacts(report).map(([term, words]) => html`<dt>${term}</dt><dd>${words}</dd>\n`);
+  return html`<section id="run" aria-labelledby="run-title">
+<h2 id="run-title">About this run</h2>
+<dl>${facts}</dl>
+</section>
+`;
+}

@@ -1,0 +1,180 @@
+/**
+ * The report in GitHub-flavoured Markdown, for tickets and wikis. Such places limit what they take, so the whole fits into
+ * one of them: what is left out is counted, and it is said how to read it.
+ */
+import type { ContentChange, Report, ReportChange, ReportError, ReportViolation } from '../model/report.ts';
+import { briefly, explanation, isNewOrGone, shownPath } from './change-lines.ts';
+import type { ChangeGroup } from './groups.ts';
+import { policyWarning } from './head.ts';
+import { headline } from './headline.ts';
+import { block, cell, code } from './markdown-text.ts';
+import { nextCommands, showCommand } from './next-commands.ts';
+import { runFacts } from './run-facts.ts';
+import { consequencesOf, errorsByCode, type SeveritySection, severitySections } from './sections.ts';
+import { ERROR_HINTS, FLAG_WORDS, grouped, plural } from './words.ts';
+
+export interface MarkdownOptions {
+  /** Whether the report is in the history, so that it can be shown, reviewed and accepted; so it is when not given. */
+  readonly isStored?: boolean;
+}
+
+/** UTF-16 units for findings, errors and notes. GitHub takes 65,536 for a comment, head and end included. */
+const ROOM = 40_000;
+/** Errors and notes leave at least the rest of it to findings. */
+const ROOM_FOR_ERRORS = 10_000;
+const ROOM_FOR_NOTES = 4_000;
+/** A group longer than this is folded to its first entries. */
+const LONG = 12;
+const SHOWN = 5;
+const MOST_DIFF_LINES = 60;
+
+/** One entry of a list, and of how many findings or errors it tells. */
+interface Item {
+  readonly markdown: string;
+  readonly tells: number;
+}
+
+/** Lets through what fits. What is too long is counted and does not keep back what comes after it. */
+class Room {
+  #left: number;
+
+  constructor(units: number) {
+    this.#left = units;
+  }
+
+  /** The items that fit, then how many findings or errors the others tell of. */
+  *fill(items: Iterable<Item>, elsewhere: string): Generator<string, void, undefined> {
+    let leftOut = 0;
+    for (const { markdown, tells } of items) {
+      if (markdown.length > this.#left) {
+        leftOut += tells;
+        continue;
+      }
+      this.#left -= markdown.length;
+      yield markdown;
+    }
+    if (leftOut > 0) yield `- **… and ${grouped(leftOut)} more**, left out here, can be read with ${code(elsewhere)}\n`;
+  }
+}
+
+/** The pieces of the document, in order. */
+export function* markdownReport(report: Report, options: MarkdownOptions = {}): Generator<string, void, undefined> {
+  const { isStored = true } = options;
+  const elsewhere = isStored ? showCommand(report) : '--format ndjson';
+  yield `# ${code(headline(report))}\n`;
+  const warning = policyWarning(report).map(({ text }) => text);
+  if (warning.length > 0) yield `\n> **${warning.join(' ')}**\n`;
+  yield* errors(report, elsewhere);
+  const room = new Room(ROOM);
+  for (const section of severitySections(report)) {
+    yield `\n## ${section.severity}: ${plural(section.count, 'finding')}\n\n`;
+    yield* room.fill(findings(section), elsewhere);
+  }
+  for (const words of consequencesOf(report).words) yield `\n(+ ${words})\n`;
+  yield* notes(report, elsewhere);
+  if (isStored && report.status !== 'clean') yield* next(report);
+  yield* run(report);
+}
+
+function* errors(report: Report, elsewhere: string): Generator<string, void, undefined> {
+  if (report.errors.length === 0) return;
+  yield `\n## Not examined: ${plural(report.errors.length, 'error')}\n\n`;
+  yield 'Nobody knows the state of these, or of what is below them.\n\n';
+  const room = new Room(ROOM_FOR_ERRORS);
+  for (const [errorCode, same] of errorsByCode(report.errors)) {
+    yield* room.fill(same.map(errorItem), elsewhere);
+    const hint = ERROR_HINTS.get(errorCode);
+    if (hint !== undefined) yield `- ${errorCode}: ${hint}\n`;
+  }
+}
+
+function errorItem({ path, operation, code: errorCode, message }: ReportError): Item {
+  return {
+    markdown: `- **not examined** ${code(path)}: ${code(`${operation}: ${errorCode}: ${message}`)}\n`,
+    tells: 1,
+  };
+}
+
+function* findings({ violations, groups }: SeveritySection): Generator<Item, void, undefined> {
+  for (const violation of violations) yield { markdown: violationItem(violation), tells: 1 };
+  for (const group of groups) {
+    if (group.changes.length > LONG) yield groupItem(group);
+    else for (const change of group.changes) yield { markdown: changeItem(change), tells: 1 };
+  }
+}
+
+function groupItem({ changes, kind, directory }: ChangeGroup): Item {
+  const shown = changes.slice(0, SHOWN).map((change) => `  - ${code(shownPath(change))}\n`);
+  const title = `- **${grouped(changes.length)} ${kind}** in ${code(directory)} and below\n`;
+  return {
+    markdown: `${title}${shown.join('')}  - … and ${grouped(changes.length - SHOWN)} more\n`,
+    tells: changes.length,
+  };
+}
+
+function violationItem({ path, rule, expected, actual }: ReportViolation): string {
+  const rows = Object.entries(expected).map(([name, value]) => [
+    name,
+    String(value),
+    String(actual[name] ?? 'unknown'),
+  ]);
+  return `- **violated** ${code(path)} (rule ${code(rule)})\n${table(['requirement', 'must be', 'is'], rows)}`;
+}
+
+function changeItem(change: ReportChange): string {
+  const { kind, from, flags, content, links, rule } = change;
+  const meaning = flags.length === 0 ? '' : `: **${flags.map((flag) => FLAG_WORDS[flag]).join('; ')}**`;
+  const byRule = rule === '' ? '' : ` (rule ${code(rule)})`;
+  const lines = [`- **${kind}** ${code(shownPath(change))}${meaning}${byRule}\n`];
+  if (from !== undefined) lines.push(`  - from ${code(from)}\n`);
+  if (isNewOrGone(change)) lines.push(`  - ${code(briefly(change))}\n`);
+  if (links !== undefined) lines.push(`  - same inode as ${links.map(code).join(', ')}\n`);
+  const reason = explanation(change);
+  if (reason !== '') lines.push(`  - ${code(reason)}\n`);
+  if (content !== undefined) lines.push(...contentLines(content));
+  if (!isNewOrGone(change)) lines.push(attributes(change));
+  return lines.join('');
+}
+
+function contentLines({ facts, diff = [], omitted }: ContentChange): readonly string[] {
+  const shown = diff.slice(0, MOST_DIFF_LINES);
+  const more = diff.length - shown.length;
+  return [
+    ...facts.map((fact) => `  - ${code(fact)}\n`),
+    ...(omitted === undefined ? [] : [`  - ${code(omitted)}\n`]),
+    ...(shown.length === 0 ? [] : ['\n', block('diff', shown, '  ')]),
+    ...(more > 0 ? [`\n  … and ${plural(more, 'more line')}\n`] : []),
+  ];
+}
+
+function attributes(change: ReportChange): string {
+  const rows = Object.entries(change.attributes).map(([name, { before = 'none', after = 'none' }]) => [
+    name,
+    before,
+    after,
+  ]);
+  return rows.length === 0 ? '' : table(['attribute', 'before', 'after'], rows);
+}
+
+/** A table that belongs to an item of a list. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `  | ${cells.join(' | ')} |\n`;
+  return `\n${line(head)}${line(head.map(() => '---'))}${rows.map((row) => line(row.map(cell))).join('')}\n`;
+}
+
+function* notes(report: Report, elsewhere: string): Generator<string, void, undefined> {
+  if (report.notes.length === 0) return;
+  yield '\n## Notes\n\n';
+  const items = report.notes.map((note) => ({ markdown: `- ${code(note)}\n`, tells: 1 }));
+  yield* new Room(ROOM_FOR_NOTES).fill(items, elsewhere);
+}
+
+function* next(report: Report): Generator<string, void, undefined> {
+  const lines = nextCommands(report).flatMap(({ does, command }) => [`# ${does}`, command]);
+  yield `\n## What next\n\n${block('sh', lines, '')}`;
+}
+
+function* run(report: Report): Generator<string, void, undefined> {
+  yield '\n## About this run\n\n| | |\n|---|---|\n';
+  for (const [term, words] of runFacts(report)) yield `| ${term} | ${cell(words)} |\n`;
+}

@@ -1,0 +1,75 @@
+/** The order in which a reader should meet what a report holds, the same in text, HTML and Markdown. */
+import type { Report, ReportChange, ReportError, ReportViolation } from '../model/report.ts';
+import { SEVERITIES, type Severity } from '../model/severity.ts';
+import { type ChangeGroup, groupChanges, mustBeRead } from './groups.ts';
+import { plural } from './words.ts';
+
+export interface SeveritySection {
+  readonly severity: Severity;
+  /** Findings in it. */
+  readonly count: number;
+  readonly violations: readonly ReportViolation[];
+  /** What must be read, then the rest in the order of paths, then what is explained. */
+  readonly groups: readonly ChangeGroup[];
+}
+
+/** The findings that count, the worst severity first; severities without any are left out. */
+export function severitySections(report: Report): readonly SeveritySection[] {
+  return [...SEVERITIES].reverse().flatMap((severity) => {
+    const changes = report.changes.filter((change) => change.severity === severity && change.consequence !== true);
+    const violations = report.violations.filter((violation) => violation.severity === severity);
+    const count = changes.length + violations.length;
+    return count === 0 ? [] : [{ severity, count, violations, groups: groupsInOrder(changes) }];
+  });
+}
+
+function isUnexplained(change: ReportChange): boolean {
+  return change.explained === undefined;
+}
+
+function isPressing(group: ChangeGroup): boolean {
+  return group.changes.some(mustBeRead);
+}
+
+/** What must be read comes before what comes in numbers. */
+function groupsInOrder(changes: readonly ReportChange[]): readonly ChangeGroup[] {
+  const unexplained = groupChanges(changes.filter(isUnexplained));
+  return [
+    ...unexplained.filter(isPressing),
+    ...unexplained.filter((group) => !isPressing(group)),
+    ...groupChanges(changes.filter((change) => !isUnexplained(change))),
+  ];
+}
+
+export interface Consequences {
+  readonly changes: readonly ReportChange[];
+  /** What they are and how many, one text for each sort. */
+  readonly words: readonly string[];
+}
+
+/** What only follows from the findings, and counts nowhere. */
+export function consequencesOf(report: Report): Consequences {
+  const changes = report.changes.filter((change) => change.consequence === true);
+  const isMove = (change: ReportChange): boolean => change.kind === 'moved';
+  const directories = changes.filter((change) => !isMove(change) && change.type === 'directory').length;
+  const moved = changes.filter(isMove).length;
+  const logs = changes.length - directories - moved;
+  const words: string[] = [];
+  if (directories > 0) {
+    words.push(`${plural(directories, 'directory', 'directories')} changed only because of the above`);
+  }
+  if (moved > 0) words.push(`${plural(moved, 'object')} moved along with a directory above`);
+  if (logs > 0) words.push(`${plural(logs, 'new log')} in the place of a rotated one`);
+  return { changes, words };
+}
+
+/** Errors with the same code have the same remedy. */
+export function errorsByCode(errors: readonly ReportError[]): ReadonlyMap<string, readonly ReportError[]> {
+  const byCode = new Map<string, ReportError[]>();
+  for (const error of errors) {
+    const same = byCode.get(error.code);
+    if (same === undefined) byCode.set(error.code, [error]);
+    else same.push(error);
+  }
+  return byCode;
+}
