@@ -10,6 +10,7 @@ import type { BaselineHeader } from '../model/baseline.ts';
 import { pathFromText, printableText } from '../model/bytes.ts';
 import { type Failure, UserError } from '../model/errors.ts';
 import type { FindingState } from '../model/finding-state.ts';
+import type { LeftOut } from '../model/left-out.ts';
 import type { Report } from '../model/report.ts';
 import { jsonReport } from '../report/json.ts';
 import { isoTime, liveHost } from '../system/host.ts';
@@ -54,6 +55,11 @@ export function historyPlace(context: Context): HistoryPlace {
     lineage: ({ host, root, createdAt }) =>
       JSON.stringify(isFile ? [resolve(file), host, root] : [STANDARD_INPUT, host, root, createdAt]),
   };
+}
+
+/** Where messages about reports wait: beside the history. */
+export function outboxDirectory(context: Context): string {
+  return `${historyPlace(context).file.replace(/\.history$/, '')}.outbox`;
 }
 
 function asSeen({ header, seal }: Generation): SeenGeneration {
@@ -123,6 +129,25 @@ export function verifySuccession(context: Context, generation: Generation): Succ
   return { notes: [note], failures: [] };
 }
 
+/** When the last check of a baseline ended that examined everything, as far as the history knows. */
+export function lastCompleteRun(context: Context, header: BaselineHeader): string | undefined {
+  const place = historyPlace(context);
+  let history: History | undefined;
+  try {
+    history = History.openToRead(place.file);
+    const lineage = place.lineage(header);
+    const isComplete = ({ status, limits }: { readonly status: string; readonly limits: string }): boolean =>
+      status !== 'incomplete' && limits === '';
+    return history?.runs().findLast((run) => run.lineage === lineage && isComplete(run))?.finishedAt;
+  } catch (error) {
+    // That the history cannot be read has been said when the run was stored.
+    if (error instanceof UserError) return undefined;
+    throw error;
+  } finally {
+    history?.close();
+  }
+}
+
 /** Runs an action on the history, made if it must be; what fails is a warning. */
 function tryWith(context: Context, what: string, action: (history: History, place: HistoryPlace) => void): void {
   const place = historyPlace(context);
@@ -153,10 +178,12 @@ export interface StoredRun {
   readonly baseline: Generation;
   /** After how many days runs are removed; undefined: never. */
   readonly retainDays: number | undefined;
+  /** What the next run begins with; undefined: this run says nothing about that. */
+  readonly leftOut: readonly LeftOut[] | undefined;
 }
 
 /** Stores a report with the states of its findings. One that cannot be stored is a warning. */
-export function storeRun(context: Context, { report, states, baseline, retainDays }: StoredRun): void {
+export function storeRun(context: Context, { report, states, baseline, retainDays, leftOut }: StoredRun): void {
   tryWith(context, 'the report was not stored', (history, place) => {
     const now = liveHost.now();
     const lineage = place.lineage(baseline.header);
@@ -179,8 +206,25 @@ export function storeRun(context: Context, { report, states, baseline, retainDay
       jsonReport(report),
       states,
     );
+    if (leftOut !== undefined) history.setLeftOut(lineage, leftOut);
     if (retainDays !== undefined) history.prune(isoTime(now - BigInt(retainDays) * NANOSECONDS_PER_DAY));
   });
+}
+
+/** What the last run did not come to. A history that cannot be read has been told of (`verifySuccession`). */
+export function leftOutBefore(context: Context, header: BaselineHeader): readonly LeftOut[] {
+  const place = historyPlace(context);
+  try {
+    const history = History.openToRead(place.file);
+    try {
+      return history?.leftOut(place.lineage(header)) ?? [];
+    } finally {
+      history?.close();
+    }
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
 }
 
 /**

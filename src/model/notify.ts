@@ -18,6 +18,9 @@ export interface SmtpSettings {
   readonly ca?: string;
 }
 
+/** Of mail where the policy does not say otherwise. */
+export const EMAIL_DEFAULTS = { sendmail: '/usr/sbin/sendmail', when: 'changes', attach: 1024 * 1024 } as const;
+
 export interface EmailSettings {
   readonly to: readonly string[];
   /** Undefined: integ at the name of the host. */
@@ -60,7 +63,7 @@ export interface WebhookSettings {
   readonly when: NotifyWhen;
 }
 
-export interface MetricsSettings {
+interface MetricsSettings {
   /** Absolute path of a Prometheus text file, ending in .prom. */
   readonly file: string;
 }

@@ -3,6 +3,9 @@
  * that it can wait in the outbox and be delivered as it is by a later run. A channel writes nothing to the terminal and
  * knows nothing of the outbox.
  */
+
+import type { Path } from '../model/bytes.ts';
+import type { NotifyWhen } from '../model/notify.ts';
 import type { Report } from '../model/report.ts';
 import type { Policy } from '../model/rule.ts';
 
@@ -26,6 +29,8 @@ export interface Subject {
   readonly report: Report;
   /** The policy of the baseline: recipients of rules, settings of channels. */
   readonly policy: Policy;
+  /** Name of the rule that governs an object at a path, as reports have it. */
+  readonly ruleAt: (path: Path) => string | undefined;
   /** Name of the channel's machine as it is known to others. */
   readonly hostName: string;
   /** Milliseconds since the epoch. */
@@ -34,14 +39,23 @@ export interface Subject {
   readonly isTest: boolean;
 }
 
+/** Whether the settings of a channel want the report told. */
+export function isWanted(when: NotifyWhen, { report, isTest }: Pick<Subject, 'report' | 'isTest'>): boolean {
+  if (when === 'never') return false;
+  return when === 'always' || isTest || report.status !== 'clean';
+}
+
 /** Why a message was not taken: one line, printable. */
 export class DeliveryError extends Error {
   /** Whether trying again can help. */
   readonly isTemporary: boolean;
+  /** What is still to be delivered, when a part of the message was taken; undefined: all of it. Has the same id. */
+  readonly rest: Message | undefined;
 
-  constructor(message: string, isTemporary: boolean, options?: ErrorOptions) {
+  constructor(message: string, isTemporary: boolean, options?: ErrorOptions & { readonly rest?: Message }) {
     super(message, options);
     this.isTemporary = isTemporary;
+    this.rest = options?.rest;
   }
 }
 

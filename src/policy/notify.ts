@@ -2,13 +2,14 @@
  * The settings of `notify`, with their defaults filled in. Each channel is decided by the outermost file that names it. What
  * two keys together make wrong is told with its position.
  */
-import type {
-  EmailSettings,
-  NotifySettings,
-  SecretSource,
-  SmtpSettings,
-  SyslogSettings,
-  WebhookSettings,
+import {
+  EMAIL_DEFAULTS,
+  type EmailSettings,
+  type NotifySettings,
+  type SecretSource,
+  type SmtpSettings,
+  type SyslogSettings,
+  type WebhookSettings,
 } from '../model/notify.ts';
 import type { ContentPath } from './document.ts';
 import type { DocumentTree } from './includes.ts';
@@ -20,8 +21,6 @@ import { bytesOf } from './size.ts';
 type Written<Key extends keyof NotifyFile> = NonNullable<NotifyFile[Key]>;
 type Complain = (path: ContentPath, message: string) => void;
 
-const SENDMAIL = '/usr/sbin/sendmail';
-const DEFAULT_ATTACH_BYTES = 1024 * 1024;
 const SMTP_PORTS = { starttls: 587, tls: 465, none: 25 } as const;
 /** RFC 5426 and RFC 5425; for TCP there is no number of its own, and 514 is what servers listen on (RFC 6587). */
 const SYSLOG_PORTS = { udp: 514, tcp: 514, tls: 6514 } as const;
@@ -58,7 +57,8 @@ function smtpOf(written: NonNullable<Written<'email'>['smtp']>, complain: Compla
 }
 
 function emailOf(written: Written<'email'>, complain: Complain): EmailSettings {
-  const { to, from, transport = 'sendmail', sendmail, smtp, when = 'changes', attach = DEFAULT_ATTACH_BYTES } = written;
+  const { to, from, transport = 'sendmail', sendmail, smtp } = written;
+  const { when = EMAIL_DEFAULTS.when, attach = EMAIL_DEFAULTS.attach } = written;
   const path = ['notify', 'email'];
   if (transport === 'smtp' && smtp === undefined) complain([...path, 'transport'], 'transport smtp needs the key smtp');
   if (transport === 'sendmail' && smtp !== undefined) complain([...path, 'smtp'], 'smtp needs transport: smtp');
@@ -71,13 +71,17 @@ function emailOf(written: Written<'email'>, complain: Complain): EmailSettings {
     transport:
       transport === 'smtp' && smtp !== undefined
         ? { smtp: smtpOf(smtp, complain) }
-        : { sendmail: sendmail ?? SENDMAIL },
+        : { sendmail: sendmail ?? EMAIL_DEFAULTS.sendmail },
     when,
     attach: bytesOf(attach),
   };
 }
 
 function syslogServer(text: string, ca: string | undefined, complain: Complain): SyslogSettings['server'] {
+  if (!URL.canParse(text)) {
+    complain(['notify', 'syslog', 'server'], 'this is no host with a port of 1 to 65535');
+    return undefined;
+  }
   const { protocol: scheme, hostname, port: written } = new URL(text);
   const protocol = scheme === 'tls:' ? 'tls' : scheme === 'tcp:' ? 'tcp' : 'udp';
   const port = written === '' ? SYSLOG_PORTS[protocol] : Number(written);

@@ -21,4 +21,6 @@ const ADDRESS = 'a mail address or the name of a local user';
 // What RFC 5322 allows beyond it (quoted names, comments) nobody has in a policy; what could end a header is kept out.
 export const address = z
   .string(`must be ${ADDRESS}`)
-  .check(z.regex(/^[^s<>(),;:"\\@p{Cc}-][^s<>(),;:"\\@p{Cc}]*(?:@[^s<>(),;:"\\@p{Cc}]+)?$/u, `must be ${ADDRESS}`));
+  .check(
+    z.regex(/^[^\s<>(),;:"\\@\p{Cc}-][^\s<>(),;:"\\@\p{Cc}]*(?:@[^\s<>(),;:"\\@\p{Cc}]+)?$/u, `must be ${ADDRESS}`),
+  );

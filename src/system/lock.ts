@@ -18,7 +18,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { printableText } from '../model/bytes.ts';
-import { UserError } from '../model/errors.ts';
+import { errorCode, UserError } from '../model/errors.ts';
 import { FIRST_DESCRIPTOR, type HelperResult, runHelper } from './helper-program.ts';
 import { type Host, isoTime, liveHost } from './host.ts';
 import { writeError } from './safe-write.ts';
@@ -29,7 +29,7 @@ const ATTEMPTS = 100;
 const LONGEST_NOTE = 4096;
 
 export interface Lock {
-  /** Gives the lock back and removes its file. Happens by itself when the process ends. */
+  /** Gives the lock back, and removes a file that is there for nothing else. Happens by itself when the process ends. */
   release(): void;
 }
 
@@ -136,6 +136,27 @@ export function acquireLock(baselineFile: string, command: string, host: Host = 
     throw writeError(file, error);
   }
   throw lockedError(undefined, host);
+}
+
+/**
+ * Claims a file that exists, without waiting: undefined when another process has it or it is gone. The claim ends with
+ * `release` or the process; the file stays. Throws a UserError when it cannot be found out.
+ */
+export function claimFile(file: string): Lock | undefined {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw writeError(file, error);
+  }
+  let isClaimed = false;
+  try {
+    isClaimed = setLock(descriptor, printableText(file)) && isStillNamed(descriptor, file);
+  } finally {
+    if (!isClaimed) closeSync(descriptor);
+  }
+  return isClaimed ? { release: () => closeSync(descriptor) } : undefined;
 }
 
 function heldLock(descriptor: number, file: string): Lock {

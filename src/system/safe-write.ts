@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
+  fchmodSync,
   fstatSync,
   fsyncSync,
   lstatSync,
@@ -104,14 +105,26 @@ export class TemporaryFile {
     this.#descriptor = descriptor;
   }
 
-  /** Creates an empty file, mode 0600, in the directory of the target. */
-  static beside(target: string): TemporaryFile {
+  /** Creates an empty file in the directory of the target, for its owner alone unless a mode is given. */
+  static beside(target: string, mode = OWNER_ONLY): TemporaryFile {
     try {
       requireReplaceable(target);
       const path = `${target}.tmp-${randomBytes(8).toString('hex')}`;
-      return new TemporaryFile(target, path, openSync(path, NEW_FILE, OWNER_ONLY));
+      const file = new TemporaryFile(target, path, openSync(path, NEW_FILE, OWNER_ONLY));
+      // Whatever the umask is: who asks for a mode wants others to read the file.
+      if (mode !== OWNER_ONLY) file.#setMode(mode);
+      return file;
     } catch (error) {
       throw writeError(target, error);
+    }
+  }
+
+  #setMode(mode: number): void {
+    try {
+      fchmodSync(this.#descriptor, mode);
+    } catch (error) {
+      this.discard();
+      throw error;
     }
   }
 
@@ -188,15 +201,15 @@ function isStream(file: string): boolean {
 
 /**
  * Writes a whole file in one step, from pieces of text that need not fit in memory together. Streams and devices under
- * /dev are written to; they are never replaced.
+ * /dev are written to; they are never replaced. The file is for its owner alone unless a mode is given.
  */
-export function writeFileAtomically(file: string, content: string | Iterable<string>): void {
+export function writeFileAtomically(file: string, content: string | Iterable<string>, mode?: number): void {
   const pieces = typeof content === 'string' ? [content] : content;
   if (isStream(file)) {
     writeStream(file, pieces);
     return;
   }
-  const temporary = TemporaryFile.beside(file);
+  const temporary = TemporaryFile.beside(file, mode);
   try {
     for (const piece of gather(pieces)) temporary.write(Buffer.from(piece, 'utf8'));
   } catch (error) {

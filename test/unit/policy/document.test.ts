@@ -36,7 +36,7 @@ describe('errors of a policy say where they are', () => {
     [policy('  - paths: /etc'), "p.yaml:3:12: 'paths' must be a list of paths, but is '/etc'"],
     [policy('  - paths: []'), "p.yaml:3:12: 'paths' must list at least one of paths, but is a list"],
     [policy('  - paths:'), "p.yaml:3:5: 'paths' must be a list of paths, but is nothing"],
-    [policy('  - name: x'), "p.yaml:3:5: the key 'paths' is missing: it must be a list of paths"],
+    [policy('  - name: x'), "p.yaml:3:5: a rule selects by 'paths', by 'match' or by both: this one has neither"],
     [policy('  - paths: [/etc]', '    depth: -1'), "p.yaml:4:12: 'depth' must not be negative, but is -1"],
     [policy('  - paths: [etc]'), "p.yaml:3:13: 'etc': a pattern must be absolute, with '/' at the start"],
     [

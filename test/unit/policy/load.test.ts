@@ -44,6 +44,7 @@ rules:
       name: 'System binaries',
       severity: 'critical',
       depth: 5,
+      match: [],
       crossMounts: true,
     });
     expect(binaries?.types).toEqual(['file', 'symlink']);
@@ -52,6 +53,7 @@ rules:
       name: '/var/spool/clientmqueue',
       severity: 'medium',
       depth: Infinity,
+      match: [],
       crossMounts: false,
     });
     expect(queue?.require).toEqual({ type: 'directory', owner: 'smmsp', group: '51', mode: { exact: 0o770 } });

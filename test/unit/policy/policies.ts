@@ -2,9 +2,10 @@
 import { OBJECT_TYPES } from '../../../src/model/attributes.ts';
 import { type Path, pathFromText } from '../../../src/model/bytes.ts';
 import { UserError } from '../../../src/model/errors.ts';
-import type { PathPattern, Policy, Rule } from '../../../src/model/rule.ts';
+import type { MatchPattern, PathPattern, Policy, Rule } from '../../../src/model/rule.ts';
 import { parsePattern } from '../../../src/policy/glob.ts';
 import { loadPolicy } from '../../../src/policy/load.ts';
+import { parseMatch } from '../../../src/policy/match.ts';
 
 export function pattern(text: string): PathPattern {
   const parsed = parsePattern(text, 'anywhere');
@@ -12,10 +13,17 @@ export function pattern(text: string): PathPattern {
   return parsed.pattern;
 }
 
+function expression(text: string): MatchPattern {
+  const parsed = parseMatch(text);
+  if (!parsed.ok) throw new Error(`${text}: ${parsed.problem}`);
+  return parsed.pattern;
+}
+
 export const path = (text: string): Path => pathFromText(text);
 
-export type RuleSketch = Partial<Omit<Rule, 'paths' | 'exclude' | 'index'>> & {
+export type RuleSketch = Partial<Omit<Rule, 'paths' | 'match' | 'exclude' | 'index'>> & {
   readonly paths: readonly string[];
+  readonly match?: readonly string[];
   readonly exclude?: readonly string[];
 };
 
@@ -39,6 +47,7 @@ export function policyOf(rules: readonly RuleSketch[], ignore: readonly string[]
       ...sketch,
       index,
       paths: sketch.paths.map(pattern),
+      match: (sketch.match ?? []).map(expression),
       exclude: (sketch.exclude ?? []).map(pattern),
     })),
   };

@@ -1,0 +1,109 @@
+/**
+ * The mail channel: one message to those who get the whole report, and one to each recipient of rules who is not among
+ * them, in which nothing of other rules is to be seen.
+ */
+import { printableText } from '../model/bytes.ts';
+import { EMAIL_DEFAULTS, type EmailSettings } from '../model/notify.ts';
+import type { Report } from '../model/report.ts';
+import type { Policy } from '../model/rule.ts';
+import { DEFAULT_SEVERITY } from '../model/severity.ts';
+import { reportForRules } from '../report/for-rules.ts';
+import { jsonReport } from '../report/json.ts';
+import { type Channel, isWanted, type Message, type Subject } from './channel.ts';
+import { domainOf } from './email/addresses.ts';
+import type { AttachmentState } from './email/letter.ts';
+import { mimeMessage } from './email/mime.ts';
+import { sendBySendmail } from './email/sendmail.ts';
+import { sendBySmtp } from './email/smtp.ts';
+
+/** Of a policy in which only rules name recipients. */
+const FOR_RULES_ALONE: EmailSettings = {
+  to: [],
+  transport: { sendmail: EMAIL_DEFAULTS.sendmail },
+  when: EMAIL_DEFAULTS.when,
+  attach: EMAIL_DEFAULTS.attach,
+};
+
+function settingsOf({ notify }: Policy): EmailSettings {
+  return notify.email ?? FOR_RULES_ALONE;
+}
+
+/** Who gets what: `rules` as reports name them, undefined for the whole report. */
+interface Copy {
+  readonly to: readonly string[];
+  readonly rules: readonly string[] | undefined;
+  readonly report: Report;
+}
+
+/** Addresses that differ only in case are one mailbox wherever mail is delivered today. */
+function mailbox(address: string): string {
+  return address.toLowerCase();
+}
+
+/** For each recipient who is named by rules and gets no whole report, the names of these rules. */
+function rulesByRecipient({ rules }: Policy, to: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const whole = new Set(to.map(mailbox));
+  const addresses = new Map<string, string>();
+  const names = new Map<string, Set<string>>();
+  for (const rule of rules) {
+    for (const address of rule.notify) {
+      if (whole.has(mailbox(address))) continue;
+      const known = addresses.get(mailbox(address)) ?? address;
+      addresses.set(mailbox(address), known);
+      const own = names.get(known) ?? new Set();
+      names.set(known, own.add(printableText(rule.name)));
+    }
+  }
+  return new Map([...names].map(([address, own]) => [address, [...own]]));
+}
+
+function copiesOf({ report, policy, ruleAt }: Subject, to: readonly string[]): readonly Copy[] {
+  const severities = new Map(policy.rules.map(({ name, severity }) => [printableText(name), severity]));
+  const severityOf = (rule: string) => severities.get(rule) ?? DEFAULT_SEVERITY;
+  const ofRules = [...rulesByRecipient(policy, to)].map(([address, rules]) => ({
+    to: [address],
+    rules,
+    report: reportForRules(report, { rules: new Set(rules), ruleAt, severityOf }),
+  }));
+  return [...(to.length === 0 ? [] : [{ to, rules: undefined, report }]), ...ofRules];
+}
+
+/** The report as JSON unless it is larger than `limit` bytes. */
+function attachmentOf(report: Report, limit: number): AttachmentState {
+  if (limit === 0) return { kind: 'none' };
+  const pieces: string[] = [];
+  let bytes = 0;
+  for (const piece of jsonReport(report)) {
+    bytes += Buffer.byteLength(piece);
+    if (bytes > limit) return { kind: 'omitted', limit };
+    pieces.push(piece);
+  }
+  return { kind: 'attached', name: `integ-${report.id}.json`, json: pieces.join('') };
+}
+
+export const emailChannel: Channel = {
+  name: 'email',
+
+  async compose(subject: Subject): Promise<readonly Message[]> {
+    const { policy, report: whole, hostName, now, isTest } = subject;
+    const settings = settingsOf(policy);
+    const domain = domainOf(hostName);
+    const from = settings.from ?? `integ@${domain}`;
+    const messages: Message[] = [];
+    for (const [index, { to, report, rules }] of copiesOf(subject, settings.to).entries()) {
+      if (!isWanted(settings.when, { report, isTest })) continue;
+      const id = `${whole.id}-email-${index + 1}`;
+      const attachment = attachmentOf(report, settings.attach);
+      const body = await mimeMessage({ report, rules, isTest, attachment }, { id, domain, from, to, date: now });
+      const destination = printableText(to.join(', '));
+      messages.push({ id, channel: 'email', destination, body, envelope: { from, to, domain } });
+    }
+    return messages;
+  },
+
+  async deliver(message: Message, policy: Policy): Promise<void> {
+    const { transport } = settingsOf(policy);
+    if ('smtp' in transport) await sendBySmtp(message, transport.smtp);
+    else sendBySendmail(message, transport.sendmail);
+  },
+};

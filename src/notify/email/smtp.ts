@@ -1,0 +1,69 @@
+/** Hands a mail to an SMTP server (RFC 5321), protected and authenticated as the settings say and never less. */
+import { readFileSync } from 'node:fs';
+import type { SMTPTransportOptions } from 'nodemailer';
+import { printableText } from '../../model/bytes.ts';
+import { errorCode } from '../../model/errors.ts';
+import type { SmtpSettings } from '../../model/notify.ts';
+import { DeliveryError, type Message } from '../channel.ts';
+import { readSecret } from '../secret.ts';
+import { qualified } from './addresses.ts';
+import { envelopeOf } from './envelope.ts';
+import { type Attempt, deliveryFailure, refusedRecipients } from './smtp-failure.ts';
+
+const CONNECT_MILLISECONDS = 20_000;
+const ANSWER_MILLISECONDS = 30_000;
+
+/** How nodemailer says what `security` promises. */
+const PROTECTION = {
+  starttls: { secure: false, requireTLS: true },
+  tls: { secure: true },
+  none: { secure: false, ignoreTLS: true },
+} as const;
+
+function readAuthorities(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const why = `certificate authorities ${printableText(file)} cannot be read (${errorCode(error)})`;
+    throw new DeliveryError(why, true, { cause: error });
+  }
+}
+
+function optionsOf({ host, port, security, user, ca }: SmtpSettings, pass: string | undefined): SMTPTransportOptions {
+  return {
+    host,
+    port,
+    ...PROTECTION[security],
+    ...(user === undefined || pass === undefined ? {} : { auth: { user, pass } }),
+    tls: { minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca: readAuthorities(ca) }) },
+    connectionTimeout: CONNECT_MILLISECONDS,
+    greetingTimeout: ANSWER_MILLISECONDS,
+    socketTimeout: ANSWER_MILLISECONDS,
+    dnsTimeout: CONNECT_MILLISECONDS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  };
+}
+
+/** Throws a DeliveryError; when some recipients were refused, its `rest` is for these alone. */
+export async function sendBySmtp(message: Message, settings: SmtpSettings): Promise<void> {
+  const { from, to, domain } = envelopeOf(message);
+  const { host, port, user } = settings;
+  const password = settings.password === undefined ? undefined : readSecret(settings.password);
+  const attempt: Attempt = { host, port, user, password };
+  const options = optionsOf(settings, password);
+  const { createTransport } = await import('nodemailer');
+  const transport = createTransport(options);
+  try {
+    const { rejectedErrors = [] } = await transport.sendMail({
+      envelope: { from: qualified(from, domain), to: to.map((address) => qualified(address, domain)) },
+      raw: Buffer.from(message.body),
+    });
+    const refused = refusedRecipients(rejectedErrors, message, attempt);
+    if (refused !== undefined) throw refused;
+  } catch (error) {
+    throw error instanceof DeliveryError ? error : deliveryFailure(error, attempt);
+  } finally {
+    transport.close();
+  }
+}

@@ -1,0 +1,16 @@
+/** A letter as plain text. */
+import { blocksAsText } from '../../report/text.ts';
+import type { Letter } from './letter.ts';
+
+/** Of the findings. What comes before and after them is short. */
+const MOST_BYTES = 100_000;
+
+export function textPart({ opening, body, commands, closing }: Letter): string {
+  const lines = opening.map(({ text }) => `${text}\n`);
+  const blocks = body(MOST_BYTES, (block) => Buffer.byteLength([...blocksAsText([block])].join('')));
+  lines.push(...blocksAsText(blocks));
+  if (commands.length > 0) lines.push('\n');
+  for (const { does, command } of commands) lines.push(`To ${does}:\n`, `  ${command}\n`);
+  if (closing.length > 0) lines.push('\n', ...closing.map(({ text }) => `${text}\n`));
+  return lines.join('');
+}

@@ -1,0 +1,71 @@
+/** Imports configurations that are held in memory, and asks the policies that come of it. */
+import type { ObjectType } from '../../../../src/model/attributes.ts';
+import { pathFromText, ROOT } from '../../../../src/model/bytes.ts';
+import { UserError } from '../../../../src/model/errors.ts';
+import type { Policy } from '../../../../src/model/rule.ts';
+import type { AideVersion } from '../../../../src/policy/import/aide/attributes.ts';
+import { readAideConfig } from '../../../../src/policy/import/aide/config.ts';
+import { translateAide } from '../../../../src/policy/import/aide/translate.ts';
+import type { ImportFiles } from '../../../../src/policy/import/files.ts';
+import { type Note, Notes, placesText } from '../../../../src/policy/import/notes.ts';
+import { policyText } from '../../../../src/policy/import/policy-text.ts';
+import { compilePolicy } from '../../../../src/policy/load.ts';
+import { Selector } from '../../../../src/policy/select.ts';
+
+/** Files by path; a path that ends in a star is a program. */
+function filesOf(files: Readonly<Record<string, string>>): ImportFiles {
+  const find = (path: string): string | undefined => files[path] ?? files[`${path}*`];
+  const names = Object.keys(files).map((path) => path.replace(/\*$/, ''));
+  return {
+    read: (path) => {
+      const content = find(path);
+      if (content === undefined) throw new UserError('missing', `${path}: no such file`);
+      return content;
+    },
+    list: (directory) => {
+      const prefix = `${directory.replace(/\/$/, '')}/`;
+      const below = names.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
+      return below.filter((name) => !name.includes('/')).sort();
+    },
+    exists: (path) => find(path) !== undefined,
+    isProgram: (path) => files[`${path}*`] !== undefined,
+    hostName: 'mail1',
+  };
+}
+
+export interface Imported {
+  readonly text: string;
+  readonly policy: Policy;
+  readonly notes: readonly Note[];
+  /** Notes as "text: places". */
+  readonly remarks: readonly string[];
+  /** What is watched of an object, apart from the type; undefined when nothing is. */
+  readonly watches: (path: string, type?: ObjectType) => string | undefined;
+}
+
+export function importAide(
+  config: string | readonly string[],
+  version: AideVersion = '0.19',
+  others: Readonly<Record<string, string>> = {},
+): Imported {
+  const notes = new Notes();
+  const main = typeof config === 'string' ? config : `${config.join('\n')}\n`;
+  const rules = translateAide(
+    readAideConfig('/aide.conf', filesOf({ '/aide.conf': main, ...others }), version, notes),
+    version,
+    notes,
+  );
+  const text = policyText({ name: 'test', source: 'AIDE', notes: notes.all(), rules });
+  const { policy } = compilePolicy([{ name: 'imported', text }]);
+  const selector = new Selector(policy);
+  return {
+    text,
+    policy,
+    notes: notes.all(),
+    remarks: notes.all().map((note) => `${note.text}: ${placesText(note.places)}`),
+    watches: (path, type = 'file') => {
+      const rule = policy.rules[selector.govern(pathFromText(path), type, ROOT)];
+      return rule?.watch.attributes.filter((name) => name !== 'type').join(' ');
+    },
+  };
+}
