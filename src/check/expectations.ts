@@ -3,7 +3,7 @@
  * judged one, such as the directories above it, come through an interface.
  */
 import type { AttributeName, DigestName } from '../model/attributes.ts';
-import { type Path, printable } from '../model/bytes.ts';
+import { type Path, pathFromLatin1, printable } from '../model/bytes.ts';
 import type { Failure } from '../model/errors.ts';
 import {
   attributeBytes,
@@ -16,6 +16,7 @@ import {
 } from '../model/record.ts';
 import type { Requirement } from '../model/rule.ts';
 import { formatAttribute } from '../model/values.ts';
+import { LineSearch } from '../policy/lines.ts';
 
 /** What must be looked at of an object beside what stat(2) gives. */
 export interface Wanted {
@@ -37,6 +38,8 @@ export interface Surroundings {
   /** The directories above an object, without symbolic links, and those above each link on the way. */
   parents(path: Path): readonly Path[];
   examine(path: Path, wanted: Wanted): RecordBytes | Failure;
+  /** The content of a regular file, one character a byte, or what kept us from reading all of it. */
+  text(path: Path): string | Failure;
   /** Nanoseconds since 1970. */
   readonly now: bigint;
 }
@@ -59,8 +62,8 @@ const NANOSECONDS = 1_000_000_000n;
 /** Clocks of file servers differ a little; what is further in the future hides its age. */
 const FUTURE_SECONDS = 300n;
 const NOTHING: Wanted = { digests: [], attributes: [] };
-export function isFailure(examined: RecordBytes | Failure): examined is Failure {
-  return !(examined instanceof Uint8Array);
+export function isFailure(examined: RecordBytes | string | Failure): examined is Failure {
+  return typeof examined !== 'string' && !(examined instanceof Uint8Array);
 }
 
 /** Collects what is not as it should be, and what cannot be told. */
@@ -96,14 +99,21 @@ interface Account {
   readonly nameOf: (id: number) => string | undefined;
 }
 
-function checkAccount(key: 'owner' | 'group', wanted: string, account: Account, found: Mismatches): void {
-  const known = account.idOf(wanted);
+function checkAccount(
+  key: 'owner' | 'group',
+  required: string | readonly string[],
+  account: Account,
+  found: Mismatches,
+): void {
+  const wanted = typeof required === 'string' ? [required] : required;
   // A number that is also somebody's name means the name, as with chown(1).
-  const id = known ?? (NUMBER.test(wanted) ? Number(wanted) : undefined);
-  if (id === account.id) return;
-  const name = account.nameOf(account.id) ?? String(account.id);
-  const actual = NUMBER.test(wanted) && known === undefined ? String(account.id) : name;
-  found.add(key, wanted, id === undefined ? `${actual} (there is no ${account.kind} ${wanted} here)` : actual);
+  const ids = wanted.map((one) => account.idOf(one) ?? (NUMBER.test(one) ? Number(one) : undefined));
+  if (ids.includes(account.id)) return;
+  const isNumber = wanted.every((one) => NUMBER.test(one) && account.idOf(one) === undefined);
+  const actual = (isNumber ? undefined : account.nameOf(account.id)) ?? String(account.id);
+  const names = wanted.join(' or ');
+  const isNobody = ids.every((id) => id === undefined);
+  found.add(key, names, isNobody ? `${actual} (there is no ${account.kind} ${names} here)` : actual);
 }
 
 function checkFlags(record: RecordBytes, wanted: readonly string[], found: Mismatches): void {
@@ -186,6 +196,35 @@ function checkAge(record: RecordBytes, most: number, now: bigint, found: Mismatc
   else if (seconds < -FUTURE_SECONDS) found.add('max_age', expected, `modified ${age(-seconds)} in the future`);
 }
 
+function checkLines(
+  path: Path,
+  record: RecordBytes,
+  { matches, notMatches }: NonNullable<Requirement['content']>,
+  { text }: Surroundings,
+  found: Mismatches,
+): void {
+  const expected = [
+    ...(matches === undefined ? [] : [`a line that matches ${printable(pathFromLatin1(matches))}`]),
+    ...(notMatches === undefined ? [] : [`no line that matches ${printable(pathFromLatin1(notMatches))}`]),
+  ].join(', ');
+  if (recordType(record) !== 'file') {
+    found.add('content', expected, 'not a regular file');
+    return;
+  }
+  const content = text(path);
+  if (isFailure(content)) {
+    found.failures.push(content);
+    return;
+  }
+  const actual: string[] = [];
+  if (matches !== undefined && new LineSearch(matches).firstMatch(content) === undefined)
+    actual.push('has no such line');
+  const line = notMatches === undefined ? undefined : new LineSearch(notMatches).firstMatch(content);
+  // The line itself may hold what is not for every reader of reports.
+  if (line !== undefined) actual.push(`line ${line} matches`);
+  if (actual.length > 0) found.add('content', expected, actual.join(', '));
+}
+
 /** What must be read of an object to judge it. */
 export function wantedFor(require: Requirement): Wanted {
   return {
@@ -230,5 +269,6 @@ export function judgeObject(
   if (require.noSetuid === true) checkNoSetuid(record, found);
   if (require.parentsNotWritable === true) checkParents(path, surroundings, found);
   if (require.maxAge !== undefined) checkAge(record, require.maxAge, now, found);
+  if (require.content !== undefined) checkLines(path, record, require.content, surroundings, found);
   return found;
 }

@@ -3,23 +3,32 @@
  * on another host instead gives the same result (remote.ts).
  */
 import type { BaselineReader } from '../baseline/reader.ts';
+import { reportedFindings } from '../check/build.ts';
 import { Comparison, type ComparisonOptions, type ComparisonResult } from '../check/comparison.ts';
+import { type ContentFindings, findContents, type TextSources } from '../check/content/findings.ts';
 import { mountsToCompare } from '../check/elsewhere.ts';
 import { checkRequirements, type RequirementResult } from '../check/requirements.ts';
 import { loadDigests } from '../digest/algorithms.ts';
-import { baseName, joinPath, type Path, parentPath, pathFromText } from '../model/bytes.ts';
+import { baseName, joinPath, type Path, parentPath, pathFromText, printableText } from '../model/bytes.ts';
+import { unpackContent } from '../model/content.ts';
 import type { ScanSummary } from '../model/entry.ts';
+import { type Failure, SystemError, UserError } from '../model/errors.ts';
 import type { LeftOut } from '../model/left-out.ts';
+import type { RecordedPackage } from '../model/packages.ts';
 import type { PathPattern, Policy } from '../model/rule.ts';
 import { coversPath } from '../policy/glob.ts';
 import type { LoadedPolicy } from '../policy/load.ts';
 import { Probe } from '../scan/probe.ts';
 import { scan } from '../scan/scan.ts';
 import { liveHost } from '../system/host.ts';
+import type { Pace } from '../system/pace.ts';
 import { directoriesAbove, resolveLinks } from '../system/resolve.ts';
+import { readRootedFile } from '../system/rooted-file.ts';
 import { Tree } from '../system/tree.ts';
 import { Users } from '../system/users.ts';
 import type { Context } from './context.ts';
+import { LiveContents } from './live-contents.ts';
+import { explainByPackages } from './packages.ts';
 import { requirementStarts } from './policy-notes.ts';
 import { progressReporter } from './progress.ts';
 
@@ -43,6 +52,10 @@ export interface Examination {
   readonly comparison: ComparisonResult;
   readonly summary: ScanSummary;
   readonly requirements: RequirementResult;
+  /** What changed inside, for rules that keep texts. */
+  readonly contents: ContentFindings;
+  /** Packages that explain findings, as they are now, by name. */
+  readonly packages: ReadonlyMap<string, RecordedPackage>;
 }
 
 /** Whether --paths covers a path. */
@@ -64,6 +77,32 @@ export function finishComparison({ context, baseline }: Subject, comparison: Com
   const isSameRoot = baseline.header.root === pathFromText(context.root);
   const { recorded, found } = mountsToCompare(baseline.header.mounts, summary.mounts, isSameRoot);
   return comparison.finish(recorded, found);
+}
+
+/** What changed inside the files of findings; `found` gives their texts of now. */
+export function contentsOf(
+  { baseline, policy }: Pick<Subject, 'baseline' | 'policy'>,
+  comparison: ComparisonResult,
+  found: TextSources['found'],
+): ContentFindings {
+  return findContents(reportedFindings({ comparison }), {
+    rules: policy.rules,
+    recordedRules: policy.rules,
+    records: comparison.records,
+    recorded: (path) => recordedText(baseline, path),
+    found,
+  });
+}
+
+/** The text that a baseline keeps of a file. Throws a UserError when what it keeps is none. */
+export function recordedText(baseline: BaselineReader, path: Path): Buffer | undefined {
+  const packed = baseline.contentOf(path);
+  if (packed === undefined) return undefined;
+  const text = unpackContent(packed);
+  if (text !== undefined) return text;
+  throw new UserError('untrusted', `baseline ${printableText(baseline.file)}: a text kept in it is damaged`, {
+    hint: 'take a copy known to be good; find out who or what changed the file',
+  });
 }
 
 /** How many objects the scan will come by, as far as that is known. */
@@ -94,9 +133,13 @@ export async function examineHere(subject: Subject): Promise<Examination> {
       },
       comparison,
     );
+    const compared = finishComparison(subject, comparison, summary);
+    const { comparison: result, packages } = explainByPackages(context.root, subject.baseline.header, compared);
     return {
       host: liveHost.hostName(),
-      comparison: finishComparison(subject, comparison, summary),
+      comparison: result,
+      packages,
+      contents: await liveContents(subject, result),
       summary,
       requirements: await judgeRequirements(subject.loaded.policy, scope, context.root, tree, pace),
     };
@@ -105,9 +148,34 @@ export async function examineHere(subject: Subject): Promise<Examination> {
   }
 }
 
+/** Texts are read when all is compared, and only of what differs. */
+async function liveContents(subject: Subject, comparison: ComparisonResult): Promise<ContentFindings> {
+  const { context, policy, pace } = subject;
+  const live = await LiveContents.open(context, policy.rules, pace);
+  try {
+    return contentsOf(subject, comparison, (path, record, settings) => live.find(path, record, settings));
+  } finally {
+    live.close();
+  }
+}
+
 export interface JudgedRequirements extends RequirementResult {
   /** How many objects were looked at. */
   readonly examined: number;
+}
+
+/** Files of which lines are expected are configuration; what is larger is not searched, and said to be so. */
+const LONGEST_TEXT = 16 * 1024 * 1024;
+
+function textOf(root: Path, path: Path): string | Failure {
+  try {
+    const bytes = readRootedFile(root, path, LONGEST_TEXT);
+    if (bytes !== undefined) return bytes.toString('latin1');
+    return { path, operation: 'open', code: 'ENOENT', message: 'it went away while it was examined' };
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    return { path, operation: error.operation, code: error.code, message: error.message };
+  }
 }
 
 /**
@@ -135,6 +203,7 @@ export async function judgeRequirements(
       return probe.examine(real === undefined ? path : joinPath(real, baseName(path)), digests, attributes);
     },
     parents: (path) => directoriesAbove(tree, path),
+    text: (path) => textOf(pathFromText(root), path),
     names: new Users(pathFromText(root)),
     now: liveHost.now(),
   });

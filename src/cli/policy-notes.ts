@@ -1,9 +1,17 @@
 /** What an administrator should know of a policy on this very system: paths that name nothing, links, mounts. */
-import { pathFromLatin1, printable, printableText } from '../model/bytes.ts';
+import { baseName, type Path, parentPath, pathFromLatin1, printable, printableText, ROOT } from '../model/bytes.ts';
 import type { Failure } from '../model/errors.ts';
-import type { PathPattern, Policy, Rule, StartLink } from '../model/rule.ts';
+import {
+  type MatchPattern,
+  type PathPattern,
+  type Policy,
+  type Rule,
+  type StartLink,
+  watchesNothing,
+} from '../model/rule.ts';
 import { Selector } from '../policy/select.ts';
 import { expandPaths, type Starts } from '../policy/starts.ts';
+import { findUnmatched, type Unmatched } from '../policy/unmatched.ts';
 import { type BlindLink, findBlindLinks } from '../scan/blind-links.ts';
 import { type StartWay, startWays, withStartLinks } from '../scan/start-links.ts';
 import { GlobFileSystem } from '../system/glob-fs.ts';
@@ -41,18 +49,34 @@ export async function describePolicyOnSystem(
   const missing = new Map<number, PathPattern[]>();
   for (const { rule, pattern } of starts.missing) missing.set(rule, [...(missing.get(rule) ?? []), pattern]);
   const lines: string[] = [];
+  const unmatched = unmatchedOnSystem(policy, tree);
   for (const [index, patterns] of missing) {
     const rule = ruleAt(policy, index);
     const name = printableText(rule.name);
     // A glob may well match nothing today; a path without glob characters names what should be there.
     const literals = patterns.filter((pattern) => pattern.literal !== undefined);
-    if (patterns.length === rule.paths.length) lines.push(`Rule "${name}" selects nothing here: ${listed(patterns)}`);
-    else if (literals.length > 0) lines.push(`Rule "${name}": does not exist here: ${listed(literals)}`);
+    const isMatched = rule.match.length > 0 && !unmatched.rules.has(index);
+    if (patterns.length === rule.paths.length && !isMatched) {
+      lines.push(`Rule "${name}" selects nothing here: ${listed([...patterns, ...rule.match])}`);
+    } else if (literals.length > 0) lines.push(`Rule "${name}": does not exist here: ${listed(literals)}`);
+  }
+  for (const index of unmatched.rules) {
+    const rule = ruleAt(policy, index);
+    if (rule.paths.length > 0) continue;
+    lines.push(`Rule "${printableText(rule.name)}" selects nothing here: ${listed(rule.match)}`);
   }
   const watched = withStartLinks(policy, links);
   for (const blind of findBlindLinks(watched, links, tree)) lines.push(blindLine(ruleAt(watched, blind.rule), blind));
   for (const way of startWays(links)) lines.push(linkLine(ruleAt(policy, way.rule), way));
-  return { lines, failures: starts.failures };
+  return { lines, failures: [...starts.failures, ...unmatched.failures] };
+}
+
+/** Rules whose expressions match nothing; of those that watch something. */
+function unmatchedOnSystem(policy: Policy, tree: Tree): Unmatched {
+  const selector = new Selector(policy);
+  const rules = policy.rules.filter(({ watch }) => !watchesNothing(watch));
+  const isEntered = (path: Path): boolean => selector.enter(parentPath(path), ROOT).descend(baseName(path), false);
+  return findUnmatched(rules, new GlobFileSystem(tree), isEntered);
 }
 
 function blindLine(rule: Rule, { path, target }: BlindLink): string {
@@ -62,8 +86,12 @@ function blindLine(rule: Rule, { path, target }: BlindLink): string {
   );
 }
 
-function listed(patterns: readonly PathPattern[]): string {
-  return patterns.map((pattern) => printable(pathFromLatin1(pattern.text))).join(', ');
+const LISTED = 10;
+
+function listed(patterns: readonly (PathPattern | MatchPattern)[]): string {
+  const hidden = patterns.length > LISTED + 1 ? patterns.length - LISTED : 0;
+  const shown = patterns.slice(0, patterns.length - hidden).map(({ text }) => printable(pathFromLatin1(text)));
+  return [...shown, ...(hidden > 0 ? [`and ${hidden} more`] : [])].join(', ');
 }
 
 function linkLine(rule: Rule, { path, way, target }: StartWay): string {

@@ -14,13 +14,18 @@ export interface Watch {
   readonly digests: readonly DigestName[];
 }
 
+/** Whether a rule is there to leave out what it governs: nothing of it is examined. */
+export function watchesNothing(watch: Watch): boolean {
+  return watch.attributes.length === 0;
+}
+
 /** Expectations that hold whatever the baseline says. */
 export interface Requirement {
   readonly exists?: boolean;
   readonly type?: ObjectType;
-  /** Name or number, as written. */
-  readonly owner?: string;
-  readonly group?: string;
+  /** Names or numbers, as written; of several, any. */
+  readonly owner?: string | readonly string[];
+  readonly group?: string | readonly string[];
   /** Permission bits with setuid, setgid and sticky; with `max`, none but these may be set. */
   readonly mode?: { readonly exact: number } | { readonly max: number };
   /** Names of file flags that must be set, such as immutable. */
@@ -33,6 +38,8 @@ export interface Requirement {
   readonly parentsNotWritable?: boolean;
   /** Seconds since the content was changed, at most. */
   readonly maxAge?: number;
+  /** Regular expressions, one character a byte: a line of the content must match, no line may. */
+  readonly content?: { readonly matches?: string; readonly notMatches?: string };
 }
 
 /** A path pattern in glob syntax; the text is what the user wrote, as bytes (one char a byte). */
@@ -42,12 +49,21 @@ export interface PathPattern {
   readonly literal: string | undefined;
 }
 
+/** A regular expression for whole paths, matched from their first byte; the text is what the user wrote, as bytes. */
+export interface MatchPattern {
+  readonly text: string;
+  /** The deepest directory that every path it matches is or lies in; the root when nothing more is certain. */
+  readonly directory: Path;
+}
+
 export interface Rule {
   /** Position in the policy; the last rule that selects a path governs it. */
   readonly index: number;
   readonly name: string;
   readonly severity: Severity;
   readonly paths: readonly PathPattern[];
+  /** Select exactly the objects whose path matches, not what lies below them. */
+  readonly match: readonly MatchPattern[];
   readonly exclude: readonly PathPattern[];
   readonly watch: Watch;
   /** How far below each path; Infinity when not limited, 0 for the object itself. */

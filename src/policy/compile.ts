@@ -11,18 +11,20 @@ import {
   OBJECT_TYPES,
 } from '../model/attributes.ts';
 import { printableText } from '../model/bytes.ts';
-import type { DiffSettings, PathPattern, Policy, Requirement, Rule } from '../model/rule.ts';
+import type { DiffSettings, MatchPattern, PathPattern, Policy, Rule, Watch } from '../model/rule.ts';
 import { DEFAULT_SEVERITY } from '../model/severity.ts';
+import { diffProblem, diffSettings } from './diff.ts';
 import type { ContentPath, PolicyDocument } from './document.ts';
 import { type PatternPlace, parsePattern } from './glob.ts';
 import type { DocumentTree } from './includes.ts';
+import { parseMatch } from './match.ts';
 import { notifyOf } from './notify.ts';
 import { outermost } from './outermost.ts';
 import type { PolicyProblems } from './problems.ts';
-import type { RequireFile, RuleFile } from './schema.ts';
+import { type Complain, compileRequirement } from './requirement.ts';
+import type { RuleFile } from './schema.ts';
 import { signerProblem } from './signers.ts';
-import { bytesOf } from './size.ts';
-import { DIGESTS_NAME, evaluateTerms, type Ingredients, predefinedTemplates, toWatch } from './watch.ts';
+import { DIGESTS_NAME, evaluateTerms, type Ingredients, NOTHING_NAME, predefinedTemplates, toWatch } from './watch.ts';
 
 const DEFAULT_WATCH = 'read-only';
 const TEMPLATE_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
@@ -34,8 +36,12 @@ function digestsOf(tree: DocumentTree): readonly DigestName[] | undefined {
 
 const DAYS = { d: 1, w: 7, y: 365 } as const;
 
-/** '90d', '12w' or '2y' in days; the schema has let nothing else through. */
-function daysOf(age: string): number {
+/** Long enough for an audit of a whole year, and bounded without anybody's doing. */
+const DEFAULT_RETAIN = '2y';
+
+/** '90d', '12w' or '2y' in days, undefined for 'forever'; the schema has let nothing else through. */
+function daysOf(age: string): number | undefined {
+  if (age === 'forever') return undefined;
   const unit = age.endsWith('d') ? DAYS.d : age.endsWith('w') ? DAYS.w : DAYS.y;
   return Number.parseInt(age, 10) * unit;
 }
@@ -43,10 +49,10 @@ function daysOf(age: string): number {
 /** What the policy says of baseline and history, as far as it says something. */
 function settingsOf(tree: DocumentTree): Pick<Policy, 'keepGenerations' | 'retainDays'> {
   const keepGenerations = outermost(tree, ({ baseline }) => baseline?.keep);
-  const retain = outermost(tree, ({ history }) => history?.retain);
+  const retainDays = daysOf(outermost(tree, ({ history }) => history?.retain) ?? DEFAULT_RETAIN);
   return {
     ...(keepGenerations === undefined ? {} : { keepGenerations }),
-    ...(retain === undefined ? {} : { retainDays: daysOf(retain) }),
+    ...(retainDays === undefined ? {} : { retainDays }),
   };
 }
 
@@ -125,7 +131,7 @@ class Compiler {
       if (!TEMPLATE_NAME.test(name)) {
         const rule = 'begins with a letter and holds letters, digits, - and _';
         this.#problems.add(document.source, key, `the name of a template ${rule}, not '${printableText(name)}'`);
-      } else if (isAttributeName(name) || name === DIGESTS_NAME) {
+      } else if (isAttributeName(name) || name === DIGESTS_NAME || name === NOTHING_NAME) {
         this.#problems.add(document.source, key, `'${name}' is the name of an attribute and cannot be a template`);
       } else {
         const later = names.slice(position).filter((other) => !known.has(other));
@@ -175,6 +181,25 @@ class Compiler {
     return patterns;
   }
 
+  #matches(document: PolicyDocument, path: ContentPath, rule: RuleFile): readonly MatchPattern[] {
+    const report = (place: ContentPath, problem: string) =>
+      this.#problems.add(document.source, document.positionOf([...path, ...place]), problem);
+    if (rule.paths === undefined) {
+      if (rule.match === undefined)
+        report([], "a rule selects by 'paths', by 'match' or by both: this one has neither");
+      // Each says what is below or at a path, and an expression names every object by itself.
+      if (rule.depth !== undefined) report(['depth'], "'depth' counts from 'paths', and the rule has none");
+      if (rule.require !== undefined) report(['require'], "'require' is about 'paths', and the rule has none");
+    }
+    const patterns: MatchPattern[] = [];
+    for (const [index, text] of (rule.match ?? []).entries()) {
+      const parsed = parseMatch(text);
+      if (parsed.ok) patterns.push(parsed.pattern);
+      else report(['match', index], `'${printableText(text)}': ${parsed.problem}`);
+    }
+    return patterns;
+  }
+
   /** Findings carry the name of their rule, by which recipients see theirs only: one name, one set of recipients. */
   #recipients(
     document: PolicyDocument,
@@ -192,72 +217,38 @@ class Compiler {
   }
 
   #rule(document: PolicyDocument, path: ContentPath, rule: RuleFile): void {
-    const name = rule.name ?? rule.paths[0] ?? '';
+    const name = rule.name ?? rule.paths?.[0] ?? rule.match?.[0] ?? '';
     const watch = this.#evaluate(document, [...path, 'watch'], rule.watch ?? DEFAULT_WATCH);
+    const everything = { attributes: new Set(ATTRIBUTE_NAMES), growing: false, appendOnly: false };
+    const watching = toWatch(watch ?? everything, this.#digests);
     const types = rule.types;
     this.#rules.push({
       index: this.#rules.length,
       name,
       severity: rule.severity ?? DEFAULT_SEVERITY,
       paths: this.#patterns(document, [...path, 'paths'], rule.paths, 'path'),
+      match: this.#matches(document, path, rule),
       exclude: this.#patterns(document, [...path, 'exclude'], rule.exclude, 'anywhere'),
-      watch: toWatch(
-        watch ?? { attributes: new Set(ATTRIBUTE_NAMES), growing: false, appendOnly: false },
-        this.#digests,
-      ),
+      watch: watching,
       depth: rule.depth ?? Number.POSITIVE_INFINITY,
       types: types === undefined ? OBJECT_TYPES : OBJECT_TYPES.filter((type) => types.includes(type)),
       crossMounts: rule.mounts === 'cross',
-      require: rule.require && this.#requirement(document, [...path, 'require'], rule.require),
+      require: rule.require && compileRequirement(rule.require, this.#complaint(document, [...path, 'require'])),
       notify: this.#recipients(document, path, name, rule.notify ?? []),
-      diff: diffSettings(rule.diff),
+      diff: this.#diff(document, [...path, 'diff'], rule, watching),
     });
   }
 
-  #requirement(document: PolicyDocument, path: ContentPath, require: RequireFile): Requirement {
-    const { exists, type, owner, group, mode, flags, sha256, max_age: maxAge } = require;
-    const expectations = Object.keys(require).filter((key) => key !== 'exists');
-    if (exists === false && expectations.length > 0) {
-      const problem = `what must not exist cannot also have: ${expectations.join(', ')}`;
-      this.#problems.add(document.source, document.positionOf([...path, 'exists']), problem);
-    }
-    if (exists === undefined && expectations.length === 0) {
-      this.#problems.add(document.source, document.positionOf(path), 'require expects nothing: write exists: true');
-    }
-    return {
-      ...(exists === undefined ? {} : { exists }),
-      ...(type === undefined ? {} : { type }),
-      ...(owner === undefined ? {} : { owner: String(owner) }),
-      ...(group === undefined ? {} : { group: String(group) }),
-      ...(mode === undefined ? {} : { mode: octalMode(mode) }),
-      ...(flags === undefined ? {} : { flags }),
-      ...(sha256 === undefined ? {} : { sha256: sha256.toLowerCase() }),
-      ...(require.no_setuid === true ? { noSetuid: true } : {}),
-      ...(require.parents_not_writable === true ? { parentsNotWritable: true } : {}),
-      ...(maxAge === undefined ? {} : { maxAge: secondsOf(maxAge) }),
-    };
+  #complaint(document: PolicyDocument, path: ContentPath): Complain {
+    return (below, problem) => this.#problems.add(document.source, document.positionOf([...path, ...below]), problem);
   }
-}
 
-const DEFAULT_DIFF_BYTES = 64 * 1024;
-
-function diffSettings(written: RuleFile['diff']): DiffSettings | undefined {
-  if (written === undefined || written === false) return undefined;
-  const { private: isPrivate = false, max = DEFAULT_DIFF_BYTES } = written === true ? {} : written;
-  return { isPrivate, max: bytesOf(max) };
-}
-
-const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
-
-/** '26h' in seconds; the schema has let nothing else through. */
-function secondsOf(span: string): number {
-  return Number.parseInt(span, 10) * (SECONDS[span.slice(-1)] ?? 1);
-}
-
-function octalMode(written: string | { readonly max: string }): { exact: number } | { max: number } {
-  return typeof written === 'string'
-    ? { exact: Number.parseInt(written, 8) }
-    : { max: Number.parseInt(written.max, 8) };
+  #diff(document: PolicyDocument, path: ContentPath, { diff }: RuleFile, watch: Watch): DiffSettings | undefined {
+    const settings = diffSettings(diff);
+    const problem = settings && diffProblem(settings, watch);
+    if (problem !== undefined) this.#problems.add(document.source, document.positionOf(path), problem);
+    return settings;
+  }
 }
 
 /** Compiles a tree of files. The result counts only when nothing was added to `problems`. */

@@ -15,7 +15,15 @@ import {
   webhookSchema,
 } from './notify-schema.ts';
 import type { PolicyProblems, Position } from './problems.ts';
-import { baselineSchema, historySchema, type PolicyFile, policySchema, requireSchema, ruleSchema } from './schema.ts';
+import {
+  baselineSchema,
+  contentSchema,
+  historySchema,
+  type PolicyFile,
+  policySchema,
+  requireSchema,
+  ruleSchema,
+} from './schema.ts';
 import { didYouMean, nearest } from './suggest.ts';
 
 export type ContentPath = readonly (string | number)[];
@@ -45,6 +53,7 @@ const ALLOWED_KEYS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^notify\.webhook$/, Object.keys(webhookSchema.def.shape)],
   [/^notify\.metrics$/, Object.keys(metricsSchema.def.shape)],
   [/^rules\.\d+$/, Object.keys(ruleSchema.def.shape)],
+  [/^rules\.\d+\.require\.content$/, Object.keys(contentSchema.def.shape)],
   [/^rules\.\d+\.require$/, Object.keys(requireSchema.def.shape)],
 ];
 
@@ -86,6 +95,11 @@ function describeValue(value: unknown): string {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'object' ? 'a mapping' : String(value);
+}
+
+/** Whether somebody may have written a secret here, against the rules: then it is not repeated. */
+function mayBeSecret(key: string, value: unknown): boolean {
+  return /^(?:password|secret)$/.test(key) || (typeof value === 'string' && /:\/\/[^/]*@/.test(value));
 }
 
 /** What to write instead, where YAML took something for a number or the like that is meant as text. */
@@ -162,7 +176,8 @@ class ContentCheck {
     // A key without a value has no node of its own: point at the key.
     const position = this.#positionOf(value === null ? (key ?? node) : node);
     const hint = this.#isValidText(path, written) ? quotingHint(name, value, written) : undefined;
-    this.#report(position, `'${name}' ${message}, but is ${describeValue(value)}`, hint);
+    const found = mayBeSecret(name, value) ? '' : `, but is ${describeValue(value)}`;
+    this.#report(position, `'${name}' ${message}${found}`, hint);
   }
 
   /** Whether the value would be right if it stood in quotes. */

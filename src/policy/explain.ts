@@ -4,12 +4,15 @@
  */
 import type { ObjectType } from '../model/attributes.ts';
 import { type Path, pathFromLatin1, ROOT } from '../model/bytes.ts';
-import type { PathPattern, Policy, Rule } from '../model/rule.ts';
+import { type MatchPattern, type PathPattern, type Policy, type Rule, watchesNothing } from '../model/rule.ts';
 import { anchorOf, compilePattern, componentsOf, coversPath, deepestStart } from './glob.ts';
+import { matchAnchor, matchesWholePath } from './match.ts';
 
 /** What became of a rule whose paths cover the object. */
 export type RuleVerdict =
   | { readonly kind: 'governs' }
+  /** It would govern the object, and watches nothing. */
+  | { readonly kind: 'leaves-out' }
   /** It selects the object, and so does a later rule, `by`. */
   | { readonly kind: 'overridden'; readonly by: number }
   | { readonly kind: 'excluded'; readonly by: PathPattern }
@@ -24,7 +27,7 @@ export type RuleVerdict =
 interface ConsideredRule {
   readonly rule: number;
   /** The pattern that covers the object, and the object or ancestor that it matches. */
-  readonly pattern: PathPattern;
+  readonly pattern: PathPattern | MatchPattern;
   readonly start: Path;
   readonly verdict: RuleVerdict;
 }
@@ -40,7 +43,7 @@ export interface Explanation {
 }
 
 interface Start {
-  readonly pattern: PathPattern;
+  readonly pattern: PathPattern | MatchPattern;
   readonly depth: number;
   /** See RuleStart of the selector: what a `**` stands for must not lead through a mount. */
   readonly anchor: number;
@@ -60,6 +63,17 @@ function deepestOf(rule: Rule, path: Path): Start | undefined {
   return deepest;
 }
 
+/** How the expressions of a rule select the object: by itself, so that `depth` says nothing of it. */
+function matchOf(rule: Rule, path: Path): Start | undefined {
+  let best: Start | undefined;
+  for (const pattern of rule.match) {
+    if (!matchesWholePath(pattern, path)) continue;
+    const anchor = matchAnchor(pattern);
+    if (best === undefined || anchor > best.anchor) best = { pattern, depth: componentsOf(path).length, anchor };
+  }
+  return best;
+}
+
 function refusal(rule: Rule, start: Start, path: Path, type: ObjectType | undefined, mountRoot: Path) {
   const distance = componentsOf(path).length - start.depth;
   const exclude = rule.exclude.find((pattern) => coversPath([pattern], path));
@@ -69,6 +83,11 @@ function refusal(rule: Rule, start: Start, path: Path, type: ObjectType | undefi
   if (!rule.crossMounts && isBeforeMount) return { kind: 'other-mount', mountRoot } as const;
   if (type !== undefined && !rule.types.includes(type)) return { kind: 'other-type' } as const;
   return undefined;
+}
+
+/** The rule that governs an object of whatever type at a path, as far as paths can tell; undefined when none does. */
+export function governingRule(policy: Policy, path: Path): Rule | undefined {
+  return policy.rules[explainSelection(policy, undefined, path, undefined, ROOT).governing];
 }
 
 /** See Selector.explain. */
@@ -85,16 +104,22 @@ export function explainSelection(
   const names = componentsOf(path);
   const considered: ConsideredRule[] = [];
   let governing = -1;
+  // The last rule that selects the object, whether it watches anything or not.
+  let last = -1;
   // From the last rule to the first: the first that selects the object governs it.
   for (const [index, rule] of [...policy.rules.entries()].reverse()) {
-    const start = deepestOf(rule, path);
+    const ways = [deepestOf(rule, path), matchOf(rule, path)].filter((way) => way !== undefined);
+    // Of two ways to be selected, one that is not refused counts.
+    const start = ways.find((way) => refusal(rule, way, path, type, mountRoot) === undefined) ?? ways[0];
     if (start === undefined) continue;
     let verdict: RuleVerdict | undefined = refusal(rule, start, path, type, mountRoot);
     if (verdict === undefined && !isReachable) verdict = { kind: 'out-of-reach' };
-    if (verdict === undefined && governing >= 0) verdict = { kind: 'overridden', by: governing };
+    if (verdict === undefined && last >= 0) verdict = { kind: 'overridden', by: last };
     if (verdict === undefined) {
-      governing = index;
-      verdict = { kind: 'governs' };
+      last = index;
+      const isLeftOut = watchesNothing(rule.watch);
+      if (!isLeftOut) governing = index;
+      verdict = isLeftOut ? { kind: 'leaves-out' } : { kind: 'governs' };
     }
     const startPath = start.depth === 0 ? ROOT : pathFromLatin1(`/${names.slice(0, start.depth).join('/')}`);
     considered.push({ rule: index, pattern: start.pattern, start: startPath, verdict });

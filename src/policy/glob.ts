@@ -93,6 +93,11 @@ export function parsePattern(text: string, place: PatternPlace): ParsedPattern {
   }
 }
 
+/** A path as a pattern that stands for it. */
+export function escapedGlob(path: string): string {
+  return path.replace(/[*?[\]{}\\,]/g, '\\$&');
+}
+
 /** Reads a pattern from the command line; a bad one is an error of usage. */
 export function patternFromArgument(text: string, option: string): PathPattern {
   const parsed = parsePattern(text, 'anywhere');

@@ -11,6 +11,7 @@ import { notifySchema } from './notify-schema.ts';
 import { about, address, listOf, oneOf, size, text } from './schema-parts.ts';
 
 const PATTERN = "a path in quotes such as '/etc'";
+const EXPRESSION = "a regular expression in quotes such as '/etc/.*\\.conf$'";
 const OCTAL = "a quoted octal number such as '0644'";
 
 const SPAN = "a time such as '90s', '45m', '26h', '7d' or '2w'";
@@ -22,17 +23,30 @@ const octalMode = z
 const name = (what: string) =>
   z.union([text(what), z.int(`must be ${what}`).check(z.minimum(0), z.maximum(4294967295))], `must be ${what}`);
 
+const names = (what: string) =>
+  z.union([name(what), listOf(name(what), 'names or numbers')], `must be ${what}, or a list of them`);
+
 const watchSchema = z.union(
   [text('a name'), listOf(text('a name'), 'names')],
   "must be a template or attribute, or a list of them such as [read-only, -ctime, '+sha512']",
+);
+
+const LINE_REGEX = "a regular expression such as '^PermitRootLogin no$'";
+
+export const contentSchema = z.strictObject(
+  {
+    matches: z.optional(text(LINE_REGEX)).check(about('Regular expression that at least one line must match')),
+    not_matches: z.optional(text(LINE_REGEX)).check(about('Regular expression that no line may match')),
+  },
+  "must be a mapping such as { not_matches: '^root:' }",
 );
 
 export const requireSchema = z.strictObject(
   {
     exists: z.optional(z.boolean('must be true or false')).check(about('Whether the object must exist')),
     type: z.optional(oneOf(OBJECT_TYPES)).check(about('Type that the object must have')),
-    owner: z.optional(name('a user name or number')).check(about('Owner, by name or number')),
-    group: z.optional(name('a group name or number')).check(about('Group, by name or number')),
+    owner: z.optional(names('a user name or number')).check(about('Owner, by name or number; of a list, any')),
+    group: z.optional(names('a group name or number')).check(about('Group, by name or number; of a list, any')),
     mode: z
       .optional(
         z.union(
@@ -59,6 +73,7 @@ export const requireSchema = z.strictObject(
     max_age: z
       .optional(z.string(`must be ${SPAN}`).check(z.regex(/^[1-9][0-9]{0,5}[smhdw]$/, `must be ${SPAN}`)))
       .check(about('The content must have been changed within this time')),
+    content: z.optional(contentSchema).check(about('What lines the content must have, or must not have')),
   },
   'must be a mapping such as { owner: root }',
 );
@@ -67,9 +82,12 @@ export const ruleSchema = z.strictObject(
   {
     name: z.optional(text('text')).check(about('Name in reports; default: the first path')),
     severity: z.optional(oneOf(SEVERITIES)).check(about('Severity of its findings; default: medium')),
-    paths: listOf(text(PATTERN), 'paths').check(
-      about('Absolute paths or patterns; each stands for the object and everything below it'),
-    ),
+    paths: z
+      .optional(listOf(text(PATTERN), 'paths'))
+      .check(about('Absolute paths or patterns; each stands for the object and everything below it')),
+    match: z
+      .optional(listOf(text(EXPRESSION), 'regular expressions'))
+      .check(about('Regular expressions for whole paths; each stands for the objects that match, beside paths')),
     exclude: z
       .optional(listOf(text(PATTERN), 'patterns'))
       .check(about('Patterns of what this rule does not select; an earlier rule may')),
@@ -102,7 +120,7 @@ export const ruleSchema = z.strictObject(
       .optional(listOf(address, 'mail addresses'))
       .check(about('Who gets a mail of the findings of this rule, beside notify.email.to')),
   },
-  'must be a mapping with the key paths',
+  'must be a mapping with the key paths or match',
 );
 
 export const baselineSchema = z.strictObject(
@@ -117,13 +135,13 @@ export const baselineSchema = z.strictObject(
   'must be a mapping such as { keep: 30 }',
 );
 
-const AGE = "a number of days, weeks or years such as '90d', '12w', '2y'";
+const AGE = "a number of days, weeks or years such as '90d', '12w', '2y', or 'forever'";
 
 export const historySchema = z.strictObject(
   {
     retain: z
-      .optional(z.string(`must be ${AGE}`).check(z.regex(/^[1-9][0-9]{0,4}[dwy]$/, `must be ${AGE}`)))
-      .check(about('How long reports are kept; default: for ever')),
+      .optional(z.string(`must be ${AGE}`).check(z.regex(/^(?:[1-9][0-9]{0,4}[dwy]|forever)$/, `must be ${AGE}`)))
+      .check(about('How long reports are kept; default: 2y')),
   },
   'must be a mapping such as { retain: 90d }',
 );

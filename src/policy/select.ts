@@ -2,18 +2,19 @@
  * Which rule governs an object: the last one in the policy that selects it. Built from a compiled policy alone, so that
  * every worker can have its own. This is the innermost loop of a scan: it touches no file system and reads no YAML.
  *
- * A rule selects an object when one of its paths covers it no more than `depth` components above it, no `exclude` of the
- * rule covers it, its type is among `types`, and, unless the rule crosses mounts, no mount lies between the two.
+ * A rule selects an object when one of its paths covers it no more than `depth` components above it, or one of its
+ * expressions matches its path, no `exclude` of the rule covers it, its type is among `types`, and, unless the rule crosses
+ * mounts, no mount lies between the two. What a rule that watches nothing governs is as good as not selected.
  */
 import { OBJECT_TYPES, type ObjectType } from '../model/attributes.ts';
 import { baseName, type Path, parentPath, ROOT } from '../model/bytes.ts';
-import type { PathPattern, Policy, Rule } from '../model/rule.ts';
-import { buildAutomaton, type Purpose, type Step } from './automaton.ts';
+import { type PathPattern, type Policy, watchesNothing } from '../model/rule.ts';
+import { buildAutomaton } from './automaton.ts';
+import { EntryTable, isOnMount, type MatchUse, NO_USE, reaches, UNGOVERNED, watched } from './entry-table.ts';
 import { type Explanation, explainSelection } from './explain.ts';
-import { type Facts, type RuleStart, Standing, withMatches } from './standing.ts';
-
-/** Rule index when no rule governs an object. */
-const UNGOVERNED = -1;
+import { matchAnchor, matchTree } from './match.ts';
+import { RegexSet } from './regex/match.ts';
+import { Standing } from './standing.ts';
 
 /** Answers for what lies directly in one directory. */
 export interface DirectorySelection {
@@ -26,7 +27,6 @@ export interface DirectorySelection {
   descend(name: Path, isMountPoint: boolean): boolean;
 }
 
-const NO_PURPOSES: readonly Purpose[] = [];
 // Directories are entered near their parents, so a few are enough; a lost one is found again from an ancestor.
 const REMEMBERED_DIRECTORIES = 4096;
 // A path may be of any length, so their total counts too.
@@ -39,73 +39,10 @@ function depthOf(path: Path): number {
   return depth;
 }
 
-function matchesOnlyByName(step: Step): boolean {
-  return step.next === undefined && step.segment.kind === 'glob' && !step.segment.any;
-}
-
-function matchesAnyName(step: Step): boolean {
-  return (
-    step.next === undefined && (step.segment.kind === 'globstar' || (step.segment.kind === 'glob' && step.segment.any))
-  );
-}
-
-/** What can be said of the entries of a directory before their names are known. Shared by directories that agree. */
-class EntryTable {
-  readonly #rules: readonly Rule[];
-  readonly #facts: Facts;
-  readonly #entryDepth: number;
-  readonly #mountDepth: number;
-  readonly #always: readonly Purpose[];
-  readonly #byGlob: readonly Step[];
-  readonly #byName: ReadonlyMap<Path, readonly Purpose[]>;
-  readonly #usual: ReadonlyMap<ObjectType, number>;
-
-  constructor(rules: readonly Rule[], standing: Standing, entryDepth: number, mountDepth: number) {
-    const { steps, facts } = standing;
-    this.#rules = rules;
-    this.#facts = facts;
-    this.#entryDepth = entryDepth;
-    this.#mountDepth = mountDepth;
-    this.#always = steps.open.filter(matchesAnyName).map((step) => step.purpose);
-    this.#byGlob = steps.open.filter(matchesOnlyByName);
-    const byName = new Map<Path, readonly Purpose[]>();
-    for (const [name, literals] of steps.literals) {
-      const purposes = literals.filter((step) => step.next === undefined).map((step) => step.purpose);
-      if (purposes.length > 0) byName.set(name, purposes);
-    }
-    this.#byName = byName;
-    this.#usual = new Map(OBJECT_TYPES.map((type) => [type, this.#governing(this.#always, type)]));
-  }
-
-  rule(name: Path, type: ObjectType): number {
-    let purposes = this.#byName.get(name);
-    for (const { segment, purpose } of this.#byGlob) {
-      if (segment.kind === 'glob' && segment.matches(name)) purposes = [...(purposes ?? NO_PURPOSES), purpose];
-    }
-    if (purposes === undefined) return this.#usual.get(type) ?? UNGOVERNED;
-    return this.#governing([...this.#always, ...purposes], type);
-  }
-
-  #governing(matched: readonly Purpose[], type: ObjectType): number {
-    const facts = withMatches(this.#facts, matched, this.#entryDepth);
-    if (facts.isIgnored || !facts.isInScope) return UNGOVERNED;
-    let governing = UNGOVERNED;
-    for (const [index, start] of facts.starts) {
-      const rule = this.#rules[index];
-      if (index <= governing || rule === undefined || facts.excluded.has(index)) continue;
-      if (reaches(rule, start, this.#entryDepth, this.#mountDepth) && rule.types.includes(type)) governing = index;
-    }
-    return governing;
-  }
-}
-
-/** Whether a rule that started at or above an object still selects at `depth`, when the mount there begins at `mountDepth`. */
-function reaches(rule: Rule, start: RuleStart, depth: number, mountDepth: number): boolean {
-  return depth - start.depth <= rule.depth && (rule.crossMounts || start.anchor >= mountDepth);
-}
-
 export class Selector {
   readonly #policy: Policy;
+  readonly #uses: readonly MatchUse[];
+  readonly #regexes: RegexSet;
   readonly #scope: readonly PathPattern[] | undefined;
   readonly #root: Standing;
   readonly #standings = new Map<Path, Standing>();
@@ -116,7 +53,10 @@ export class Selector {
   constructor(policy: Policy, scope?: readonly PathPattern[]) {
     this.#policy = policy;
     this.#scope = scope;
-    this.#root = Standing.ofRoot(buildAutomaton(policy, scope), scope !== undefined);
+    const matches = policy.rules.flatMap(({ match, index }) => match.map((pattern) => ({ pattern, rule: index })));
+    this.#uses = matches.map(({ pattern, rule }) => ({ rule, anchor: matchAnchor(pattern) }));
+    this.#regexes = new RegexSet(matches.map(({ pattern }) => matchTree(pattern)));
+    this.#root = Standing.ofRoot(buildAutomaton(policy, scope), scope !== undefined, this.#regexes);
   }
 
   /**
@@ -149,10 +89,11 @@ export class Selector {
     if (path !== ROOT) return this.enter(parentPath(path), mountRoot).rule(baseName(path), type);
     const { facts } = this.#root;
     if (facts.isIgnored || !facts.isInScope) return UNGOVERNED;
-    const selecting = [...facts.starts.keys()].filter(
+    const matching = this.#regexes.match(ROOT).map((number) => this.#uses[number]?.rule ?? UNGOVERNED);
+    const selecting = [...facts.starts.keys(), ...matching].filter(
       (index) => !facts.excluded.has(index) && this.#policy.rules[index]?.types.includes(type),
     );
-    return Math.max(UNGOVERNED, ...selecting);
+    return watched(this.#policy.rules, Math.max(UNGOVERNED, ...selecting));
   }
 
   /** Whether anything in or below the root is worth a walk. */
@@ -173,12 +114,13 @@ export class Selector {
   #table(standing: Standing, entryDepth: number, mountDepth: number): EntryTable {
     const tables = this.#tables.get(standing) ?? new Map<string, EntryTable>();
     this.#tables.set(standing, tables);
-    const isLimited = [...standing.facts.starts.keys()].some((rule) => this.#policy.rules[rule]?.depth !== Infinity);
+    const { rules } = this.#policy;
+    const isLimited = [...standing.facts.starts.keys()].some((rule) => rules[rule]?.depth !== Infinity);
     // The depth of the entries only matters where a limit applies or where a start may be recorded and then limited.
     const key = isLimited ? `${mountDepth}:${entryDepth}` : `${mountDepth}`;
     const known = tables.get(key);
     if (known !== undefined) return known;
-    const table = new EntryTable(this.#policy.rules, standing, entryDepth, mountDepth);
+    const table = new EntryTable({ rules, uses: this.#uses }, standing, entryDepth, mountDepth);
     tables.set(key, table);
     return table;
   }
@@ -208,21 +150,51 @@ export class Selector {
   }
 
   /** Whether something below a directory may be selected, given where the mount that holds its entries begins. */
-  #mayHold({ facts, steps }: Standing, depth: number, mountDepth: number): boolean {
+  #mayHold(standing: Standing, depth: number, mountDepth: number): boolean {
+    const { facts, steps, regex } = standing;
     if (facts.isIgnored) return false;
+    // What a rule before this one selects below is left out again.
+    const floor = this.#leavesOutAllBelow(standing);
+    const counts = (index: number): boolean => {
+      const rule = this.#policy.rules[index];
+      return index > floor && rule !== undefined && !facts.excluded.has(index) && !watchesNothing(rule.watch);
+    };
+    const isReached = (index: number, anchor: number): boolean => {
+      const rule = this.#policy.rules[index];
+      return rule !== undefined && counts(index) && isOnMount(rule, anchor, mountDepth);
+    };
     let startsBelow = false;
     let scopeBelow = facts.isInScope;
     for (const { purpose } of steps.steps) {
       if (purpose.kind === 'scope') scopeBelow = true;
-      if (purpose.kind !== 'path' || facts.excluded.has(purpose.rule)) continue;
-      if (purpose.anchor >= mountDepth || this.#policy.rules[purpose.rule]?.crossMounts === true) startsBelow = true;
+      if (purpose.kind === 'path' && isReached(purpose.rule, purpose.anchor)) startsBelow = true;
     }
     if (!scopeBelow) return false;
     if (startsBelow) return true;
+    for (const numbers of [regex.settled, regex.open]) {
+      for (const number of numbers) {
+        const { rule, anchor } = this.#uses[number] ?? NO_USE;
+        if (isReached(rule, anchor)) return true;
+      }
+    }
     for (const [index, start] of facts.starts) {
       const rule = this.#policy.rules[index];
-      if (rule !== undefined && !facts.excluded.has(index) && reaches(rule, start, depth + 1, mountDepth)) return true;
+      if (rule !== undefined && counts(index) && reaches(rule, start, depth + 1, mountDepth)) return true;
     }
     return false;
+  }
+
+  /** Index of the last rule that watches nothing and that surely selects everything below a directory, or -1. */
+  #leavesOutAllBelow({ facts, regex }: Standing): number {
+    const isSure = (index: number): boolean => {
+      const rule = this.#policy.rules[index];
+      // An exclude may match further down, and a mount may lie there.
+      if (rule === undefined || !watchesNothing(rule.watch) || rule.exclude.length > 0 || !rule.crossMounts)
+        return false;
+      return rule.types.length === OBJECT_TYPES.length;
+    };
+    const started = [...facts.starts.keys()].filter((index) => this.#policy.rules[index]?.depth === Infinity);
+    const settled = regex.settled.map((number) => this.#uses[number]?.rule ?? UNGOVERNED);
+    return Math.max(UNGOVERNED, ...[...started, ...settled].filter(isSure));
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { Path } from '../model/bytes.ts';
 import type { Advance, Purpose, StepSet } from './automaton.ts';
+import type { RegexSet, RegexState } from './regex/match.ts';
 
 /** Where a rule starts at or above an object, as numbers of components. */
 export interface RuleStart {
@@ -53,21 +54,34 @@ export function withMatches(facts: Facts, matched: readonly Purpose[], depth: nu
 export class Standing {
   readonly facts: Facts;
   readonly steps: StepSet;
+  /** Where the expressions of `match` stand after the path of the directory and a slash. */
+  readonly regex: RegexState;
+  readonly #regexes: RegexSet;
 
-  constructor(facts: Facts, steps: StepSet) {
+  private constructor(facts: Facts, steps: StepSet, regex: RegexState, regexes: RegexSet) {
     this.facts = facts;
     this.steps = steps;
+    this.regex = regex;
+    this.#regexes = regexes;
   }
 
-  static ofRoot(root: Advance, hasScope: boolean): Standing {
+  static ofRoot(root: Advance, hasScope: boolean, regexes: RegexSet): Standing {
     const nothing: Facts = { starts: new Map(), excluded: new Set(), isIgnored: false, isInScope: !hasScope };
-    return new Standing(withMatches(nothing, root.matched, 0), root.steps);
+    const regex = regexes.advance(regexes.start, '/');
+    return new Standing(withMatches(nothing, root.matched, 0), root.steps, regex, regexes);
+  }
+
+  /** Where the expressions stand at an entry of the directory. */
+  regexAt(name: Path): RegexState {
+    return this.#regexes.advance(this.regex, name);
   }
 
   /** The standing of a child directory, `depth` components below the root. */
   child(name: Path, depth: number): Standing {
     const { steps, matched } = this.steps.advance(name);
     const facts = withMatches(this.facts, matched, depth);
-    return steps === this.steps && facts === this.facts ? this : new Standing(facts, steps);
+    const regex = this.#regexes.advance(this.regexAt(name), '/');
+    if (steps === this.steps && facts === this.facts && regex === this.regex) return this;
+    return new Standing(facts, steps, regex, this.#regexes);
   }
 }

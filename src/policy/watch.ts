@@ -29,6 +29,9 @@ export type Templates = ReadonlyMap<string, Ingredients>;
 /** The name that stands for the policy's set of digests. */
 export const DIGESTS_NAME = 'digests';
 
+/** What stands alone in the watch of a rule that leaves out what it governs. */
+export const NOTHING_NAME = 'nothing';
+
 const WITH_DIGESTS: readonly TemplateName[] = ['read-only', 'config', 'all'];
 
 function predefined(name: TemplateName, digests: readonly DigestName[]): Ingredients {
@@ -76,7 +79,7 @@ export type Evaluation =
 
 /**
  * Adds up a list of terms. `-type` is refused and the type is always among the result, for an object that became another
- * type of object has changed whatever else is watched.
+ * type of object has changed whatever else is watched; but for `nothing`, which is the empty result.
  */
 export function evaluateTerms(
   terms: readonly string[],
@@ -84,12 +87,15 @@ export function evaluateTerms(
   digests: readonly DigestName[],
 ): Evaluation {
   let sum: Ingredients = { attributes: new Set(), growing: false, appendOnly: false };
+  const nothing = terms.indexOf(NOTHING_NAME);
+  if (nothing >= 0 && terms.length > 1) return { ok: false, term: nothing, problem: `'${NOTHING_NAME}' stands alone` };
+  if (nothing >= 0) return { ok: true, ingredients: sum };
   for (const [term, written] of terms.entries()) {
     const sign = written.startsWith('+') || written.startsWith('-') ? written.charAt(0) : '';
     const name = written.slice(sign.length).trim();
     const value = resolveName(name, templates, digests);
     if (value === undefined) {
-      const known = [...templates.keys(), DIGESTS_NAME, ...ATTRIBUTE_NAMES];
+      const known = [...templates.keys(), NOTHING_NAME, DIGESTS_NAME, ...ATTRIBUTE_NAMES];
       const hint = didYouMean(name, known);
       return {
         ok: false,

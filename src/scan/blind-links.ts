@@ -3,7 +3,7 @@
  * start links, to a place that no rule selects. A walk follows no links, so this must be said, or nobody looks there.
  */
 import { type Path, ROOT } from '../model/bytes.ts';
-import type { Policy, StartLink } from '../model/rule.ts';
+import { type Policy, type StartLink, watchesNothing } from '../model/rule.ts';
 import { compilePattern, literalPrefix } from '../policy/glob.ts';
 import { Selector } from '../policy/select.ts';
 import { resolveLinks } from '../system/resolve.ts';
@@ -26,7 +26,9 @@ export function findBlindLinks(policy: Policy, known: readonly StartLink[], tree
     selector.govern(path, 'directory', ROOT) >= 0 || selector.govern(path, 'file', ROOT) >= 0;
   const found = new Map<Path, BlindLink>();
   for (const rule of policy.rules) {
-    for (const path of rule.paths.flatMap((pattern) => compilePattern(pattern).map(literalPrefix))) {
+    if (watchesNothing(rule.watch)) continue;
+    const paths = rule.paths.flatMap((pattern) => compilePattern(pattern).map(literalPrefix));
+    for (const path of [...paths, ...rule.match.map(({ directory }) => directory)]) {
       if (followed.has(path) || found.has(path)) continue;
       const target = resolveLinks(tree, path);
       if (target !== undefined && !isSelected(target)) found.set(path, { rule: rule.index, path, target });

@@ -1,7 +1,7 @@
 /** Where a walk starts: at the paths of the rules, each as deep as it is known, and none twice. */
 import { baseName, comparePaths, isWithin, type Path, parentPath, pathFromLatin1, ROOT } from '../model/bytes.ts';
 import type { DirectoryNode } from '../model/entry.ts';
-import type { Policy } from '../model/rule.ts';
+import { type Policy, watchesNothing } from '../model/rule.ts';
 import { compilePattern, literalPrefix } from '../policy/glob.ts';
 import { type Mount, mountOf } from '../system/mounts.ts';
 import type { Pending } from './walk.ts';
@@ -13,6 +13,7 @@ export function startPaths(policy: Policy): readonly Path[] {
     for (const pattern of rule.paths) {
       for (const alternative of compilePattern(pattern)) all.add(literalPrefix(alternative));
     }
+    if (!watchesNothing(rule.watch)) for (const { directory } of rule.match) all.add(directory);
   }
   const kept: Path[] = [];
   // In byte order an ancestor comes before what lies below it, though not always directly before.

@@ -6,6 +6,7 @@
 import { ATTRIBUTE_NAMES, isDigestName, OBJECT_TYPES } from '../model/attributes.ts';
 import { type Path, pathFromLatin1 } from '../model/bytes.ts';
 import type { Policy, Rule, StartLink, Watch } from '../model/rule.ts';
+import { escapedGlob } from '../policy/glob.ts';
 import { followLinks } from '../system/resolve.ts';
 import type { Tree } from '../system/tree.ts';
 
@@ -61,7 +62,7 @@ export function withStartLinks(policy: Policy, links: readonly StartLink[]): Pol
   const fallbacks = startWays(links).flatMap(({ rule: index, way, target }) => {
     const rule = policy.rules[index];
     if (rule === undefined) return [];
-    const ofTarget: Rule = { ...rule, paths: [literalPattern(target)], require: undefined };
+    const ofTarget: Rule = { ...rule, paths: [literalPattern(target)], match: [], require: undefined };
     return way.length === 0 ? [ofTarget] : [ruleOfLinks(rule, way), ofTarget];
   });
   const rules: Rule[] = [...fallbacks, ...policy.rules].map((rule, index) => ({ ...rule, index }));
@@ -76,6 +77,7 @@ function ruleOfLinks(rule: Rule, links: readonly Path[]): Rule {
   return {
     ...rule,
     paths: links.map(literalPattern),
+    match: [],
     exclude: [],
     watch: { attributes, growing: false, appendOnly: false, digests: [] },
     depth: 0,
@@ -85,6 +87,5 @@ function ruleOfLinks(rule: Rule, links: readonly Path[]): Rule {
 }
 
 function literalPattern(path: string) {
-  // Glob characters of the real name stand for themselves.
-  return { text: path.replace(/[*?[\]{}\\,]/g, '\\$&'), literal: path };
+  return { text: escapedGlob(path), literal: path };
 }

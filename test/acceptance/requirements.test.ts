@@ -123,3 +123,18 @@ test('a backup that was not made anew is a violation', () => {
   expect(live.code).toBe(8);
   expect(live.stdout).toMatch(/max_age +must be at most 1d 2h, is 1d 6h/);
 });
+
+test('a line that must not be there is told by its number and never by its text', () => {
+  const it = box();
+  it.file('aliases', 'root: ann\ndecode: "|/usr/bin/uudecode secret"\n');
+  requiring(it, 'aliases', `{ content: { matches: '^root:', not_matches: '^[^#].*"?\\|' } }`);
+  const live = it.run(['policy', 'check', '--live', it.policyFile]);
+  expect(live.code).toBe(8);
+  expect(live.stdout).toContain('line 2 matches');
+  expect(live.stdout).not.toContain('secret');
+  it.policyText(`version: 1\nrules:\n  - paths: ['${it.tree}']\n    require: { content: { matches: '(' } }\n`);
+  expect(it.run(['policy', 'check', it.policyFile])).toMatchObject({
+    code: 78,
+    stderr: expect.stringMatching(/:4:36: '\(': .*character 2/),
+  });
+});

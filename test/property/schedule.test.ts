@@ -96,12 +96,16 @@ function readBack(line: string): readonly string[] {
   const named: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
   return words.map((word) => {
     const inner = word.startsWith('"') ? word.slice(1, -1) : word;
-    const bytes = inner.replaceAll(/\\([0-7]{3}|.)/gsu, (_, code: string) =>
-      code.length === 3 ? String.fromCharCode(Number.parseInt(code, 8)) : (named[code] ?? code),
-    );
+    // The escapes stand for bytes.
+    const bytes = Buffer.from(inner, 'utf8')
+      .toString('latin1')
+      .replaceAll(/\\([0-7]{3}|.)/gs, (_, code: string) =>
+        code.length === 3 ? String.fromCharCode(Number.parseInt(code, 8)) : (named[code] ?? code),
+      );
+    const text = Buffer.from(bytes, 'latin1').toString('utf8');
     // Variables are put in when the command is run; $$ is a dollar sign then (systemd.service(5)).
-    expect(bytes.replaceAll('$$', '')).not.toContain('$');
-    return bytes.replaceAll('$$', '$');
+    expect(text.replaceAll('$$', '')).not.toContain('$');
+    return text.replaceAll('$$', '$');
   });
 }
 

@@ -1,5 +1,5 @@
 /** The commands about policies. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { REPORT_FORMATS } from '../formats.ts';
 import { type ActionOf, EXIT_CODES, EXIT_CODES_OF_COMPARISON, examples, formatOption } from './words.ts';
 
@@ -19,6 +19,28 @@ export function addPolicy(program: Command, action: ActionOf): void {
     .description('tell which rule governs a path, and why')
     .addHelpText('after', examples('integ policy explain /etc/passwd /var/log/mail.log'))
     .action(action(async () => (await import('../commands/policy.ts')).runPolicyExplain));
+  policy
+    .command('import <file>')
+    .description('make a policy from the configuration of another program, and tell what was not carried over')
+    .addOption(new Option('--from <program>', 'whose configuration it is').choices(['aide']).makeOptionMandatory())
+    .addOption(
+      new Option(
+        '--aide-version <version>',
+        'what negative rules mean; default: as in the installed AIDE, else 0.19',
+      ).choices(['0.18', '0.19']),
+    )
+    .option('--output <file>', 'write the policy to a file, whole or not at all')
+    .option('--compare', 'instead of the policy, print the objects on which it and a dry run of the program disagree')
+    .option('--strict', 'end with 78 when anything was not carried over exactly, or the two disagree')
+    .addHelpText('after', EXIT_CODES)
+    .addHelpText(
+      'after',
+      examples(
+        'integ policy import --from aide /etc/aide.conf --output /etc/integ/policy.yaml',
+        'integ policy import --from aide --compare /etc/aide.conf',
+      ),
+    )
+    .action(action(async () => (await import('../commands/import.ts')).runPolicyImport));
   policy
     .command('update')
     .description('put an edited policy into force; no change of an object is accepted by it')

@@ -30,6 +30,11 @@ function check(require: Requirement, tree: Readonly<Record<string, Facts | strin
       return { path, operation: 'lstat', code: facts ?? 'ENOENT', message: 'no' };
     },
     parents: () => PARENTS.filter((path) => path in tree).map(pathFromLatin1),
+    text: (path) => {
+      const facts = tree[path];
+      if (typeof facts === 'object' && facts.content !== undefined) return facts.content;
+      return { path, operation: 'read', code: 'EFBIG', message: 'no' };
+    },
     names: NAMES,
     now: BigInt(NOW) * 1_000_000_000n,
   };
@@ -86,6 +91,15 @@ test('an owner that nobody here is called is a violation that says so', () => {
 test('owners and groups can be numbers', () => {
   expect(mismatch({ owner: '25', group: '25' }, DIRECTORY)).toBeUndefined();
   expect(mismatch({ group: '7' }, DIRECTORY)).toEqual([{ group: '7' }, { group: '25' }]);
+});
+
+test('of several owners any will do, also where some are not known', () => {
+  expect(mismatch({ owner: ['root', 'smmsp'], group: ['smmta', '25'] }, DIRECTORY)).toBeUndefined();
+  expect(mismatch({ owner: ['root', 'smmta'] }, DIRECTORY)).toEqual([{ owner: 'root or smmta' }, { owner: 'smmsp' }]);
+  expect(mismatch({ owner: ['smmta', 'exim'] }, DIRECTORY)).toEqual([
+    { owner: 'smmta or exim' },
+    { owner: 'smmsp (there is no user smmta or exim here)' },
+  ]);
 });
 
 test('flags that must be set are looked for, and cannot be told where the file system has none', () => {
@@ -149,4 +163,19 @@ test('what must be fresh is a violation when it is old, or when its time lies in
   ]);
   expect(mismatch(require, { mtime: NOW + 200 })).toBeUndefined();
   expect(mismatch(require, { mtime: NOW + 7200 })?.[1]).toEqual({ max_age: 'modified 2h in the future' });
+});
+
+test('lines that must be there and lines that must not are told by their number', () => {
+  const content = 'root: ann\n# decode: "|/bin/sh"\ndecode: "|/usr/bin/uudecode"\r\n';
+  expect(mismatch({ content: { matches: '^root:' } }, { content })).toBeUndefined();
+  expect(mismatch({ content: { matches: 'ann$' } }, { content })).toBeUndefined();
+  expect(mismatch({ content: { matches: '^ann' } }, { content })).toEqual([
+    { content: 'a line that matches ^ann' },
+    { content: 'has no such line' },
+  ]);
+  expect(mismatch({ content: { notMatches: '^[^#].*\\|.*decode"$' } }, { content })?.[1]).toEqual({
+    content: 'line 3 matches',
+  });
+  expect(mismatch({ content: { notMatches: 'x' } }, DIRECTORY)?.[1]).toEqual({ content: 'not a regular file' });
+  expect(check({ content: { matches: 'x' } }, { '/q': {} }).failures.map(({ code }) => code)).toEqual(['EFBIG']);
 });

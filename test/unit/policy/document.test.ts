@@ -3,7 +3,7 @@ import { loadPolicy } from '../../../src/policy/load.ts';
 import { policyJsonSchema } from '../../../src/policy/schema.ts';
 import { compile, errorOf, readerOf } from './policies.ts';
 
-const RULE_KEYS = 'name, severity, paths, exclude, watch, depth, types, mounts, require, diff, notify';
+const RULE_KEYS = 'name, severity, paths, match, exclude, watch, depth, types, mounts, require, diff, notify';
 const TOP_KEYS = 'version, name, include, digests, templates, ignore, baseline, history, notify, rules';
 const policy = (...lines: string[]): string => ['version: 1', 'rules:', ...lines, ''].join('\n');
 

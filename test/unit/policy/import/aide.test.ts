@@ -96,10 +96,21 @@ describe('a rule of AIDE selects, once imported, what it selects there', () => {
   });
 
   test('names that hold blanks, signs and bytes of no character', () => {
-    const { watches } = importAide(['/a\\ b\\@c$ p', "/it's$ u", '/caf\xc3\xa9$ g', '/\xff+$ n']);
+    const { watches, text } = importAide([
+      '/a\\ b\\@c$ p',
+      "/it's$ u",
+      '/caf\xc3\xa9$ g',
+      '/\xff+$ n',
+      '/x\\\xff+$ s',
+      '/\x7f\xc3\xa9+$ m',
+    ]);
     expect(watches('/a b@c')).toBe('mode');
     expect(watches("/it's")).toBe('uid');
     expect(watches('/café')).toBe('gid');
+    expect(text).toContain("- '/\\xff+$' # aide.conf:4");
+    expect(text).toContain("- '/x\\xff+$' # aide.conf:5");
+    expect(text).toContain("- '/\\x7f(?:\\xc3\\xa9)+$' # aide.conf:6");
+    expect(importAide(['=/\xff/x p', '/ p']).remarks.join()).toMatch(/^the rule is left out: what is below/);
   });
 });
 

@@ -1,0 +1,70 @@
+/**
+ * The words of a configuration file of AIDE: which kind of line it is, and how escapes and `@@{VARIABLE}` in it are read.
+ * It evaluates nothing but variables.
+ */
+import { pathFromLatin1, printable } from '../../../model/bytes.ts';
+import { UserError } from '../../../model/errors.ts';
+import type { Place } from '../notes.ts';
+
+export type Variables = ReadonlyMap<string, string>;
+
+/** A mistake at a line; AIDE would refuse it too. */
+export function mistake({ file, line }: Place, problem: string): UserError {
+  return new UserError('policy', `${printable(pathFromLatin1(file))}:${line}: ${problem}`);
+}
+
+/** Bytes of the configuration, for a message. */
+export function shown(bytes: string): string {
+  return printable(pathFromLatin1(bytes));
+}
+
+/**
+ * Takes the word at the start of a text: up to blank space that is not escaped. A backslash before a backslash, `@` or
+ * space stands for that character; before any other it stands for itself.
+ */
+export function takeWord(text: string, variables: Variables): { readonly word: string; readonly rest: string } {
+  let word = '';
+  let at = 0;
+  while (at < text.length) {
+    const character = text.charAt(at);
+    const next = text.charAt(at + 1);
+    if (character === ' ' || character === '\t') break;
+    if (character === '\\' && (next === '\\' || next === '@' || next === ' ')) {
+      word += next;
+      at += 2;
+      continue;
+    }
+    const variable = /^@@\{([A-Za-z0-9_]+)\}/.exec(text.slice(at));
+    if (variable !== null) {
+      word += variables.get(variable[1] ?? '') ?? '';
+      at += variable[0].length;
+      continue;
+    }
+    word += character;
+    at += 1;
+  }
+  return { word, rest: text.slice(at).trim() };
+}
+
+export type Line =
+  | { readonly kind: 'empty' }
+  /** `@@name`, with what follows it. */
+  | { readonly kind: 'directive'; readonly name: string; readonly rest: string }
+  /** `name = value`: a setting or a group. */
+  | { readonly kind: 'definition'; readonly name: string; readonly value: string }
+  /** `sign` is '', '=', '!' or '-'; the text begins with the slash. */
+  | { readonly kind: 'rule'; readonly sign: string; readonly text: string };
+
+/** Tells the kinds of lines apart. Throws a UserError for what is none of them. */
+export function readLine(written: string, place: Place): Line {
+  const text = written.trim();
+  if (text === '' || text.startsWith('#')) return { kind: 'empty' };
+  const directive = /^@@([a-z_]+)(?:\s+(.*))?$/.exec(text);
+  if (directive !== null) return { kind: 'directive', name: directive[1] ?? '', rest: directive[2] ?? '' };
+  const rule = /^([=!-]?)(\/.*)$/.exec(text);
+  if (rule !== null) return { kind: 'rule', sign: rule[1] ?? '', text: rule[2] ?? '' };
+  const definition = /^([A-Za-z0-9_]+)\s*=\s*(.*)$/.exec(text);
+  if (definition !== null) return { kind: 'definition', name: definition[1] ?? '', value: definition[2] ?? '' };
+  if (/^[=!-]?(?:@@\{|[(^])/.test(text)) throw mistake(place, `a rule begins with a '/': ${shown(text)}`);
+  throw mistake(place, `this is no setting, group, rule or macro: ${shown(text)}`);
+}

@@ -1,0 +1,53 @@
+/** From the attributes of a rule of AIDE to what a rule of integ watches, and what is lost on the way. */
+import { ATTRIBUTE_NAMES, type AttributeName, DEFAULT_DIGESTS, isDigestName } from '../../../model/attributes.ts';
+import { predefinedTemplates } from '../../watch.ts';
+import { AIDE_ATTRIBUTES, type AideAttributeName, aideAttribute } from './attributes.ts';
+
+export interface TranslatedWatch {
+  /** Terms of the key `watch`. */
+  readonly terms: readonly string[];
+  readonly losses: readonly string[];
+}
+
+// AIDE lets these go up, or accepts a digest of the first bytes. integ has that for the size and the bytes.
+const GROWING: readonly AttributeName[] = ['size', 'blocks', 'mtime', 'ctime', 'atime'];
+
+/** Translates a set of attributes. */
+export function translateWatch(attributes: ReadonlySet<AideAttributeName>): TranslatedWatch {
+  const watched = new Set<AttributeName>(['type']);
+  const losses = new Set<string>();
+  const missing: string[] = [];
+  // In the order of the table, so that equal sets give equal results.
+  for (const name of Object.keys(AIDE_ATTRIBUTES) as AideAttributeName[]) {
+    const { to, loss, missing: digest } = aideAttribute(name);
+    if (!attributes.has(name)) continue;
+    if (digest !== undefined && !missing.includes(digest)) missing.push(digest);
+    if (to !== undefined) watched.add(to);
+    if (loss !== undefined) losses.add(loss);
+  }
+  const hasDigest = [...attributes].some((name) => aideAttribute(name).isDigest === true);
+  if (hasDigest && ![...watched].some(isDigestName)) {
+    watched.add('sha256');
+    losses.add(`digests that integ does not have, all of the rule, so that sha256 is taken: ${missing.join(', ')}`);
+  } else if (missing.length > 0) {
+    losses.add(`digests that integ does not have are left out, others of the rule remain: ${missing.join(', ')}`);
+  }
+  if (!attributes.has('growing'))
+    return { terms: ATTRIBUTE_NAMES.filter((name) => watched.has(name)), losses: [...losses] };
+  if (['b', 'm', 'c', 'a'].some((name) => attributes.has(name as AideAttributeName))) {
+    losses.add('growing: times and blocks are not watched, so that one that went back is not reported');
+  }
+  const template = hasDigest ? 'append-only' : attributes.has('s') ? 'growing' : undefined;
+  for (const name of [...watched]) if (GROWING.includes(name) || isDigestName(name)) watched.delete(name);
+  // The log that follows a rotated one has another inode, which I allows.
+  if (attributes.has('I')) watched.delete('inode');
+  if (template === undefined)
+    return { terms: ATTRIBUTE_NAMES.filter((name) => watched.has(name)), losses: [...losses] };
+  const contained = predefinedTemplates(DEFAULT_DIGESTS).get(template)?.attributes ?? new Set();
+  const terms = [
+    template,
+    ...ATTRIBUTE_NAMES.filter((name) => contained.has(name) && !watched.has(name)).map((name) => `-${name}`),
+    ...ATTRIBUTE_NAMES.filter((name) => watched.has(name) && !contained.has(name)).map((name) => `+${name}`),
+  ];
+  return { terms, losses: [...losses] };
+}

@@ -1,0 +1,99 @@
+/** An imported policy as the text of a policy file: rules with their places, and first what was not carried over. */
+import { isReadable, pathFromLatin1, printable } from '../../model/bytes.ts';
+import { commentLines, quoted, quotedBytes } from '../yaml-text.ts';
+import { type Note, placesText } from './notes.ts';
+
+/** One path or expression of a rule, in the syntax of the policy language, one character a byte. */
+export interface ImportedSelector {
+  readonly kind: 'paths' | 'match';
+  readonly text: string;
+  /** Where it comes from, for a comment at the end of its line. */
+  readonly origin: string;
+  /** The line it was made from, where the meaning had to be translated. */
+  readonly translatedFrom: string | undefined;
+}
+
+export interface ImportedRule {
+  readonly name: string;
+  readonly selectors: readonly ImportedSelector[];
+  /** Globs, one character a byte. */
+  readonly exclude: readonly string[];
+  readonly watch: readonly string[];
+  /** Empty for all. */
+  readonly types: readonly string[];
+}
+
+export interface ImportedPolicy {
+  readonly name: string;
+  /** Program and file. */
+  readonly source: string;
+  readonly notes: readonly Note[];
+  readonly rules: readonly ImportedRule[];
+}
+
+// An escaped byte, a character of several bytes, or a byte that cannot be seen in a file.
+const HIDDEN = /\\[\s\S]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}|[^\x20-\x7e]/g;
+
+/** An expression in ASCII: what cannot be read in a file is written as \xHH, where a character stays one thing to repeat. */
+function visibleExpression(text: string): string {
+  return text.replaceAll(HIDDEN, (part) => {
+    if (/^\\[\x20-\x7e]$/.test(part)) return part;
+    const bytes = part
+      .replace('\\', '')
+      .replaceAll(/[\s\S]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
+    return bytes.length > 4 ? `(?:${bytes})` : bytes;
+  });
+}
+
+/** Bytes as a scalar. Globs have no way to write what cannot be read. */
+function scalar({ kind, text }: Pick<ImportedSelector, 'kind' | 'text'>): string {
+  return quotedBytes(kind === 'match' && !isReadable(pathFromLatin1(text)) ? visibleExpression(text) : text);
+}
+
+function noteLines({ text, places }: Note): string[] {
+  return commentLines(`- ${text} (${places.length}): ${placesText(places)}`, '');
+}
+
+function selectorLines(selectors: readonly ImportedSelector[], kind: ImportedSelector['kind']): string[] {
+  const ofKind = selectors.filter((selector) => selector.kind === kind);
+  if (ofKind.length === 0) return [];
+  const lines = [`    ${kind}:`];
+  for (const selector of ofKind) {
+    // A comment is one line, whatever its length: it is the line it was made from.
+    if (selector.translatedFrom !== undefined)
+      lines.push(`      # ${printable(pathFromLatin1(selector.translatedFrom))}`);
+    lines.push(`      - ${scalar(selector)} # ${printable(pathFromLatin1(selector.origin))}`);
+  }
+  return lines;
+}
+
+function ruleLines({ name, selectors, exclude, watch, types }: ImportedRule): string[] {
+  return [
+    `  - name: ${quoted(printable(pathFromLatin1(name)))}`,
+    ...selectorLines(selectors, 'paths'),
+    ...selectorLines(selectors, 'match'),
+    ...(exclude.length === 0
+      ? []
+      : [`    exclude: [${exclude.map((text) => scalar({ kind: 'paths', text })).join(', ')}]`]),
+    ...(types.length === 0 ? [] : [`    types: [${types.join(', ')}]`]),
+    `    watch: [${watch.map((term) => (term.startsWith('+') ? quoted(term) : term)).join(', ')}]`,
+    '    mounts: cross',
+  ];
+}
+
+/** The policy file. */
+export function policyText({ name, source, notes, rules }: ImportedPolicy): string {
+  const head =
+    notes.length === 0
+      ? ['# Everything in it was carried over.']
+      : ['# Not carried over exactly, and how often:', ...notes.flatMap(noteLines)];
+  return [
+    ...commentLines(`Imported from ${source}.`, ''),
+    ...head,
+    'version: 1',
+    `name: ${quoted(printable(pathFromLatin1(name)))}`,
+    'rules:',
+    ...rules.flatMap(ruleLines),
+    '',
+  ].join('\n');
+}

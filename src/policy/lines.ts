@@ -1,0 +1,48 @@
+/**
+ * Searches the lines of a text for a regular expression, as grep(1) does: anywhere in the line unless ^ and $ say
+ * otherwise, in one step a byte whatever the text is. Texts and expressions have one character a byte.
+ */
+import { PatternError } from './braces.ts';
+import { ANY_BYTE } from './regex/bytes.ts';
+import { RegexSet } from './regex/match.ts';
+import { parseRegex, type RegexNode } from './regex/parse.ts';
+
+const ANYTHING: RegexNode = {
+  kind: 'repeat',
+  item: { kind: 'set', set: ANY_BYTE },
+  min: 0,
+  max: Number.POSITIVE_INFINITY,
+};
+
+export class LineSearch {
+  readonly #set: RegexSet;
+
+  /** Throws a PatternError. */
+  constructor(regex: string) {
+    this.#set = new RegexSet([{ kind: 'sequence', items: [ANYTHING, parseRegex(regex)] }]);
+  }
+
+  /** Number of the first line that matches, from 1; undefined when none does. The end of a line is no part of it. */
+  firstMatch(text: string): number | undefined {
+    let number = 1;
+    for (let from = 0; from < text.length; number += 1) {
+      const newline = text.indexOf('\n', from);
+      const to = newline < 0 ? text.length : newline;
+      const line = text.slice(from, text.charAt(to - 1) === '\r' && to > from ? to - 1 : to);
+      if (this.#set.match(line).length > 0) return number;
+      from = to + 1;
+    }
+    return undefined;
+  }
+}
+
+/** What is wrong with a regular expression, or undefined. */
+export function lineProblem(regex: string): string | undefined {
+  try {
+    new LineSearch(regex);
+    return undefined;
+  } catch (error) {
+    if (error instanceof PatternError) return error.message;
+    throw error;
+  }
+}

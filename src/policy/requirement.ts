@@ -1,0 +1,69 @@
+/** From `require` as it was written to what is judged. What the shape alone does not tell to be wrong is told here. */
+import { printableText } from '../model/bytes.ts';
+import type { Requirement } from '../model/rule.ts';
+import type { ContentPath } from './document.ts';
+import { lineProblem } from './lines.ts';
+import type { RequireFile } from './schema.ts';
+
+/** Takes what is wrong, and where below the key `require`. */
+export type Complain = (below: ContentPath, problem: string) => void;
+
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** '26h' in seconds; the schema has let nothing else through. */
+function secondsOf(span: string): number {
+  return Number.parseInt(span, 10) * (SECONDS[span.slice(-1)] ?? 1);
+}
+
+function octalMode(written: string | { readonly max: string }): { exact: number } | { max: number } {
+  return typeof written === 'string'
+    ? { exact: Number.parseInt(written, 8) }
+    : { max: Number.parseInt(written.max, 8) };
+}
+
+function accounts(written: NonNullable<RequireFile['owner']>): string | readonly string[] {
+  return Array.isArray(written) ? written.map(String) : String(written);
+}
+
+/** One character a byte, as it is matched. */
+function lineRegex(key: 'matches' | 'not_matches', written: string, complain: Complain): string {
+  const regex = Buffer.from(written, 'utf8').toString('latin1');
+  const problem = lineProblem(regex);
+  if (problem !== undefined) complain(['content', key], `'${printableText(written)}': ${problem}`);
+  return regex;
+}
+
+function compileContent(
+  { matches, not_matches: notMatches }: NonNullable<RequireFile['content']>,
+  complain: Complain,
+): NonNullable<Requirement['content']> {
+  if (matches === undefined && notMatches === undefined) {
+    complain(['content'], 'content expects nothing: write matches or not_matches');
+  }
+  return {
+    ...(matches === undefined ? {} : { matches: lineRegex('matches', matches, complain) }),
+    ...(notMatches === undefined ? {} : { notMatches: lineRegex('not_matches', notMatches, complain) }),
+  };
+}
+
+export function compileRequirement(require: RequireFile, complain: Complain): Requirement {
+  const { exists, type, owner, group, mode, flags, sha256, max_age: maxAge, content } = require;
+  const expectations = Object.keys(require).filter((key) => key !== 'exists');
+  if (exists === false && expectations.length > 0) {
+    complain(['exists'], `what must not exist cannot also have: ${expectations.join(', ')}`);
+  }
+  if (exists === undefined && expectations.length === 0) complain([], 'require expects nothing: write exists: true');
+  return {
+    ...(exists === undefined ? {} : { exists }),
+    ...(type === undefined ? {} : { type }),
+    ...(owner === undefined ? {} : { owner: accounts(owner) }),
+    ...(group === undefined ? {} : { group: accounts(group) }),
+    ...(mode === undefined ? {} : { mode: octalMode(mode) }),
+    ...(flags === undefined ? {} : { flags }),
+    ...(sha256 === undefined ? {} : { sha256: sha256.toLowerCase() }),
+    ...(require.no_setuid === true ? { noSetuid: true } : {}),
+    ...(require.parents_not_writable === true ? { parentsNotWritable: true } : {}),
+    ...(maxAge === undefined ? {} : { maxAge: secondsOf(maxAge) }),
+    ...(content === undefined ? {} : { content: compileContent(content, complain) }),
+  };
+}
