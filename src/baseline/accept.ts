@@ -6,6 +6,7 @@
 import type { ObjectType } from '../model/attributes.ts';
 import { appliesTo } from '../model/attributes.ts';
 import { baseName, type Path, parentPath, pathBytes, pathFromBytes, ROOT } from '../model/bytes.ts';
+import { hasSameContent, type PackedContent, unkept } from '../model/content.ts';
 import type { MountPoint, Unavailable } from '../model/entry.ts';
 import type { Failure } from '../model/errors.ts';
 import type { FindingState } from '../model/finding-state.ts';
@@ -40,6 +41,7 @@ export interface Acceptance {
 interface StoredObject {
   readonly rule: number;
   readonly record: RecordBytes;
+  readonly content?: PackedContent;
 }
 
 export interface AcceptRequest {
@@ -248,7 +250,10 @@ class Planner {
       if (isMountOnly(state)) continue;
       removals.add(path);
       if (from !== undefined) removals.add(from);
-      if (after !== undefined) insertions.set(path, { rule: this.#ruleOf(state, after), record: after });
+      if (after === undefined) continue;
+      const rule = this.#ruleOf(state, after);
+      const content = this.#contentOf(state, after, rule);
+      insertions.set(path, { rule, record: after, ...(content === undefined ? {} : { content }) });
     }
     const { failures, unavailable } = current.header;
     const isMended = ({ path }: Failure): boolean => {
@@ -262,6 +267,18 @@ class Planner {
       mounts: [...mounts.values()].sort((left, right) => (left.path < right.path ? -1 : 1)),
       failures: failures.filter((failure) => !isMended(failure)),
     };
+  }
+
+  /** The text that belongs to the accepted state: the reported one, or the recorded one of the same content. */
+  #contentOf(state: FindingState, after: RecordBytes, rule: number): PackedContent | undefined {
+    const { current, rules, govern } = this.#request;
+    const settings = rules[rule]?.diff;
+    if (settings === undefined || recordType(after) !== 'file' || unkept(after, settings) !== undefined)
+      return undefined;
+    const { before, path, from = path } = state;
+    // Another policy may have let a text be kept that this one would not.
+    if (state.content !== undefined) return govern === undefined || settings.isPrivate ? state.content : undefined;
+    return before !== undefined && hasSameContent(before, after) ? current.contentOf(from) : undefined;
   }
 
   #ruleOf({ path, rule }: FindingState, after: RecordBytes): number {
@@ -307,7 +324,9 @@ export function writeAccepted(current: BaselineReader, acceptance: Acceptance, w
     writer.add({ directory: stored.node(directory), name, rule, record });
   }
   const nodes = new PathNodes();
-  for (const [path, { rule, record }] of insertions) {
+  for (const [path, { rule, record, content }] of insertions) {
     writer.add({ directory: nodes.holderOf(path), name: nameOf(path), rule, record });
+    if (content !== undefined) writer.keepContent(path, content);
   }
+  for (const { path, content } of current.contents()) if (!removals.has(path)) writer.keepContent(path, content);
 }

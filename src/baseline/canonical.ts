@@ -4,11 +4,12 @@
  */
 import type { Hash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
+import { encodeContents } from './contents.ts';
 import { blobRows, HEADER_TABLES, readMeta, readRows } from './header-tables.ts';
 import { MalformedRows } from './malformed.ts';
 import { CanonicalWalk } from './walk.ts';
 
-const PREAMBLE = 'integ-baseline/1\n';
+const PREAMBLE = 'integ-baseline/2\n';
 
 /** Tables, index and views as SQLite stores their text: what a view shows is under the seal too. */
 const SCHEMA = `SELECT CAST(type AS BLOB), CAST(name AS BLOB), CAST(tbl_name AS BLOB), CAST(coalesce(sql, '') AS BLOB)
@@ -150,6 +151,7 @@ export function encodeBaseline(database: Database, hash: Hash, count: number): C
   for (const table of HEADER_TABLES) encodeSection(readRows(database, table), sink);
   encodeSection(blobRows(database, SCHEMA), sink);
   const counts = encodeTree(database, sink, new IdSet(count));
+  encodeContents(database, sink);
   sink.flush();
   return counts;
 }

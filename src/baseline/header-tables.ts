@@ -15,6 +15,7 @@ const COLUMNS = {
   unavailable: { attribute: 'TEXT', file_system: 'TEXT', example: 'BLOB' },
   failures: { path: 'BLOB', operation: 'TEXT', code: 'TEXT', message: 'TEXT' },
   rules: { name: 'TEXT', severity: 'TEXT', watch: 'TEXT' },
+  packages: { name: 'TEXT', version: 'TEXT', files: 'BLOB' },
 } as const satisfies Record<string, Readonly<Record<string, ColumnType>>>;
 
 export type HeaderTable = keyof typeof COLUMNS;

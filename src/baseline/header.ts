@@ -30,7 +30,7 @@ export interface StoredHeader {
 export function writeRules(database: Database, rules: readonly Rule[]): void {
   const rows = rules.map(({ name, severity, watch }) => {
     const manner = watch.appendOnly ? ['append-only'] : watch.growing ? ['growing'] : [];
-    return [name, severity, [...watch.attributes, ...manner].join(' ')];
+    return [name, severity, [...watch.attributes, ...manner].join(' ') || 'nothing'];
   });
   writeRows(database, 'rules', rows);
 }
@@ -57,7 +57,7 @@ export function writeHeader(database: Database, header: BaselineHeader, entries:
   writeMeta(database, 'policySha256', header.policySha256);
   writeMeta(database, 'entries', entries);
 
-  const { policy, startLinks, mounts, unavailable, failures } = header;
+  const { policy, startLinks, mounts, unavailable, failures, packages } = header;
   const write = <Row>(table: HeaderTable, rows: readonly Row[], values: (row: Row) => (string | Buffer | number)[]) =>
     writeRows(database, table, rows.map(values));
   write('policy_sources', policy, ({ name, text }) => [name, text]);
@@ -75,6 +75,7 @@ export function writeHeader(database: Database, header: BaselineHeader, entries:
     pathBytes(example),
   ]);
   write('failures', failures, ({ path, operation, code, message }) => [pathBytes(path), operation, code, message]);
+  write('packages', packages, ({ name, version, files }) => [name, version, Buffer.from(files)]);
 }
 
 export function writeSeal(database: Database, seal: string): void {
@@ -209,6 +210,11 @@ export function readHeader(database: Database): StoredHeader {
         operation: fields.text(),
         code: fields.text(),
         message: fields.text(),
+      })),
+      packages: rowsOf(database, 'packages', (fields) => ({
+        name: fields.text(),
+        version: fields.text(),
+        files: fields.bytes(),
       })),
     },
     rules: rowsOf(database, 'rules', decodeRule),

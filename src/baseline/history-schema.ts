@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3';
 
 /** "inth", in the SQLite header at offset 68. */
 export const HISTORY_APPLICATION_ID = 0x696e7468;
-export const HISTORY_VERSION = 1;
+export const HISTORY_VERSION = 2;
 
 const TABLES: ReadonlyMap<string, string> = new Map([
   ['meta', 'CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID'],

@@ -12,6 +12,7 @@ import type { GenerationOrigin } from '../model/baseline.ts';
 import { printableText } from '../model/bytes.ts';
 import { errorCode, errorMessage, UserError } from '../model/errors.ts';
 import type { FindingState } from '../model/finding-state.ts';
+import type { LeftOut } from '../model/left-out.ts';
 import { writeError } from '../system/safe-write.ts';
 import {
   type ChainBreak,
@@ -22,6 +23,7 @@ import {
   verifyChain,
 } from './history-chain.ts';
 import { createHistorySchema, HISTORY_APPLICATION_ID, HISTORY_VERSION, hasHistoryTables } from './history-schema.ts';
+import { leftOutOf } from './left-out.ts';
 import { MalformedRows } from './malformed.ts';
 import { decodeStates, encodeState } from './states.ts';
 
@@ -44,6 +46,8 @@ export interface ReportSelection {
 
 /** Bytes of a report or of states that are compressed together: bounds memory, whatever the length of a report. */
 const PART_BYTES = 1 << 20;
+/** What a part may hold beyond that: its last piece, which may carry the longest of texts and paths. */
+const LONGEST_PART = 1 << 26;
 /** Another run may be storing a long report. */
 const WAIT_MILLISECONDS = 30_000;
 /** Fast rather than small: a check must not wait for it. */
@@ -53,6 +57,9 @@ const KNOWN_SHOWN = 10;
 const RUN_COLUMNS =
   'number, id, lineage, host, startedAt, finishedAt, status, exitCode, sequence, seal, rules, limits, summary, ' +
   'report, states, previous, digest';
+
+/** Key, before a lineage. */
+const LEFT_OUT = 'left-out';
 
 type PartKind = 'report' | 'states';
 
@@ -250,6 +257,27 @@ export class History {
     });
   }
 
+  /** Keeps what the last check of a baseline did not come to. */
+  setLeftOut(lineage: string, leftOut: readonly LeftOut[]): void {
+    const key = `${LEFT_OUT} ${lineage}`;
+    this.#write(() => {
+      if (leftOut.length === 0) this.#database.prepare('DELETE FROM meta WHERE key = ?').run(key);
+      else {
+        const value = JSON.stringify(leftOut.map(({ path, times }) => [path, times]));
+        this.#database.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)').run(key, value);
+      }
+    });
+  }
+
+  /** What the last check of a baseline did not come to. It only says where to begin, so nothing rests on its being true. */
+  leftOut(lineage: string): readonly LeftOut[] {
+    const key = `${LEFT_OUT} ${lineage}`;
+    return this.#read(() => {
+      const value: unknown = this.#database.prepare('SELECT value FROM meta WHERE key = ?').pluck(true).get(key);
+      return value === undefined ? [] : leftOutOf(String(value));
+    });
+  }
+
   #runs(): readonly ChainedRun[] {
     // The table is STRICT: the columns have the types they were declared with.
     return this.#database.prepare(`SELECT ${RUN_COLUMNS} FROM runs ORDER BY number`).all() as ChainedRun[];
@@ -316,7 +344,7 @@ export class History {
     const isSound = this.#read(() => runDigest(run, run.previous) === run.digest && this.#isIntact(run));
     if (!isSound) throw damagedHistory(this.file, `report ${printableText(run.id)} was edited after it was stored`);
     for (const part of this.#guarded(this.#storedParts(run.number, kind))) {
-      yield this.#read(() => inflateRawSync(part));
+      yield this.#read(() => inflateRawSync(part, { maxOutputLength: LONGEST_PART }));
     }
   }
 
@@ -419,6 +447,7 @@ function historyFailure(file: string, error: unknown): unknown {
   if (code.startsWith('SQLITE_FULL')) return asSystem('ENOSPC');
   if (READ_ONLY.some((name) => code.startsWith(name)) || code.startsWith('SQLITE_CANTOPEN')) return asSystem('EACCES');
   if (code.startsWith('SQLITE_IOERR')) return asSystem('EIO');
-  if (code.startsWith('SQLITE_') || code.startsWith('Z_')) return damagedHistory(file, 'the file is damaged', error);
+  const isBroken = code.startsWith('SQLITE_') || code.startsWith('Z_') || code === 'ERR_BUFFER_TOO_LARGE';
+  if (isBroken) return damagedHistory(file, 'the file is damaged', error);
   return /^E[A-Z0-9]+$/.test(code) && code !== 'EUNKNOWN' ? asSystem(code) : error;
 }

@@ -4,8 +4,10 @@
  */
 import type { Database, Statement } from 'better-sqlite3';
 import type { BaselineHeader } from '../model/baseline.ts';
-import { joinPath, type Path, pathFromBytes, pathFromLatin1, ROOT } from '../model/bytes.ts';
+import { joinPath, type Path, pathBytes, pathFromBytes, pathFromLatin1, ROOT } from '../model/bytes.ts';
+import type { PackedContent } from '../model/content.ts';
 import type { RecordBytes } from '../model/record.ts';
+import { countContents, type StoredContent, storedContents } from './contents.ts';
 import type { StoredHeader, StoredRule } from './header.ts';
 import { EntryLookup } from './lookup.ts';
 import { openBaseline } from './open.ts';
@@ -72,6 +74,7 @@ export class BaselineReader {
   readonly #readChildren: PageReader<StoredChild>;
   readonly #directory: Statement;
   readonly #place: Statement;
+  readonly #content: Statement;
   #lastDirectory = ROOT_DIRECTORY;
   #lastPath: Path = ROOT;
 
@@ -89,6 +92,7 @@ export class BaselineReader {
     this.#readChildren = childReader(database, PAGE_ROWS);
     this.#directory = prepare('SELECT id FROM directories WHERE parent = ? AND name = ?').pluck(true);
     this.#place = prepare('SELECT parent, name FROM directories WHERE id = ?');
+    this.#content = prepare('SELECT content FROM contents WHERE path = ?').pluck(true);
   }
 
   /**
@@ -143,6 +147,27 @@ export class BaselineReader {
     const next = () => walk.next();
     for (let step = this.#guard(next); step !== 'end'; step = this.#guard(next)) {
       if (step === 'object') yield new PlacedEntry(this, walk.directory, walk.child);
+    }
+  }
+
+  /** The text that is kept of a file, if one is. */
+  contentOf(path: Path): PackedContent | undefined {
+    return this.#guard(() => {
+      const content: unknown = this.#content.get(pathBytes(path));
+      return Buffer.isBuffer(content) ? content : undefined;
+    });
+  }
+
+  /** Of how many files a text is kept. */
+  get contentCount(): number {
+    return this.#guard(() => countContents(this.#database));
+  }
+
+  /** All texts that are kept, in byte order of paths. */
+  *contents(): IterableIterator<StoredContent> {
+    const stored = storedContents(this.#database);
+    for (let next = this.#guard(() => stored.next()); next.done !== true; next = this.#guard(() => stored.next())) {
+      yield next.value;
     }
   }
 

@@ -3,6 +3,7 @@
  * definitions: it opens no file and knows nothing of trailer or seal.
  */
 import type { Database } from 'better-sqlite3';
+import { CONTENTS_TABLE } from './contents.ts';
 import { createStatement, HEADER_TABLES } from './header-tables.ts';
 import { SIGNATURE_TABLE } from './signature-table.ts';
 import { VIEWS } from './views.ts';
@@ -10,7 +11,7 @@ import { VIEWS } from './views.ts';
 /** "intg", in the SQLite header at offset 68. */
 export const APPLICATION_ID = 0x696e7467;
 /** In the SQLite header at offset 60 (user_version). */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 export const PAGE_SIZE = 4096;
 
 /** The directory id of the root of the tree. The root object itself is the entry with the empty name in `ABOVE_ROOT`. */
@@ -29,6 +30,7 @@ const TABLES: ReadonlyMap<string, string> = new Map([
     'entries',
     'CREATE TABLE entries (dir INTEGER NOT NULL, name BLOB NOT NULL, id INTEGER NOT NULL, rule INTEGER NOT NULL, record BLOB NOT NULL, PRIMARY KEY (dir, name)) STRICT, WITHOUT ROWID',
   ],
+  ['contents', CONTENTS_TABLE],
   ['signature', SIGNATURE_TABLE],
 ]);
 

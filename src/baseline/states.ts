@@ -5,6 +5,7 @@
 import { type Path, pathBytes, pathFromBytes } from '../model/bytes.ts';
 import type { MountPoint } from '../model/entry.ts';
 import type { FindingState } from '../model/finding-state.ts';
+import type { RecordedPackage } from '../model/packages.ts';
 import { isWellFormed, type RecordBytes } from '../model/record.ts';
 import type { ChangeKind } from '../model/report.ts';
 import { MalformedRows } from './malformed.ts';
@@ -19,6 +20,8 @@ const PRESENT = {
   mount: 32,
   mountBefore: 64,
   mountAfter: 128,
+  content: 256,
+  package: 512,
 } as const;
 
 function number(value: number): Buffer {
@@ -36,26 +39,33 @@ function mountBytes({ type, source, options, entered }: MountPoint): Buffer[] {
   return [...texts, Buffer.from([entered ? 1 : 0])];
 }
 
+function packageBytes({ name, version, files }: RecordedPackage): Buffer[] {
+  return [Buffer.from(name, 'utf8'), Buffer.from(version, 'utf8'), files].flatMap(sized);
+}
+
 /** The bytes of one state. */
 export function encodeState(state: FindingState): Buffer {
-  const { from, before, after, replaced, mount } = state;
+  const { from, before, after, replaced, content, mount, package: explaining } = state;
   let present = 0;
   if (state.isConsequence) present += PRESENT.consequence;
   if (from !== undefined) present += PRESENT.from;
   if (before !== undefined) present += PRESENT.before;
   if (after !== undefined) present += PRESENT.after;
   if (replaced !== undefined) present += PRESENT.replaced;
+  if (content !== undefined) present += PRESENT.content;
   if (mount !== undefined) present += PRESENT.mount;
+  if (explaining !== undefined) present += PRESENT.package;
   if (mount?.before !== undefined) present += PRESENT.mountBefore;
   if (mount?.after !== undefined) present += PRESENT.mountAfter;
   const parts = [
-    Buffer.from([KINDS.indexOf(state.kind), present]),
+    Buffer.from([KINDS.indexOf(state.kind), present & 0xff, present >> 8]),
     number(state.rule),
     ...sized(pathBytes(state.path)),
   ];
   if (from !== undefined) parts.push(...sized(pathBytes(from)));
-  for (const record of [before, after, replaced]) if (record !== undefined) parts.push(...sized(record));
+  for (const bytes of [before, after, replaced, content]) if (bytes !== undefined) parts.push(...sized(bytes));
   for (const side of [mount?.before, mount?.after]) if (side !== undefined) parts.push(...mountBytes(side));
+  if (explaining !== undefined) parts.push(...packageBytes(explaining));
   return Buffer.concat(parts);
 }
 
@@ -72,7 +82,8 @@ class StateReader {
   }
 
   next(): FindingState {
-    const [kindNumber = 0, present = 0] = this.#take(2);
+    const [kindNumber = 0, low = 0, high = 0] = this.#take(3);
+    const present = low | (high << 8);
     const kind = KINDS[kindNumber];
     if (kind === undefined) throw new MalformedRows('a state is of an unknown kind');
     const has = (bit: number): boolean => (present & bit) !== 0;
@@ -82,10 +93,14 @@ class StateReader {
     const before = has(PRESENT.before) ? this.#record() : undefined;
     const after = has(PRESENT.after) ? this.#record() : undefined;
     const replaced = has(PRESENT.replaced) ? this.#record() : undefined;
+    const content = has(PRESENT.content) ? this.#sized() : undefined;
     const mountBefore = has(PRESENT.mountBefore) ? this.#mount(path) : undefined;
     const mountAfter = has(PRESENT.mountAfter) ? this.#mount(path) : undefined;
     const mount = has(PRESENT.mount) ? { before: mountBefore, after: mountAfter } : undefined;
-    return { kind, path, from, rule, isConsequence: has(PRESENT.consequence), before, after, replaced, mount };
+    const explaining = has(PRESENT.package) ? this.#package() : undefined;
+    const isConsequence = has(PRESENT.consequence);
+    const state = { kind, path, from, rule, isConsequence, before, after, replaced, content, mount };
+    return explaining === undefined ? state : { ...state, package: explaining };
   }
 
   #take(length: number): Buffer {
@@ -112,9 +127,16 @@ class StateReader {
     return record;
   }
 
+  #text(): string {
+    return this.#sized().toString('utf8');
+  }
+
   #mount(path: Path): MountPoint {
-    const text = (): string => this.#sized().toString('utf8');
-    return { path, type: text(), source: text(), options: text(), entered: this.#take(1)[0] === 1 };
+    return { path, type: this.#text(), source: this.#text(), options: this.#text(), entered: this.#take(1)[0] === 1 };
+  }
+
+  #package(): RecordedPackage {
+    return { name: this.#text(), version: this.#text(), files: this.#sized() };
   }
 }
 

@@ -98,6 +98,9 @@ function objects(): string {
   )`;
 }
 
+const KEPT_CONTENTS = `
+  SELECT path, ${escaped('path')} AS path_text, length(content) AS stored_bytes FROM contents`;
+
 function view(name: string, query: string, columns = ''): readonly [string, string] {
   return [name, `CREATE VIEW ${name}${columns} AS${query}`];
 }
@@ -107,4 +110,5 @@ export const VIEWS: ReadonlyMap<string, string> = new Map([
   view('escapes', ESCAPES, '(n, bytes, shown)'),
   view('directory_paths', DIRECTORY_PATHS),
   view('objects', objects()),
+  view('kept_contents', KEPT_CONTENTS),
 ]);

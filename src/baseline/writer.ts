@@ -6,7 +6,8 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import SqliteDatabase, { type Database, type Statement } from 'better-sqlite3';
 import type { BaselineHeader } from '../model/baseline.ts';
-import { pathBytes } from '../model/bytes.ts';
+import { baseName, type Path, parentPath, pathBytes, ROOT } from '../model/bytes.ts';
+import type { PackedContent } from '../model/content.ts';
 import type { DirectoryNode, Entry } from '../model/entry.ts';
 import type { Rule } from '../model/rule.ts';
 import { removeLeftovers, TemporaryFile } from '../system/safe-write.ts';
@@ -46,6 +47,7 @@ export class BaselineWriter {
   readonly #insertEntry: Statement;
   readonly #insertDirectory: Statement;
   readonly #findDirectory: Statement;
+  readonly #insertContent: Statement;
   readonly #directories = new WeakMap<DirectoryNode, number>();
   #lastNode: DirectoryNode | undefined;
   #lastDirectory = ABOVE_ROOT;
@@ -63,6 +65,7 @@ export class BaselineWriter {
     this.#findDirectory = this.#database
       .prepare('SELECT id FROM directories WHERE parent = ? AND name = ?')
       .pluck(true);
+    this.#insertContent = this.#database.prepare('INSERT INTO contents VALUES (?, ?)');
     this.#database.exec('BEGIN');
     writeRules(this.#database, rules);
   }
@@ -92,6 +95,33 @@ export class BaselineWriter {
     } catch (error) {
       throw this.#failed(error);
     }
+  }
+
+  /** Stores the text of a file whose entry is stored too. Each path may come once. */
+  keepContent(path: Path, content: PackedContent): void {
+    try {
+      this.#insertContent.run(pathBytes(path), content);
+    } catch (error) {
+      throw this.#failed(error);
+    }
+  }
+
+  /** A test whether an object was stored. Only for when all are: what it met is remembered. */
+  holdings(): (path: Path) => boolean {
+    const find = this.#database.prepare('SELECT 1 FROM entries WHERE dir = ? AND name = ?').pluck(true);
+    const directories = new Map<Path, number | undefined>([[ROOT, ROOT_DIRECTORY]]);
+    const directoryAt = (path: Path): number | undefined => {
+      if (directories.has(path)) return directories.get(path);
+      const parent = directoryAt(parentPath(path));
+      const found: unknown = parent && this.#findDirectory.get(parent, pathBytes(baseName(path)));
+      const id = typeof found === 'number' ? found : undefined;
+      directories.set(path, id);
+      return id;
+    };
+    return (path) => {
+      const directory = directoryAt(parentPath(path));
+      return directory !== undefined && find.get(directory, pathBytes(baseName(path))) !== undefined;
+    };
   }
 
   /** Seals the baseline and puts it in place, synced to the disk. Throws a UserError (73, 74 or 77). */

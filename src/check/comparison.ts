@@ -42,6 +42,8 @@ export interface ComparisonResult {
   /** Records that the findings refer to. */
   readonly records: RecordArena;
   readonly failures: readonly Failure[];
+  /** How many recorded objects were not looked at, since they or something above them failed. */
+  readonly unexamined: number;
   /** What could not be compared and is no fault of an object. */
   readonly notes: readonly string[];
 }
@@ -116,8 +118,12 @@ export class Comparison implements ScanSink {
     const before = recorded.filter(inScope);
     const now = found.filter(inScope);
     const removed: Finding[] = [];
+    let unexamined = 0;
     const shadowed = visitUnseen(this.#baseline, this.#seen, {
       onRemoved: (entry) => removed.push(this.#judge.removed(entry.path, entry.rule, entry.record)),
+      onUnexamined: () => {
+        unexamined += 1;
+      },
       isInScope: (path) => this.#isInScope(path),
       failed: this.#failed,
       appeared: appearedMounts(before, now),
@@ -147,6 +153,7 @@ export class Comparison implements ScanSink {
       findings: markConsequences(findings, this.#records),
       records: this.#records,
       failures: this.#failures,
+      unexamined,
       notes: this.#notes(),
     };
   }

@@ -1,7 +1,9 @@
 /** The exact states behind the findings of a report, for the history. It only gathers: nothing is judged here. */
 import type { Path } from '../model/bytes.ts';
+import type { PackedContent } from '../model/content.ts';
 import type { MountPoint } from '../model/entry.ts';
 import type { FindingState } from '../model/finding-state.ts';
+import type { RecordedPackage } from '../model/packages.ts';
 import type { RecordBytes } from '../model/record.ts';
 import type { Finding, RecordArena, RecordHandle } from './finding.ts';
 
@@ -11,17 +13,24 @@ export interface StateSources {
   readonly foundMounts: readonly MountPoint[];
   /** What the baseline holds under a path. */
   readonly recordedAt: (path: Path) => RecordBytes | undefined;
+  /** Texts that were found (content/findings.ts). */
+  readonly texts?: ReadonlyMap<Finding, PackedContent>;
+  /** Packages that explain findings, as they are now, by name. */
+  readonly packages?: ReadonlyMap<string, RecordedPackage>;
 }
 
 /** One state for each finding, in the order of the findings. */
 export function* findingStates(
   findings: readonly Finding[],
-  { records, recordedMounts, foundMounts, recordedAt }: StateSources,
+  { records, recordedMounts, foundMounts, recordedAt, texts, packages }: StateSources,
 ): Generator<FindingState, void, undefined> {
   const recordOf = (handle: RecordHandle | undefined) => (handle === undefined ? undefined : records.get(handle));
   const mountAt = (mounts: readonly MountPoint[], path: Path) => mounts.find((mount) => mount.path === path);
+  const untold = new Map(packages);
   for (const finding of findings) {
-    const { kind, path, from, rule, isConsequence } = finding;
+    const { kind, path, from, rule, isConsequence, explained } = finding;
+    const explaining = explained && untold.get(explained.package);
+    if (explaining !== undefined) untold.delete(explaining.name);
     yield {
       kind,
       path,
@@ -31,10 +40,12 @@ export function* findingStates(
       before: recordOf(finding.before),
       after: recordOf(finding.after),
       replaced: kind === 'moved' ? recordedAt(path) : undefined,
+      content: texts?.get(finding),
       mount:
         finding.mount === undefined
           ? undefined
           : { before: mountAt(recordedMounts, path), after: mountAt(foundMounts, path) },
+      ...(explaining === undefined ? {} : { package: explaining }),
     };
   }
 }

@@ -5,7 +5,7 @@
 import type { AttributeName } from '../model/attributes.ts';
 import type { Path } from '../model/bytes.ts';
 import type { RecordBytes } from '../model/record.ts';
-import type { AttributeChange, ChangeKind, FindingFlag } from '../model/report.ts';
+import type { AttributeChange, ChangeKind, Explanation, FindingFlag } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';
 
 /** Place of a record in a RecordArena. */
@@ -77,4 +77,6 @@ export interface Finding {
   readonly severity: Severity;
   /** It only follows from another finding; see consequences.ts, moves.ts and logs.ts. */
   readonly isConsequence: boolean;
+  /** The package that explains it; see packages/explain.ts. */
+  readonly explained?: Explanation;
 }

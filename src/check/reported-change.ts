@@ -5,7 +5,14 @@
 import type { AttributeName, ObjectType } from '../model/attributes.ts';
 import { needsExactBytes, type Path, pathBase64, printable, printableText } from '../model/bytes.ts';
 import { type RecordBytes, recordType } from '../model/record.ts';
-import type { AttributeChange, ChangeKind, FindingFlag, ReportChange } from '../model/report.ts';
+import type {
+  AttributeChange,
+  ChangeKind,
+  ContentChange,
+  Explanation,
+  FindingFlag,
+  ReportChange,
+} from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Severity } from '../model/severity.ts';
 import { formatAttribute } from '../model/values.ts';
@@ -17,6 +24,8 @@ export interface ChangeContext {
   readonly records: RecordArena;
   /** Other reported names of the inode of a finding. */
   readonly links: ReadonlyMap<Finding, readonly Path[]>;
+  /** What changed inside of files (content/findings.ts). */
+  readonly contents: ReadonlyMap<Finding, ContentChange> | undefined;
 }
 
 type Attributes = { [Name in AttributeName | 'mount']?: AttributeChange };
@@ -76,6 +85,8 @@ export class ReportedChange implements ReportChange {
   declare readonly flags: readonly FindingFlag[];
   declare readonly consequence?: true;
   declare readonly links?: readonly string[];
+  declare readonly content?: ContentChange;
+  declare readonly explained?: Explanation;
   readonly #finding: Finding;
   readonly #records: RecordArena;
 
@@ -97,6 +108,9 @@ export class ReportedChange implements ReportChange {
     if (finding.isConsequence) this.consequence = true;
     const links = context.links.get(finding);
     if (links !== undefined) this.links = links.map(printable);
+    const content = context.contents?.get(finding);
+    if (content !== undefined) this.content = content;
+    if (finding.explained !== undefined) this.explained = finding.explained;
   }
 
   // One function for all, called on the object it is read from; so all objects share one hidden class.

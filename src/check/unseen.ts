@@ -108,6 +108,8 @@ class Shadows {
 export interface Unseen {
   /** Calls with each recorded object that is gone. The record is valid during the call. */
   readonly onRemoved: (entry: StoredPathEntry) => void;
+  /** Calls for each recorded object at or below a failure, of which nobody knows whether it is still there. */
+  readonly onUnexamined: () => void;
   readonly isInScope: (path: Path) => boolean;
   readonly failed: readonly FailedPath[];
   /** Mounts of the scan that were not there when the baseline was made. */
@@ -122,8 +124,9 @@ export function visitUnseen(baseline: BaselineEntries, seen: SeenBits, unseen: U
   for (const entry of baseline.entries()) {
     if (seen.has(entry.id)) continue;
     const path = entry.path;
-    if (!unseen.isInScope(path) || !cursor.wasExamined(path) || shadows.hides(path)) continue;
-    unseen.onRemoved(entry);
+    if (!unseen.isInScope(path)) continue;
+    if (!cursor.wasExamined(path)) unseen.onUnexamined();
+    else if (!shadows.hides(path)) unseen.onRemoved(entry);
   }
   return shadows.failures();
 }

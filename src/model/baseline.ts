@@ -2,6 +2,7 @@
 import type { Path } from './bytes.ts';
 import type { MountPoint, Unavailable } from './entry.ts';
 import type { Failure } from './errors.ts';
+import type { RecordedPackage } from './packages.ts';
 import type { StartLink } from './rule.ts';
 
 /** One policy file as it was read: the main file first, then includes in the order they were met. */
@@ -41,4 +42,6 @@ export interface BaselineHeader {
   readonly unavailable: readonly Unavailable[];
   /** What could not be examined when the baseline was made. */
   readonly failures: readonly Failure[];
+  /** What was installed, and which of the entries it listed; empty where no package database could be read. */
+  readonly packages: readonly RecordedPackage[];
 }

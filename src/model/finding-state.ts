@@ -3,7 +3,9 @@
  * what was reviewed can be accepted later whatever is on disk by then.
  */
 import type { Path } from './bytes.ts';
+import type { PackedContent } from './content.ts';
 import type { MountPoint } from './entry.ts';
+import type { RecordedPackage } from './packages.ts';
 import type { RecordBytes } from './record.ts';
 import type { ChangeKind } from './report.ts';
 
@@ -22,6 +24,13 @@ export interface FindingState {
   readonly after: RecordBytes | undefined;
   /** Of a moved object: what was recorded under its new name, if anything was. */
   readonly replaced: RecordBytes | undefined;
+  /** The text that `after` tells of, where its rule keeps texts and the baseline does not hold it already. */
+  readonly content: PackedContent | undefined;
   /** The mount at `path` as recorded and as found, where the finding tells of one. */
   readonly mount: { readonly before: MountPoint | undefined; readonly after: MountPoint | undefined } | undefined;
+  /**
+   * The package that explains it, as it was found, with all that it lists; an empty version when it is not installed any
+   * more. Only with the first finding that it explains.
+   */
+  readonly package?: RecordedPackage | undefined;
 }

@@ -27,6 +27,7 @@ export const FINDING_FLAGS = [
   'mount-appeared',
   'mount-vanished',
   'mount-changed',
+  'package-mismatch',
 ] as const;
 export type FindingFlag = (typeof FINDING_FLAGS)[number];
 
@@ -53,6 +54,7 @@ export interface ReportChange {
   readonly links?: readonly string[];
   /** What changed inside, for a rule with `diff`. */
   readonly content?: ContentChange;
+  /** What package explains it (check/packages). */
   readonly explained?: Explanation;
 }
 
@@ -66,11 +68,15 @@ export interface ContentChange {
   readonly omitted?: string;
 }
 
-interface Explanation {
+/** A change that follows from a package being installed, upgraded or removed. */
+export interface Explanation {
   readonly by: string;
   readonly package: string;
+  /** Version when the baseline was made, or empty when the package was not installed. */
   readonly from: string;
+  /** Version now, or empty when it is not installed any more. */
   readonly to: string;
+  /** `md5`: the content is what the package ships. `database`: there was no content to prove, or it is as recorded. */
   readonly proof: string;
 }
 

@@ -1,11 +1,10 @@
 /** A baseline that is not as integ left it gives a line and exit code 65, and never a row. */
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { TRAILER_LENGTH } from '../../../src/baseline/trailer.ts';
+import { forge } from './forging.ts';
 import { asOrdinaryUser, isRoot } from './privileges.ts';
 import { ending, openAndClose, scratch, writeBaseline } from './samples.ts';
 
@@ -13,20 +12,6 @@ function written(): { readonly file: string; readonly bytes: Buffer; readonly se
   const file = join(scratch(), 'baseline.db');
   const { seal } = writeBaseline(file);
   return { file, bytes: readFileSync(file), seal };
-}
-
-/** Edits the tables and puts a trailer that fits behind them, as somebody who knows the format would. */
-function forge(file: string, sql: string): void {
-  const bytes = readFileSync(file);
-  writeFileSync(file, bytes.subarray(0, -TRAILER_LENGTH));
-  const database = new Database(file);
-  database.unsafeMode(true);
-  database.pragma('writable_schema = ON');
-  database.exec(sql);
-  database.close();
-  const pages = readFileSync(file);
-  const sum = createHash('sha256').update(pages).digest();
-  writeFileSync(file, Buffer.concat([pages, Buffer.from('integsum'), sum]));
 }
 
 describe('a byte flipped anywhere is noticed', () => {
@@ -118,12 +103,12 @@ test.skipIf(!isRoot())('a baseline that the user may not read says so (needs roo
   expect(asOrdinaryUser(() => ending(() => openAndClose(file)))?.exit).toBe(77);
 });
 
-test('a format of the future says which version it has', () => {
+test.each([1, 3])('a format of the past or the future says which version it has: %i', (version) => {
   const { file } = written();
-  forge(file, 'PRAGMA user_version = 2');
+  forge(file, `PRAGMA user_version = ${version}`);
   expect(ending(() => openAndClose(file))).toMatchObject({
     exit: 65,
-    line: expect.stringContaining('its format is version 2'),
+    line: expect.stringContaining(`its format is version ${version}`),
   });
 });
 

@@ -5,6 +5,7 @@ import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { History, type NewRun } from '../../../src/baseline/history.ts';
 import { pathFromLatin1 } from '../../../src/model/bytes.ts';
+import { packContent } from '../../../src/model/content.ts';
 import type { FindingState } from '../../../src/model/finding-state.ts';
 import { ending, FILE, record, scratch } from './samples.ts';
 
@@ -35,6 +36,7 @@ const STATE: FindingState = {
   before: FILE,
   after: record({ mode: 0o100600, numbers: { size: 12n } }),
   replaced: undefined,
+  content: undefined,
   mount: undefined,
 };
 
@@ -42,6 +44,8 @@ const STATES: readonly FindingState[] = [
   STATE,
   { ...STATE, kind: 'moved', from: pathFromLatin1('/etc/old'), replaced: FILE, isConsequence: true },
   { ...STATE, kind: 'removed', after: undefined },
+  { ...STATE, content: packContent(Buffer.from('a text\n')) },
+  { ...STATE, content: Buffer.alloc(0) },
   {
     ...STATE,
     rule: -1,

@@ -10,6 +10,7 @@ import type { BaselineHeader } from '../../../src/model/baseline.ts';
 import { type Path, pathBytes, pathFromLatin1, ROOT } from '../../../src/model/bytes.ts';
 import type { DirectoryNode, Entry } from '../../../src/model/entry.ts';
 import { SYSEXITS, UserError } from '../../../src/model/errors.ts';
+import { packPaths } from '../../../src/model/packages.ts';
 import { FIXED_LENGTH, fieldBit, fixedOffset, OPTIONAL_FIELDS, VARIABLE_FIELDS } from '../../../src/model/record.ts';
 import type { Rule } from '../../../src/model/rule.ts';
 
@@ -27,6 +28,7 @@ export const RULES: readonly Rule[] = ['System binaries', 'Configuration'].map((
   },
   depth: Number.POSITIVE_INFINITY,
   types: ['file', 'directory'],
+  match: [],
   crossMounts: false,
   require: undefined,
   notify: [],
@@ -51,6 +53,10 @@ export const HEADER: BaselineHeader = {
   ],
   unavailable: [{ attribute: 'btime', fileSystem: 'tmpfs', example: pathFromLatin1('/run') }],
   failures: [{ path: pathFromLatin1('/root/\n'), operation: 'open', code: 'EACCES', message: 'permission denied' }],
+  packages: [
+    { name: 'hello', version: '2.10-3', files: packPaths([pathFromLatin1('/usr/bin/hello'), pathFromLatin1('/a\xff')]) },
+    { name: 'libc6:amd64', version: '2.36-9', files: packPaths([]) },
+  ],
 };
 
 export interface RecordFields {

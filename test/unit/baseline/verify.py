@@ -28,6 +28,7 @@ SECTIONS = [
     'SELECT attribute, file_system, example FROM unavailable ORDER BY position',
     'SELECT path, operation, code, message FROM failures ORDER BY position',
     'SELECT name, severity, watch FROM rules ORDER BY position',
+    'SELECT name, version, files FROM packages ORDER BY position',
     'SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name',
 ]
 
@@ -72,7 +73,7 @@ def main(file):
     if len(pages) % 4096 != 0 or struct.unpack('>I', pages[68:72])[0] != 0x696E7467:
         sys.exit('not a baseline')
     connection = sqlite3.connect(f'file:{file}?immutable=1', uri=True)
-    seal = hashlib.sha256(b'integ-baseline/1\n')
+    seal = hashlib.sha256(b'integ-baseline/2\n')
     for query in SECTIONS:
         rows = connection.execute(query).fetchall()
         seal.update(number(len(rows)))
@@ -81,6 +82,10 @@ def main(file):
                 seal.update(value(column))
     for item in tree(connection):
         seal.update(item)
+    contents = connection.execute('SELECT path, content FROM contents ORDER BY path').fetchall()
+    seal.update(number(len(contents)))
+    for path, content in contents:
+        seal.update(value(path) + value(content))
     stored = connection.execute("SELECT value FROM meta WHERE key = 'seal'").fetchone()[0]
     if stored != seal.hexdigest():
         sys.exit('the seal does not match')

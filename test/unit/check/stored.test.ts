@@ -20,6 +20,7 @@ const HEADER: BaselineHeader = {
   policySha256: '0'.repeat(64),
   policy: [{ name: 'p.yaml', text: 'version: 1' }],
   startLinks: [],
+  packages: [],
   mounts: [],
   unavailable: [],
   failures: [],

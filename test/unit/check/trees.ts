@@ -134,6 +134,7 @@ export function rule(watch: Watch = READ_ONLY, more: Partial<Rule> = {}): Rule {
     watch,
     depth: Number.POSITIVE_INFINITY,
     types: ['file', 'directory', 'symlink', 'fifo', 'socket', 'block', 'char'],
+    match: [],
     crossMounts: false,
     require: undefined,
     notify: [],

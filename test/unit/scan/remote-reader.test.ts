@@ -244,11 +244,13 @@ describe('a request for a scan', () => {
       scope: ['/etc/**'],
       jobs: 3,
       portable: false,
+      nice: true,
+      maxRate: 52_428_800,
       prefixes: [{ path: path('/l\n'), inode: 2n ** 64n - 1n, length: 2n ** 63n, algorithms: ['sha256', 'xxh64'] }],
       requirements: true,
     };
     expect(decodeRequest(encodeRequest(request))).toEqual(request);
-    const whole = { ...request, scope: undefined, jobs: undefined };
+    const whole = { ...request, scope: undefined, jobs: undefined, maxRate: undefined };
     expect(decodeRequest(encodeRequest(whole))).toEqual(whole);
   });
 
@@ -256,6 +258,7 @@ describe('a request for a scan', () => {
     [{ schema: 'x' }, /not in the form/],
     [{ root: 'relative' }, /root is not/],
     [{ jobs: 0 }, /jobs is not/],
+    [{ maxRate: 0 }, /maxRate is 0/],
     [{ policy: 'x' }, /policy is not a list/],
     [{ prefixes: [{ path: '/l', inode: '-1', length: '1', algorithms: [] }] }, /64 bits/],
     [{ prefixes: [{ path: '/l', inode: '18446744073709551616', length: '1', algorithms: [] }] }, /64 bits/],
@@ -268,6 +271,8 @@ describe('a request for a scan', () => {
       scope: undefined,
       jobs: undefined,
       portable: false,
+      nice: false,
+      maxRate: undefined,
       prefixes: [],
       requirements: false,
     });

@@ -1,0 +1,17 @@
+/** Lines of a configuration file: split, and without what every format calls nothing. */
+
+export function linesOf(text: string): string[] {
+  return text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+}
+
+/** Blank, or a comment that begins with a number sign. */
+export function saysNothing(line: string): boolean {
+  return /^[ \t]*(?:#|$)/.test(line);
+}
+
+/** Whether an odd number of backslashes ends the line, so that the next one belongs to it. */
+export function endsInBackslash(line: string): boolean {
+  let count = 0;
+  while (line[line.length - 1 - count] === '\\') count += 1;
+  return count % 2 === 1;
+}

@@ -1,0 +1,94 @@
+/**
+ * Files in which a secret is known by its place in the line: passwd(5) and its family, and what mail, ppp, rsync, IPsec and
+ * database clients keep. They are told by their base name, with or without what marks a copy.
+ */
+import { baseName, type Path } from '../../../model/bytes.ts';
+import { originalName } from '../format-of-path.ts';
+import { hashPlaceholder } from './password-hashes.ts';
+import { isPlaceholder, REDACTED } from './placeholder.ts';
+
+/** What stands in a password field and is no secret: nothing, x, and the marks of a locked account. */
+const NO_SECRET = /^(?:[!*x]{0,4}|\*?LK\*?|\*?NP\*?|\*LOCKED\*|##.{0,40})$/;
+const LOCK = /^(?:!{1,4}|\*LK\*|\*LOCKED\*)/;
+
+function redactField(value: string): string {
+  const lock = LOCK.exec(value)?.[0] ?? '';
+  const secret = value.slice(lock.length);
+  if (NO_SECRET.test(value) || NO_SECRET.test(secret) || isPlaceholder(secret)) return value;
+  return lock + hashPlaceholder(secret);
+}
+
+/** Fields between colons, counted from 0. `rest`: from there to the end of the line, colons included. */
+interface ColonFile {
+  readonly name: RegExp;
+  readonly fields: readonly number[];
+  readonly rest?: true;
+}
+
+const COLON_FILES: readonly ColonFile[] = [
+  {
+    name: /^(?:passwd|shadow|gshadow|group|master\.passwd|\.?htpasswd|\.?htusers)$|\.htpasswd$|^htpasswd\b/,
+    fields: [1],
+  },
+  { name: /^n?opasswd$/, fields: [3], rest: true },
+  { name: /^smbpasswd$/, fields: [2, 3] },
+  { name: /^\.?htdigest$|\.htdigest$|^passwd\.md5$/, fields: [2], rest: true },
+  { name: /^passwd\.client$/, fields: [2], rest: true },
+  { name: /^rsyncd?\.(?:secrets|passwd)$/, fields: [1], rest: true },
+  { name: /^\.?pgpass(?:\.conf)?$/, fields: [4], rest: true },
+];
+
+function redactColons(line: string, file: ColonFile): string {
+  if (line.startsWith('#')) return line;
+  const fields = line.split(':');
+  const first = file.fields[0] ?? 0;
+  if (file.rest === undefined) {
+    // Three fields are user, hash and the password itself, as exim4 has them.
+    const secrets = fields.length === 3 ? [...file.fields, 2] : file.fields;
+    return fields.map((field, index) => (secrets.includes(index) ? redactField(field) : field)).join(':');
+  }
+  if (fields.length <= first) return line;
+  return [...fields.slice(0, first), redactField(fields.slice(first).join(':'))].join(':');
+}
+
+const PPP = /^((?!#)(?:"[^"]*"|[^\s"]+)[ \t]+(?:"[^"]*"|[^\s"]+)[ \t]+)(?:"[^"]*"?|\S+)/;
+
+/** ppp(8) secrets: client, server, secret, addresses. */
+function redactPpp(line: string): string {
+  return line.replace(PPP, `$1${REDACTED}`);
+}
+
+/** ipsec.secrets(5): `selectors : TYPE secret`. The secret may be a quoted string, hex, or a file with a passphrase. */
+function redactIpsec(line: string): string {
+  return line.replace(
+    /((?:^|\s):[ \t]*(?:PSK|XAUTH|EAP|NTLM|PIN|PKCS8|P12|RSA|ECDSA|BLISS|PRIV)\b).*/i,
+    `$1 ${REDACTED}`,
+  );
+}
+
+/** Postfix password maps: `key  user:password`. */
+function redactPasswordMap(line: string): string {
+  return line.replace(/^([^\s#]+[ \t]+[^\s:]*:).*/, `$1${REDACTED}`);
+}
+
+const LINE_FILES: readonly (readonly [RegExp, (line: string) => string])[] = [
+  [/^(?:chap|pap|srp)-secrets$/, redactPpp],
+  [/^ipsec\.secrets$|\.secrets$/, redactIpsec],
+  [/^sasl_?passwd|^smtp_?passwd|^relay_?passwd/, redactPasswordMap],
+];
+
+const NETRC = /^[._]?(?:netrc|authinfo|fetchmailrc|msmtprc)$/;
+const NETRC_WORD = /\b(pass(?:w(?:or)?d|phrase)?|account|secret)(\s+)(?:"[^"\n]*"?|\S+)/gi;
+
+/** Redacts by columns where the base name says that there are some. */
+export function redactColumns(path: Path, text: string): string {
+  const name = originalName(baseName(path));
+  if (NETRC.test(name)) return text.replace(NETRC_WORD, `$1$2${REDACTED}`);
+  const colons = COLON_FILES.find((file) => file.name.test(name));
+  const redactLine =
+    colons === undefined
+      ? LINE_FILES.find(([pattern]) => pattern.test(name))?.[1]
+      : (line: string) => redactColons(line, colons);
+  if (redactLine === undefined) return text;
+  return text.replace(/[^\r\n]+/g, redactLine);
+}

@@ -1,0 +1,108 @@
+/**
+ * Reads the content that a record tells of, and no other: the file is read again, whole, and taken only when it has the
+ * recorded digests. For small files, on the calling thread. What of it may be kept is decided by others.
+ */
+import { createDigest } from '../digest/algorithms.ts';
+import { DIGEST_NAMES, type DigestName } from '../model/attributes.ts';
+import { baseName, type Path, parentPath, pathFromLatin1, ROOT } from '../model/bytes.ts';
+import { provesContent } from '../model/content.ts';
+import { attributeBytes, objectTypeOf, type RecordBytes, sizeOf } from '../model/record.ts';
+import { Stat } from '../system/kernel.ts';
+import { type Pace, type Read, readAt } from '../system/pace.ts';
+import type { Tree } from '../system/tree.ts';
+
+export interface RecordedContent {
+  readonly bytes: Buffer;
+  /** Everybody may read the file now, and enter all directories above it. */
+  readonly isReadableByAll: boolean;
+}
+
+// Rights of those who are neither the owner nor in the group, in st_mode.
+const OTHERS_READ = 0o004;
+const OTHERS_ENTER = 0o001;
+const ITSELF = pathFromLatin1('');
+
+export class RecordedContents {
+  readonly #tree: Tree;
+  readonly #read: Read;
+  /** Whether everybody may enter a directory and all above it. */
+  readonly #open = new Map<Path, boolean>();
+
+  /** The digests must have been loaded (digest/algorithms.ts). */
+  constructor(tree: Tree, pace?: Pace) {
+    this.#tree = tree;
+    this.#read = readAt(pace);
+  }
+
+  /**
+   * The content of a regular file up to its recorded size; undefined when it is not exactly what was recorded any more,
+   * or nothing recorded proves it. Throws SystemError when it cannot be read.
+   */
+  read(path: Path, record: RecordBytes): RecordedContent | undefined {
+    const algorithms = DIGEST_NAMES.filter((name) => attributeBytes(record, name) !== undefined);
+    if (!algorithms.some(provesContent)) return undefined;
+    const { kernel } = this.#tree;
+    const directory = parentPath(path);
+    const parent = this.#tree.openParent(directory);
+    let descriptor = -1;
+    try {
+      descriptor = kernel.openFile(parent, baseName(path));
+      const stat = new Stat();
+      kernel.stat(descriptor, ITSELF, stat);
+      if (objectTypeOf(stat.mode) !== 'file') return undefined;
+      const bytes = this.#readFirst(descriptor, Number(sizeOf(record)));
+      if (!hasDigests(bytes, record, algorithms)) return undefined;
+      return { bytes, isReadableByAll: (stat.mode & OTHERS_READ) !== 0 && this.#canAllEnter(directory) };
+    } finally {
+      if (descriptor >= 0) kernel.close(descriptor);
+      kernel.close(parent);
+    }
+  }
+
+  /** Up to `length` bytes: fewer where the file ends before. */
+  #readFirst(descriptor: number, length: number): Buffer {
+    const bytes = Buffer.allocUnsafe(length);
+    let filled = 0;
+    while (filled < length) {
+      const count = this.#read(descriptor, bytes, filled, length - filled);
+      if (count === 0) break;
+      filled += count;
+    }
+    return bytes.subarray(0, filled);
+  }
+
+  /** Each directory is looked at once a run. */
+  #canAllEnter(directory: Path): boolean {
+    const unknown: Path[] = [];
+    let isOpen = this.#open.get(directory);
+    for (let at = directory; isOpen === undefined; at = parentPath(at)) {
+      unknown.push(at);
+      isOpen = at === ROOT ? true : this.#open.get(parentPath(at));
+    }
+    for (const path of unknown.reverse()) {
+      isOpen = isOpen && this.#mayAllEnter(path);
+      this.#open.set(path, isOpen);
+    }
+    return isOpen;
+  }
+
+  #mayAllEnter(directory: Path): boolean {
+    const descriptor = this.#tree.openParent(directory);
+    try {
+      const stat = new Stat();
+      this.#tree.kernel.stat(descriptor, ITSELF, stat);
+      return (stat.mode & OTHERS_ENTER) !== 0;
+    } finally {
+      this.#tree.kernel.close(descriptor);
+    }
+  }
+}
+
+function hasDigests(bytes: Buffer, record: RecordBytes, algorithms: readonly DigestName[]): boolean {
+  if (BigInt(bytes.length) !== sizeOf(record)) return false;
+  return algorithms.every((name) => {
+    const digest = createDigest(name);
+    digest.update(bytes);
+    return Buffer.compare(digest.digest(), attributeBytes(record, name) ?? Buffer.alloc(0)) === 0;
+  });
+}
