@@ -10,6 +10,7 @@ import { SeenBits } from '../check/unseen.ts';
 import { ATTRIBUTE_NAMES, type AttributeName, appliesTo, DIGEST_NAMES, OBJECT_TYPES } from '../model/attributes.ts';
 import type { BaselineHeader } from '../model/baseline.ts';
 import { baseName, comparePaths, type Path, parentPath, ROOT } from '../model/bytes.ts';
+import { unkept } from '../model/content.ts';
 import { type Entry, EntryPaths, type MountPoint, type ScanSink, type ScanSummary } from '../model/entry.ts';
 import type { Failure } from '../model/errors.ts';
 import { attributeBytes, type RecordBytes, recordType, sameAttribute } from '../model/record.ts';
@@ -18,6 +19,7 @@ import type { Policy, StartLink, Watch } from '../model/rule.ts';
 import { Selector } from '../policy/select.ts';
 import { startPaths } from '../scan/plan.ts';
 import { mountOf } from '../system/mounts.ts';
+import type { LiveContents } from './live-contents.ts';
 
 /** What became of the objects, for the user. */
 export interface PolicyChangeResult {
@@ -133,15 +135,25 @@ export class PolicyChange implements ScanSink {
   readonly #added: Path[] = [];
   readonly #differing: Path[] = [];
   readonly #failures: Failure[] = [];
+  readonly #live: LiveContents;
   #kept = 0;
   #completed = 0;
 
-  /** Both policies with the targets of their start links. The scan runs by `comparingPolicy`. */
-  constructor(current: BaselineReader, present: Policy, next: Policy, writer: BaselineWriter) {
+  /**
+   * Both policies with the targets of their start links. The scan runs by `comparingPolicy`; `live` has the texts of
+   * files of today.
+   */
+  constructor(
+    current: BaselineReader,
+    present: Policy,
+    next: Policy,
+    { writer, live }: { readonly writer: BaselineWriter; readonly live: LiveContents },
+  ) {
     this.#current = current;
     this.#present = present;
     this.#next = next;
     this.#writer = writer;
+    this.#live = live;
     this.#before = new RecordedSelection(present, current.header.mounts);
     this.#after = new RecordedSelection(next, current.header.mounts);
     this.#lookup = new BaselineLookup(current);
@@ -155,14 +167,15 @@ export class PolicyChange implements ScanSink {
     if (stored === undefined) {
       // New on disk under the old policy is a change, which is not for a policy to accept.
       if (this.#before.govern(path, recordType(entry.record)) >= 0) return;
-      this.#writer.add({ ...entry, record: restrictRecord(entry.record, this.#namesOf(entry.rule)) });
+      this.#add(path, { ...entry, record: restrictRecord(entry.record, this.#namesOf(entry.rule)) });
       this.#added.push(path);
       return;
     }
     const rule = this.#after.govern(path, recordType(stored.record));
     if (rule < 0) return;
     this.#seen.add(stored.id);
-    this.#writer.add({ ...entry, rule, record: this.#carried(path, rule, stored, entry.record) });
+    const record = this.#carried(path, rule, stored, entry.record);
+    this.#add(path, { ...entry, rule, record }, stored.rule);
   }
 
   listed(): void {
@@ -176,7 +189,7 @@ export class PolicyChange implements ScanSink {
   /** Adds what the scan did not come by, as it was recorded, and tells what became of everything. */
   finish(summary: ScanSummary, nodes: (directory: number) => Entry['directory']): PolicyChangeResult {
     const dropped: Path[] = [];
-    for (const { id, path, directory, name, record } of this.#current.entries()) {
+    for (const { id, path, directory, name, rule: recordedRule, record } of this.#current.entries()) {
       if (this.#seen.has(id)) continue;
       const rule = this.#after.govern(path, recordType(record));
       if (rule < 0) {
@@ -184,7 +197,7 @@ export class PolicyChange implements ScanSink {
         continue;
       }
       this.#kept += 1;
-      this.#writer.add({ directory: nodes(directory), name, rule, record });
+      this.#add(path, { directory: nodes(directory), name, rule, record }, recordedRule);
     }
     const { header } = this.#current;
     const failures = [...header.failures.filter(({ path }) => this.#after.meets(path)), ...this.#failures];
@@ -197,6 +210,19 @@ export class PolicyChange implements ScanSink {
       failures: this.#failures,
       header: { mounts: this.#mounts(summary), unavailable: this.#unavailable(summary), failures },
     };
+  }
+
+  /** Stores an entry with the text that belongs to it: the recorded one, or what is on disk where it was recorded so. */
+  #add(path: Path, entry: Entry, recordedRule?: number): void {
+    this.#writer.add(entry);
+    const settings = this.#next.rules[entry.rule]?.diff;
+    if (settings === undefined || recordType(entry.record) !== 'file') return;
+    if (unkept(entry.record, settings) !== undefined) return;
+    const present = recordedRule === undefined ? undefined : this.#present.rules[recordedRule]?.diff;
+    // A text that was kept although not everybody could read it: whether it may stay is not known from its record.
+    const mayStay = present !== undefined && (settings.isPrivate || !present.isPrivate);
+    const content = (mayStay ? this.#current.contentOf(path) : undefined) ?? this.#live.contentOf(entry)?.content;
+    if (content !== undefined) this.#writer.keepContent(path, content);
   }
 
   #namesOf(rule: number): ReadonlySet<AttributeName> {

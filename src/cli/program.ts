@@ -9,9 +9,11 @@ import { Terminal } from './terminal.ts';
 import { addBaseline } from './tree/baseline.ts';
 import { addDocuments } from './tree/documents.ts';
 import { addHash } from './tree/hash.ts';
+import { addNotify } from './tree/notify.ts';
 import { addPolicy } from './tree/policy.ts';
 import { addReport } from './tree/report.ts';
 import { addRuns } from './tree/runs.ts';
+import { addSchedule } from './tree/schedule.ts';
 import { type ActionOf, EXIT_CODES, EXIT_CODES_OF_COMPARISON, type Run } from './tree/words.ts';
 import { VERSION } from './version.ts';
 
@@ -88,8 +90,10 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
 
   addRuns(program, action);
   addReport(program, action);
+  addNotify(program, action);
   addBaseline(program, action);
   addPolicy(program, action);
+  addSchedule(program, action);
   addHash(program, action);
   addDocuments(program, action);
   return program;

@@ -21,6 +21,7 @@ import type { RemoteHost } from '../system/remote-host.ts';
 import type { Context } from './context.ts';
 import {
   comparisonOf,
+  contentsOf,
   type Examination,
   expectedObjects,
   finishComparison,
@@ -68,12 +69,17 @@ export async function examineThere(subject: Subject, remote: RemoteHost): Promis
     prefixes,
   );
   const progress = progressReporter(context.terminal, expectedObjects(subject));
-  const received = await converse(context, remote, requestOf(subject), reader, () => progress?.(reader.progress));
+  const received = await converse(context, remote, requestOf(subject, remote), reader, () =>
+    progress?.(reader.progress),
+  );
   const result = finishComparison(subject, comparison, received.summary);
   requireDistinct(result.findings, remote);
   return {
     host: received.host,
     comparison: result,
+    // Its package database is not asked for: it would be one more thing to believe of that host.
+    packages: new Map(),
+    contents: contentsOf(subject, result, () => ({ none: 'elsewhere' })),
     summary: received.summary,
     requirements: {
       violations: received.violations.map((violation) => withRule(violation, policy.rules)),
@@ -82,7 +88,7 @@ export async function examineThere(subject: Subject, remote: RemoteHost): Promis
   };
 }
 
-function requestOf(subject: Subject): string {
+function requestOf(subject: Subject, { nice, maxRate }: RemoteHost): string {
   const { context, baseline, loaded, scope } = subject;
   return encodeRequest({
     version: VERSION,
@@ -92,6 +98,8 @@ function requestOf(subject: Subject): string {
     scope: scope?.map(({ text }) => Buffer.from(text, 'latin1').toString('utf8')),
     jobs: context.jobs,
     portable: context.portable,
+    nice,
+    maxRate,
     prefixes: prefixRequests(subject),
     requirements: loaded.policy.rules.some((rule) => rule.require !== undefined),
   });

@@ -2,6 +2,7 @@
  * The engine that reads files and computes all wanted digests of each in one pass, many files at once.
  * It opens and closes nothing, walks nothing and judges nothing: jobs bring descriptors and take digests.
  */
+import { readSync } from 'node:fs';
 import type { DigestName } from '../model/attributes.ts';
 import { DigestPlan } from './digest-plan.ts';
 import { FileReading } from './file-reading.ts';
@@ -29,15 +30,25 @@ export interface DigestJob {
   finish(outcome: DigestOutcome): void;
 }
 
+/** Reads up to `length` bytes at the file's offset to `offset` of the buffer: how many came. Throws as fs.readSync. */
+export type ReadFile = (fd: number, buffer: Uint8Array, offset: number, length: number) => number;
+
 export class FileDigester {
   readonly #onRead: (bytes: number) => void;
+  readonly #read: ReadFile;
   readonly #plans = new WeakMap<readonly DigestName[], DigestPlan>();
   readonly #lanes: LaneRounds | undefined;
   #buffer: Buffer | undefined;
 
-  /** `onRead` hears of the bytes of every read; `lanes: false` computes MD5 like the other digests, one file at a time. */
-  constructor(options: { readonly onRead?: (bytes: number) => void; readonly lanes?: boolean } = {}) {
+  /**
+   * `onRead` hears of the bytes of every read; `read` reads instead of fs.readSync, as one that takes its time does;
+   * `lanes: false` computes MD5 like the other digests, one file at a time.
+   */
+  constructor(
+    options: { readonly onRead?: (bytes: number) => void; readonly read?: ReadFile; readonly lanes?: boolean } = {},
+  ) {
     this.#onRead = options.onRead ?? (() => {});
+    this.#read = options.read ?? ((fd, buffer, offset, length) => readSync(fd, buffer, offset, length, null));
     this.#lanes = options.lanes === false ? undefined : LaneRounds.create(this.#onRead);
   }
 
@@ -58,7 +69,7 @@ export class FileDigester {
     const plan = this.#planFor(job.algorithms);
     const opened = job.open();
     if (opened === undefined) return;
-    const reading = new FileReading(job, opened, plan);
+    const reading = new FileReading(job, opened, plan, this.#read);
     if (this.#lanes === undefined || plan.laneOffset === undefined) {
       this.#readAlone(reading);
       return;

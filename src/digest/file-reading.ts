@@ -2,10 +2,9 @@
  * One open file on its way through the digests: reads the next piece, feeds it to the digests that take it at once and
  * notices the end. It neither opens nor closes; where the bytes go and how MD5 is computed from them is the caller's.
  */
-import { readSync } from 'node:fs';
 import type { Digest } from './algorithms.ts';
 import type { DigestPlan } from './digest-plan.ts';
-import type { DigestJob } from './file-digester.ts';
+import type { DigestJob, ReadFile } from './file-digester.ts';
 
 export class FileReading {
   readonly plan: DigestPlan;
@@ -19,11 +18,18 @@ export class FileReading {
   error: NodeJS.ErrnoException | undefined;
   readonly #job: DigestJob;
   readonly #fd: number;
+  readonly #readFile: ReadFile;
   readonly #limit: number;
   #running: readonly Digest[] | undefined;
 
-  constructor(job: DigestJob, opened: { readonly fd: number; readonly size: number }, plan: DigestPlan) {
+  constructor(
+    job: DigestJob,
+    opened: { readonly fd: number; readonly size: number },
+    plan: DigestPlan,
+    readFile: ReadFile,
+  ) {
     this.#job = job;
+    this.#readFile = readFile;
     this.#fd = opened.fd;
     this.#limit = job.limit ?? Number.POSITIVE_INFINITY;
     this.plan = plan;
@@ -52,9 +58,9 @@ export class FileReading {
   #read(buffer: Uint8Array, offset: number, wanted: number): number {
     if (wanted === 0) return 0;
     try {
-      return readSync(this.#fd, buffer, offset, wanted, null);
+      return this.#readFile(this.#fd, buffer, offset, wanted);
     } catch (error) {
-      // With valid arguments fs.readSync throws errors of the system call only.
+      // With valid arguments reading throws errors of the system call only, or what the caller gave for one.
       this.error = error as NodeJS.ErrnoException;
       return 0;
     }

@@ -122,7 +122,8 @@ class FileReading implements DigestJob {
   ) {
     if ('error' in outcome) {
       this.#close();
-      this.#abandon(new SystemError('read', errorCode(outcome.error)));
+      const { error } = outcome;
+      this.#abandon(error instanceof SystemError ? error : new SystemError('read', errorCode(error)));
       return;
     }
     const after = this.#statOpen();

@@ -3,6 +3,7 @@
 import type { Path } from '../model/bytes.ts';
 import type { Failure } from '../model/errors.ts';
 import type { PathPattern, Policy } from '../model/rule.ts';
+import type { Pace } from '../system/pace.ts';
 import type { Identity } from './batch.ts';
 
 /** What every worker of a scan is started with. */
@@ -12,6 +13,8 @@ export interface WorkerSettings {
   readonly policy: Policy;
   /** Only objects covered by these patterns are examined (--paths). */
   readonly scope: readonly PathPattern[] | undefined;
+  /** Undefined: as fast as it goes, to the end. */
+  readonly pace: Pace | undefined;
   /** Counts the batches that the main thread has taken from this worker: the worker waits when it is far ahead. */
   readonly consumed: SharedArrayBuffer;
 }
@@ -42,6 +45,8 @@ export type Task =
       readonly id: number;
       readonly jobs: readonly FileJob[];
       readonly next: SharedArrayBuffer;
+      /** Each file to its end before the next one is opened. */
+      readonly oneByOne: boolean;
     };
 
 /** A mount point that a worker met. */

@@ -33,13 +33,17 @@ export interface RemoteRequest {
   readonly scope: readonly string[] | undefined;
   readonly jobs: number | undefined;
   readonly portable: boolean;
+  /** Whether every other process of the examined host goes first. */
+  readonly nice: boolean;
+  /** Bytes of file content that may be read a second; undefined: no limit. */
+  readonly maxRate: number | undefined;
   readonly prefixes: readonly PrefixRequest[];
   /** Whether the requirements of the policy are to be judged. */
   readonly requirements: boolean;
 }
 
 export function encodeRequest(request: RemoteRequest): string {
-  const { version, policy, startLinks, root, scope, jobs, portable, prefixes, requirements } = request;
+  const { version, policy, startLinks, root, scope, jobs, portable, nice, maxRate, prefixes, requirements } = request;
   const value = {
     schema: REQUEST_SCHEMA,
     version,
@@ -53,6 +57,8 @@ export function encodeRequest(request: RemoteRequest): string {
     scope,
     jobs,
     portable,
+    nice,
+    maxRate,
     prefixes: prefixes.map(({ path, inode, length, algorithms }) => ({
       ...pathMembers('path', path),
       inode: String(inode),
@@ -92,6 +98,8 @@ export function decodeRequest(text: string): RemoteRequest {
   if (!root.startsWith('/') || root.includes('\0')) throw new Malformed('root is not an absolute path');
   const jobs = optional(request['jobs'], (value) => countOf(value, 'jobs'));
   if (jobs !== undefined && (jobs < 1 || jobs > MOST_JOBS)) throw new Malformed(`jobs is not 1 to ${MOST_JOBS}`);
+  const maxRate = optional(request['maxRate'], (value) => countOf(value, 'maxRate'));
+  if (maxRate === 0) throw new Malformed('maxRate is 0');
   return {
     version: textOf(request['version'], 'version'),
     policy: listOf(request['policy'], 'policy', (item) => {
@@ -106,6 +114,8 @@ export function decodeRequest(text: string): RemoteRequest {
     scope: optional(request['scope'], (value) => listOf(value, 'scope', (item) => textOf(item, 'a pattern'))),
     jobs,
     portable: flagOf(request['portable'], 'portable'),
+    nice: flagOf(request['nice'], 'nice'),
+    maxRate,
     prefixes: listOf(request['prefixes'], 'prefixes', (item) => {
       const prefix = objectOf(item, 'a prefix');
       return {

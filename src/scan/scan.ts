@@ -3,9 +3,11 @@ import { availableParallelism } from 'node:os';
 import { comparePaths, pathFromText, printable, ROOT } from '../model/bytes.ts';
 import type { MountPoint, ScanSink, ScanSummary, Unavailable } from '../model/entry.ts';
 import { errorMessage, type Failure, UserError } from '../model/errors.ts';
+import type { LeftOut } from '../model/left-out.ts';
 import type { PathPattern, Policy, StartLink } from '../model/rule.ts';
 import { coversPath } from '../policy/glob.ts';
 import { type Mount, mountOf, readMounts } from '../system/mounts.ts';
+import type { Pace } from '../system/pace.ts';
 import { Tree } from '../system/tree.ts';
 import { findBlindLinks } from './blind-links.ts';
 import { planStarts, startPaths } from './plan.ts';
@@ -25,6 +27,10 @@ export interface ScanRequest {
   /** Examine only what these patterns cover. */
   readonly scope: readonly PathPattern[] | undefined;
   readonly portable: boolean;
+  /** Undefined: as fast as it goes, to the end. */
+  readonly pace?: Pace | undefined;
+  /** What is to be examined first, as earlier scans did not come to it. */
+  readonly leftOut?: readonly LeftOut[];
   readonly progress: ((counters: WalkCounters) => void) | undefined;
   /** Registers what must be done before a signal may end the process; the result unregisters it. */
   readonly onSignal?: (stop: () => Promise<void>) => () => void;
@@ -56,9 +62,11 @@ export async function scan(request: ScanRequest, sink: ScanSink): Promise<ScanSu
       portable: request.portable,
       policy: request.policy,
       scope: request.scope,
+      pace: request.pace,
     },
     shapeKeys: request.policy.rules.map((rule) => JSON.stringify(shapeOf(rule.watch))),
     progress: request.progress,
+    leftOut: request.leftOut ?? [],
   });
   const unregister = request.onSignal?.(() => walk.stop());
   const blind = blindFailures(request);

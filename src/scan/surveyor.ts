@@ -9,6 +9,7 @@ import { SystemError } from '../model/errors.ts';
 import { objectTypeOf } from '../model/record.ts';
 import { type DirectorySelection, Selector } from '../policy/select.ts';
 import { Stat } from '../system/kernel.ts';
+import { deadlineError, isOver, readAt } from '../system/pace.ts';
 import { Tree } from '../system/tree.ts';
 import type { Identity } from './batch.ts';
 import { ContentReader, type Target } from './content.ts';
@@ -47,6 +48,7 @@ export class Surveyor {
   readonly #selector: Selector;
   readonly #shapes: readonly Shape[];
   readonly #outbox: Outbox;
+  readonly #pace: WorkerSettings['pace'];
   readonly #examiner: Examiner;
   readonly #content: ContentReader;
   readonly #stat = new Stat();
@@ -62,11 +64,15 @@ export class Surveyor {
     this.#selector = new Selector(settings.policy, settings.scope);
     this.#shapes = settings.policy.rules.map((rule) => shapeOf(rule.watch));
     this.#outbox = outbox;
+    this.#pace = settings.pace;
     this.#examiner = new Examiner(this.#tree.kernel, {
       failure: (failure, below) => outbox.failure(failure, below),
       unavailable: (attribute, device, path) => outbox.unavailable(attribute, device, path),
     });
-    const digester = new FileDigester({ onRead: (bytes) => outbox.countBytes(bytes) });
+    const digester = new FileDigester({
+      onRead: (bytes) => outbox.countBytes(bytes),
+      read: readAt(settings.pace),
+    });
     this.#content = new ContentReader(this.#tree.kernel, this.#examiner, digester);
   }
 
@@ -74,11 +80,18 @@ export class Surveyor {
   list(directories: readonly DirectoryTask[]): void {
     this.#lastIndex = -1;
     for (const [index, task] of directories.entries()) {
-      if (task.names === undefined) this.#listDirectory(index, task);
+      if (isOver(this.#pace)) this.#leaveOut(task);
+      else if (task.names === undefined) this.#listDirectory(index, task);
       else this.#lookUp(index, task, task.names);
       if (this.#entries.length >= UNIT) this.#finishUnit();
     }
     this.#finishUnit();
+  }
+
+  /** There is no time left for a directory, or for the names that were to be looked up in it. */
+  #leaveOut({ path, names }: DirectoryTask): void {
+    const paths = names === undefined ? [path] : names.map((name) => (name === '' ? path : joinPath(path, name)));
+    for (const left of paths) this.#examiner.fail(left, deadlineError('listed, with all below it'), true);
   }
 
   #listDirectory(index: number, task: DirectoryTask): void {
@@ -106,6 +119,7 @@ export class Surveyor {
         for (const name of names) this.#survey(directory, name, device);
         if (this.#entries.length >= UNIT) this.#finishUnit();
         this.#sendIfFull();
+        if (isOver(this.#pace)) throw deadlineError('listed to its end');
       }
     } catch (error) {
       this.#examiner.fail(task.path, error, true);
@@ -254,19 +268,19 @@ export class Surveyor {
   }
 
   /** Reads files that were left for later; claims them one by one, so that no worker is idle before all are done. */
-  digest(jobs: readonly FileJob[], claim: () => number): void {
-    const targets: Iterator<Target> = {
-      next: () => {
-        for (;;) {
-          const index = claim();
-          const job = jobs[index];
-          if (job === undefined) return { done: true, value: undefined };
-          const target = this.#deferredTarget(index, job);
-          if (target !== undefined) return { done: false, value: target };
-        }
-      },
-    };
-    this.#content.read(targets);
+  digest(jobs: readonly FileJob[], claim: () => number, oneByOne: boolean): void {
+    const targets = this.#deferredTargets(jobs, claim);
+    if (oneByOne) for (const target of targets) this.#content.read([target].values());
+    else this.#content.read(targets);
+  }
+
+  *#deferredTargets(jobs: readonly FileJob[], claim: () => number): Generator<Target, void, undefined> {
+    for (let index = claim(); ; index = claim()) {
+      const job = jobs[index];
+      if (job === undefined) return;
+      const target = this.#deferredTarget(index, job);
+      if (target !== undefined) yield target;
+    }
   }
 
   #deferredTarget(index: number, job: FileJob): Target | undefined {

@@ -1,11 +1,13 @@
 /**
- * The main thread's part of a scan: hands out directories and files, and passes on what comes back. Directories wait on
- * a stack, so that the walk goes deep first and few of them wait at a time; large files and files with several names
- * wait for a round in which all workers read, largest first.
+ * The main thread's part of a scan: hands out directories and files, and passes on what comes back. Large files and files
+ * with several names wait for a round in which all workers read. In which order things are done, the agenda says.
  */
 import { type Path, pathFromBytes } from '../model/bytes.ts';
 import { type DirectoryNode, directoryPath, entryPath, type ScanSink } from '../model/entry.ts';
 import { type Failure, UserError } from '../model/errors.ts';
+import { type LeftOut, Precedence } from '../model/left-out.ts';
+import { deadlineError, isOver } from '../system/pace.ts';
+import { Agenda, pathsOf, type WaitingFile } from './agenda.ts';
 import { type BatchHandler, type ChildItem, type DeferredItem, type Identity, readBatch } from './batch.ts';
 import { type DeferredFile, HardLinks } from './links.ts';
 import { Pool, type PoolWorker } from './pool.ts';
@@ -21,8 +23,6 @@ import type {
 
 /** Directories in one task: enough to pay for the message, few enough to spread the work. */
 const DIRECTORIES_AT_ONCE = 64;
-/** Deferred files that may wait before they are read although directories are still to be listed. */
-const DEFERRED_AT_ONCE = 16384;
 
 /** A directory that waits to be listed. */
 export interface Pending {
@@ -47,12 +47,10 @@ export interface WalkResult {
   readonly unavailable: readonly UnavailableSeen[];
 }
 
-interface WaitingFile extends DeferredFile {
-  readonly key: string | undefined;
-}
-
 interface Round {
   readonly files: readonly WaitingFile[];
+  /** One file at a time, by one worker. */
+  readonly oneByOne: boolean;
   readonly jobs: readonly FileJob[];
   readonly next: SharedArrayBuffer;
   readonly settled: Set<number>;
@@ -65,9 +63,9 @@ export class Walk {
   readonly #pool: Pool;
   readonly #links: HardLinks;
   readonly #progress: ((counters: WalkCounters) => void) | undefined;
-  readonly #stack: Pending[] = [];
+  readonly #agenda: Agenda;
+  readonly #pace: WorkerSettings['pace'];
   readonly #listing = new Map<number, readonly Pending[]>();
-  #deferred: WaitingFile[] = [];
   #round: Round | undefined;
   #nextTask = 0;
   #examined = 0;
@@ -84,9 +82,13 @@ export class Walk {
     readonly settings: Omit<WorkerSettings, 'consumed'>;
     readonly shapeKeys: readonly string[];
     readonly progress: ((counters: WalkCounters) => void) | undefined;
+    /** What is to be examined first. */
+    readonly leftOut: readonly LeftOut[];
   }) {
     this.#sink = options.sink;
     this.#progress = options.progress;
+    this.#pace = options.settings.pace;
+    this.#agenda = new Agenda(new Precedence(options.leftOut));
     this.#links = new HardLinks(options.shapeKeys);
     this.#pool = new Pool(options.jobs, options.settings, {
       idle: () => this.#guard(() => this.#assign()),
@@ -98,7 +100,7 @@ export class Walk {
 
   /** Walks from the starting points to the end. Rejects when the sink throws or no worker is left. */
   async run(starts: readonly Pending[]): Promise<WalkResult> {
-    this.#stack.push(...starts);
+    for (const start of starts) this.#agenda.addDirectory(start);
     try {
       await new Promise<void>((resolve, reject) => {
         this.#settle = resolve;
@@ -133,42 +135,47 @@ export class Walk {
 
   /** Gives every idle worker something to do, and ends the walk when nothing is left. */
   #assign(): void {
+    if (isOver(this.#pace)) this.#leaveOutDirectories();
     for (const worker of this.#pool.idleWorkers) {
       if (this.#round !== undefined) this.#join(worker, this.#round);
-      else if (this.#stack.length > 0 && this.#deferred.length < DEFERRED_AT_ONCE) this.#startListing(worker);
-      else if (this.#deferred.length > 0 && (this.#listing.size === 0 || this.#deferred.length >= DEFERRED_AT_ONCE)) {
-        this.#join(worker, this.#startRound());
-      }
+      else if (this.#agenda.wantsListing) this.#startListing(worker);
+      else if (this.#agenda.wantsReading(this.#listing.size > 0)) this.#join(worker, this.#startRound());
     }
     if (this.#round !== undefined && this.#isRoundOver(this.#round)) this.#endRound(this.#round);
-    else if (this.#pool.busyCount === 0 && this.#stack.length === 0 && this.#deferred.length === 0) this.#settle?.();
+    else if (this.#pool.busyCount === 0 && this.#agenda.isEmpty) this.#settle?.();
+  }
+
+  /** There is no time left to list more. Files still go to the workers, which tell of those they cannot read any more. */
+  #leaveOutDirectories(): void {
+    for (const path of this.#agenda.abandonDirectories().flatMap(pathsOf)) {
+      const { operation, code, message } = deadlineError('listed, with all below it');
+      this.#fails({ path, operation, code, message }, true);
+    }
   }
 
   #startListing(worker: PoolWorker): void {
-    const share = Math.ceil(this.#stack.length / (2 * this.#pool.size));
-    const count = Math.min(DIRECTORIES_AT_ONCE, Math.max(1, share));
-    const directories = this.#stack.splice(-count).reverse();
+    const directories = this.#agenda.takeDirectories(2 * this.#pool.size, DIRECTORIES_AT_ONCE);
     const id = this.#nextTask++;
     this.#listing.set(id, directories);
     worker.start({ kind: 'list', id, directories: directories.map(directoryTask) });
   }
 
   #startRound(): Round {
-    const files = this.#deferred.sort((left, right) => right.size - left.size);
-    this.#deferred = [];
+    const { files, oneByOne } = this.#agenda.takeFiles();
     const jobs = files.map(({ directory, mountRoot, name, rule }) => ({
       directory: directoryPath(directory),
       mountRoot,
       name,
       rule,
     }));
-    this.#round = { files, jobs, next: new SharedArrayBuffer(4), settled: new Set() };
+    this.#round = { files, oneByOne, jobs, next: new SharedArrayBuffer(4), settled: new Set() };
     return this.#round;
   }
 
   #join(worker: PoolWorker, round: Round): void {
-    if (Atomics.load(new Int32Array(round.next), 0) >= round.jobs.length) return;
-    worker.start({ kind: 'digest', id: this.#nextTask++, jobs: round.jobs, next: round.next });
+    const { jobs, next, oneByOne } = round;
+    if (Atomics.load(new Int32Array(next), 0) >= jobs.length || (oneByOne && this.#pool.busyCount > 0)) return;
+    worker.start({ kind: 'digest', id: this.#nextTask++, jobs, next, oneByOne });
   }
 
   #isRoundOver(round: Round): boolean {
@@ -196,7 +203,7 @@ export class Walk {
     readBatch(message.batch, message.length, handler);
     if (message.done) this.#listing.delete(message.task);
     this.#progress?.({ examined: this.#examined, bytes: this.#bytes });
-    if (!message.done && this.#stack.length > 0) this.#assign();
+    if (!message.done && this.#agenda.wantsListing) this.#assign();
   }
 
   #listHandler(directories: readonly Pending[]): BatchHandler {
@@ -210,7 +217,7 @@ export class Walk {
         pending = directories[index];
       },
       entry: (name, rule, record) => this.#deliver(current().node, name, rule, record),
-      child: (item) => this.#stack.push(childOf(current(), item)),
+      child: (item) => this.#agenda.addDirectory(childOf(current(), item)),
       listed: () => {
         const { node } = current();
         if (node !== undefined) this.#sink.listed(node);
@@ -242,7 +249,9 @@ export class Walk {
         if (file === undefined) throw new Error('integ: internal error: an entry without its job');
         this.#deliver(file.directory, name, rule, record);
         if (file.key === undefined) return;
-        if (!this.#links.isRecordOf(file.key, record)) this.#readThemselves(this.#links.abandon(file.key));
+        // After the deadline it may be a record without digests, for which each name is to answer itself.
+        const isShared = this.#links.isRecordOf(file.key, record) && !isOver(this.#pace);
+        if (!isShared) this.#readThemselves(this.#links.abandon(file.key));
         else for (const other of this.#links.settle(file.key, record)) this.#deliverLink(other, record);
       },
     };
@@ -262,16 +271,16 @@ export class Walk {
     const key = this.#links.keyOf(item);
     const file = { directory: node, mountRoot, name: pathFromBytes(item.name), rule: item.rule, size: item.size };
     if (key === undefined) {
-      this.#deferred.push({ ...file, key });
+      this.#agenda.addFile({ ...file, key });
       return;
     }
     const disposition = this.#links.meet(key, item.links, file);
-    if (disposition.kind === 'read') this.#deferred.push({ ...file, key });
+    if (disposition.kind === 'read') this.#agenda.addFile({ ...file, key });
     else if (disposition.kind === 'known') this.#deliverLink(file, disposition.record);
   }
 
   #readThemselves(files: readonly DeferredFile[]): void {
-    for (const file of files) this.#deferred.push({ ...file, key: undefined });
+    for (const file of files) this.#agenda.addFile({ ...file, key: undefined });
   }
 
   #fails(failure: Failure, below: boolean): void {

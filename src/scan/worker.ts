@@ -21,7 +21,7 @@ port.on('message', (task: Task) => {
       break;
     case 'digest': {
       const next = new Int32Array(task.next);
-      surveyor.digest(task.jobs, () => Atomics.add(next, 0, 1));
+      surveyor.digest(task.jobs, () => Atomics.add(next, 0, 1), task.oneByOne);
       break;
     }
   }

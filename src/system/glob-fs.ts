@@ -1,4 +1,5 @@
 /** The examined tree as the expansion of globs sees it: names of a directory, and whether an object is there. */
+import type { ObjectType } from '../model/attributes.ts';
 import { baseName, type Path, parentPath, pathFromLatin1, ROOT } from '../model/bytes.ts';
 import { errorCode } from '../model/errors.ts';
 import { objectTypeOf } from '../model/record.ts';
@@ -6,6 +7,14 @@ import { Stat } from './kernel.ts';
 import type { Tree } from './tree.ts';
 
 const ITSELF = pathFromLatin1('');
+
+interface ListedEntry {
+  readonly name: Path;
+  /** Not a symbolic link to one. */
+  readonly isDirectory: boolean;
+  /** Undefined for a type that integ does not know. */
+  readonly type: ObjectType | undefined;
+}
 
 export class GlobFileSystem {
   readonly #tree: Tree;
@@ -16,7 +25,7 @@ export class GlobFileSystem {
   }
 
   /** The names in a directory in byte order. Throws SystemError. */
-  list(directory: Path): readonly { readonly name: Path; readonly isDirectory: boolean }[] {
+  list(directory: Path): readonly ListedEntry[] {
     const { kernel } = this.#tree;
     const descriptor = this.#tree.openDirectory(directory);
     try {
@@ -26,7 +35,8 @@ export class GlobFileSystem {
         for (const name of batch) names.push(name);
       return names.sort().flatMap((name) => {
         const type = this.#typeOf(descriptor, name);
-        return type === undefined ? [] : [{ name, isDirectory: type === 'directory' }];
+        if (type === undefined) return [];
+        return [{ name, isDirectory: type === 'directory', type: type === 'unknown' ? undefined : type }];
       });
     } finally {
       kernel.close(descriptor);
@@ -48,7 +58,7 @@ export class GlobFileSystem {
   }
 
   /** Undefined when the name has gone. */
-  #typeOf(descriptor: number, name: Path): string | undefined {
+  #typeOf(descriptor: number, name: Path): ObjectType | 'unknown' | undefined {
     try {
       this.#tree.kernel.stat(descriptor, name, this.#stat);
       return objectTypeOf(this.#stat.mode) ?? 'unknown';

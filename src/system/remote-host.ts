@@ -10,6 +10,10 @@ export interface RemoteHost {
   readonly command: string;
   /** A file for ssh -F, absolute. */
   readonly sshConfig: string | undefined;
+  /** Whether every other process of that host goes first. */
+  readonly nice: boolean;
+  /** Bytes of file content that may be read there a second. */
+  readonly maxRate: number | undefined;
 }
 
 // Names, aliases of ssh_config(5), IPv4 and IPv6 addresses. No slash: ssh would take ssh://… for an address of its own.
@@ -19,7 +23,12 @@ const HOST = /^[A-Za-z0-9_:][A-Za-z0-9_.:%-]*$/;
 /** Throws UserError usage. */
 export function remoteHost(
   destination: string,
-  options: { readonly remoteCommand: string; readonly sshConfig?: string },
+  options: {
+    readonly remoteCommand: string;
+    readonly sshConfig?: string;
+    readonly nice?: boolean | undefined;
+    readonly maxRate?: number | undefined;
+  },
 ): RemoteHost {
   const at = destination.lastIndexOf('@');
   const host = destination.slice(at + 1);
@@ -34,5 +43,7 @@ export function remoteHost(
     destination,
     command: options.remoteCommand,
     sshConfig: options.sshConfig === undefined ? undefined : resolve(options.sshConfig),
+    nice: options.nice === true,
+    maxRate: options.maxRate,
   };
 }

@@ -121,7 +121,7 @@ test.skipIf(!VERIFIES)('systemd reads any path as it was (needs systemd-analyze)
           encoding: 'utf8',
           env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', SYSTEMD_LOG_LEVEL: 'debug' },
         });
-        const read = [...`${stdout}${stderr}`.matchAll(/Command Line: \/bin\/true begin (.*)/g)];
+        const read = [...`${stdout}${stderr}`.matchAll(/Command Line: \/bin\/true begin ([^\n]*)/g)];
         expect(read.flatMap(([, line = '']) => readBack(line))).toEqual(paths);
       }),
       { numRuns: 5 },

@@ -9,7 +9,9 @@ import { SYSEXITS } from '../../src/model/errors.ts';
 import { FINDING_FLAGS } from '../../src/model/report.ts';
 import { builtinPolicyNames } from '../../src/policy/builtin.ts';
 import { coversPath, parsePattern } from '../../src/policy/glob.ts';
+import { AIDE_ATTRIBUTES, aideAttribute, isAideAttribute } from '../../src/policy/import/aide/attributes.ts';
 import { loadPolicy } from '../../src/policy/load.ts';
+import { matchesWholePath, parseMatch } from '../../src/policy/match.ts';
 import { baselineSchema, historySchema, policySchema, requireSchema, ruleSchema } from '../../src/policy/schema.ts';
 import { describeTemplates } from '../../src/policy/templates.ts';
 import { reportSchema } from '../../src/report/schema.ts';
@@ -90,7 +92,8 @@ describe.each(PAGES)('%s', (page) => {
   });
 
   test('says everything it has to say', () => {
-    expect(read(page)).not.toMatch(/\b(?:TODO|FIXME|XXX|TBD)\b|@@/);
+    const withoutHunks = read(page).replaceAll(/^ *@@ -\d+,\d+ \+\d+,\d+ @@$/gm, '');
+    expect(withoutHunks).not.toMatch(/\b(?:TODO|FIXME|XXX|TBD)\b|@@/);
   });
 
   test('shows only whole policies that compile', () => {
@@ -207,9 +210,35 @@ describe('docs/policy.md', () => {
     }
   });
 
+  test('tells truly what expressions match', () => {
+    const examples = rows(section(page, '## Regular expressions'), '| expression | matches | does not match |');
+    expect(examples.length).toBeGreaterThan(5);
+    for (const [expression = '', matched = '', others = ''] of examples) {
+      const parsed = parseMatch(quoted(expression)[0] ?? '');
+      if (!parsed.ok) throw new Error(`${expression}: ${parsed.problem}`);
+      const matches = (path: string) => matchesWholePath(parsed.pattern, pathFromText(path));
+      expect(quoted(matched).map(matches), expression).not.toContain(false);
+      expect(quoted(others).map(matches), expression).not.toContain(true);
+    }
+  });
+
   test('has the shipped policies', () => {
     const described = rows(section(page, '## Includes and shipped policies')).map(([cell = '']) => quoted(cell)[0]);
     expect(described.sort()).toEqual(builtinPolicyNames().map((name) => `builtin:${name}`));
+  });
+});
+
+describe('docs/import.md', () => {
+  test('has the attributes of AIDE and what becomes of them', () => {
+    const described = rows(section('docs/import.md', '### Attributes'), '| AIDE | integ |');
+    expect(described.map(([name = '']) => quoted(name)[0])).toEqual(Object.keys(AIDE_ATTRIBUTES));
+    for (const [name = '', watched = ''] of described) {
+      const [attribute = ''] = quoted(name);
+      if (!isAideAttribute(attribute)) throw new Error(attribute);
+      const { to } = aideAttribute(attribute);
+      if (to !== undefined) expect(quoted(watched)[0], name).toBe(to);
+      else expect(watched, name).not.toMatch(/^`/);
+    }
   });
 });
 

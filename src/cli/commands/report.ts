@@ -6,6 +6,7 @@ import type { ReportSummary } from '../../model/report.ts';
 import { plain } from '../../report/plain.ts';
 import { reportSchema } from '../../report/schema.ts';
 import type { Context } from '../context.ts';
+import { gapsBefore } from '../nights.ts';
 import { deliver, deliverText, type OutputOptions } from '../output.ts';
 import { formatDuration } from '../progress.ts';
 import { openHistory } from '../run-history.ts';
@@ -14,9 +15,6 @@ import { readReport, reportOperand } from '../stored-report.ts';
 interface ListOptions {
   readonly format: 'text' | 'json';
 }
-
-/** Between two nightly checks lie 24 hours; with this much more than that, one is missing. */
-const LONGEST_GAP_SECONDS = 36 * 3600;
 
 export async function runReportSchema(context: Context): Promise<number> {
   context.terminal.print(`${JSON.stringify(reportSchema, null, 2)}\n`);
@@ -51,13 +49,8 @@ function summaryOf(run: ChainedRun): Partial<ReportSummary> {
 }
 
 function listRuns(runs: readonly ChainedRun[]): readonly ListedRun[] {
-  const last = new Map<string, ChainedRun>();
-  return runs.map((run) => {
-    const before = last.get(run.lineage);
-    last.set(run.lineage, run);
-    const seconds = before === undefined ? 0 : (Date.parse(run.startedAt) - Date.parse(before.finishedAt)) / 1000;
-    return { run, summary: summaryOf(run), gap: seconds > LONGEST_GAP_SECONDS ? seconds : undefined };
-  });
+  const gaps = gapsBefore(runs);
+  return runs.map((run, index) => ({ run, summary: summaryOf(run), gap: gaps[index] }));
 }
 
 /** Exit code 65 when the chain of runs is broken: somebody removed, edited or reordered reports. */

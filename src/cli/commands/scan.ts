@@ -26,14 +26,16 @@ import { decodeRequest, requestVersion } from '../../scan/remote-request.ts';
 import { scan } from '../../scan/scan.ts';
 import { findStartLinks, withStartLinks } from '../../scan/start-links.ts';
 import { liveHost } from '../../system/host.ts';
+import type { Pace } from '../../system/pace.ts';
 import { Tree } from '../../system/tree.ts';
 import type { Context } from '../context.ts';
 import { judgeRequirements } from '../examination.ts';
+import { beGentle, type GentleOptions, gentlest } from '../gentle.ts';
 import { loadContextPolicy } from '../load-policy.ts';
 import { progressReporter } from '../progress.ts';
 import { VERSION } from '../version.ts';
 
-interface ScanOptions {
+interface ScanOptions extends GentleOptions {
   readonly stdinPolicy?: boolean;
 }
 
@@ -47,6 +49,7 @@ interface ScanJob {
   readonly scope: readonly PathPattern[] | undefined;
   readonly jobs: number | undefined;
   readonly portable: boolean;
+  readonly gentle: GentleOptions;
   readonly prefixes: readonly PrefixRequest[];
   readonly judgesRequirements: boolean;
 }
@@ -54,13 +57,13 @@ interface ScanJob {
 const STDIN = 0;
 
 export async function runScan(context: Context, _operands: readonly string[], options: ScanOptions): Promise<number> {
-  const job = options.stdinPolicy === true ? jobOfRequest(context) : jobOfPolicy(context);
+  const job = options.stdinPolicy === true ? jobOfRequest(context, options) : jobOfPolicy(context, options);
   const printer = new ScanPrinter((text) => context.terminal.stream(text), {
     readable: context.terminal.isVerbose,
     prefixes: job.prefixes,
   });
   try {
-    return await print(context, job, printer);
+    return await print(context, job, printer, beGentle(context, job.gentle));
   } catch (error) {
     // What was printed lacks its last line, by which every reader knows that it is not whole.
     if (error instanceof ReaderGone) return INCOMPLETE_EXIT;
@@ -68,7 +71,7 @@ export async function runScan(context: Context, _operands: readonly string[], op
   }
 }
 
-async function print(context: Context, job: ScanJob, printer: ScanPrinter): Promise<number> {
+async function print(context: Context, job: ScanJob, printer: ScanPrinter, pace: Pace | undefined): Promise<number> {
   const { loaded, policy, startLinks, root, scope, jobs, portable } = job;
   await loadDigests();
   const tree = new Tree({ root, isWorker: false, portable });
@@ -85,13 +88,13 @@ async function print(context: Context, job: ScanJob, printer: ScanPrinter): Prom
     );
     const progress = progressReporter(context.terminal, undefined);
     const { onSignal } = context;
-    const summary = await scan({ root, policy, startLinks, jobs, scope, portable, progress, onSignal }, printer);
-    const probe = new Probe(tree);
+    const summary = await scan({ root, policy, startLinks, jobs, scope, portable, pace, progress, onSignal }, printer);
+    const probe = new Probe(tree, pace);
     for (const { path, length, algorithms } of printer.grownLogs()) {
       const outcome = probe.digestPrefix(path, length, algorithms);
       printer.line(prefixLine({ path, length, algorithms, outcome }));
     }
-    const failures = job.judgesRequirements ? await printRequirements(job, tree, printer) : 0;
+    const failures = job.judgesRequirements ? await printRequirements(job, tree, printer, pace) : 0;
     printer.line(summaryLine(summary));
     printer.flush();
     return summary.failures + failures === 0 ? 0 : INCOMPLETE_EXIT;
@@ -101,11 +104,16 @@ async function print(context: Context, job: ScanJob, printer: ScanPrinter): Prom
 }
 
 /** Returns how many objects could not be examined for the requirements. */
-async function printRequirements({ policy, scope, root }: ScanJob, tree: Tree, printer: ScanPrinter): Promise<number> {
+async function printRequirements(
+  { policy, scope, root }: ScanJob,
+  tree: Tree,
+  printer: ScanPrinter,
+  pace: Pace | undefined,
+): Promise<number> {
   let count = 0;
   for (const rule of policy.rules) {
     if (rule.require === undefined) continue;
-    const { violations, failures } = await judgeRequirements({ ...policy, rules: [rule] }, scope, root, tree);
+    const { violations, failures } = await judgeRequirements({ ...policy, rules: [rule] }, scope, root, tree, pace);
     for (const { path, expected, actual } of violations) {
       printer.line(violationLine({ path, rule: rule.index, expected, actual }));
     }
@@ -115,7 +123,7 @@ async function printRequirements({ policy, scope, root }: ScanJob, tree: Tree, p
   return count;
 }
 
-function jobOfPolicy(context: Context): ScanJob {
+function jobOfPolicy(context: Context, gentle: GentleOptions): ScanJob {
   const loaded = loadContextPolicy(context);
   const tree = new Tree({ root: context.root, isWorker: false, portable: context.portable });
   try {
@@ -128,6 +136,7 @@ function jobOfPolicy(context: Context): ScanJob {
       scope: undefined,
       jobs: context.jobs,
       portable: context.portable,
+      gentle,
       prefixes: [],
       judgesRequirements: false,
     };
@@ -136,7 +145,7 @@ function jobOfPolicy(context: Context): ScanJob {
   }
 }
 
-function jobOfRequest(context: Context): ScanJob {
+function jobOfRequest(context: Context, options: GentleOptions): ScanJob {
   const text = readFileSync(STDIN, 'utf8');
   try {
     const asking = requestVersion(text);
@@ -156,6 +165,8 @@ function jobOfRequest(context: Context): ScanJob {
       scope: request.scope?.map((pattern) => patternFromArgument(pattern, '--paths')),
       jobs: request.jobs ?? context.jobs,
       portable: request.portable || context.portable,
+      // Whoever lets others scan this host may be gentler with it than they are.
+      gentle: gentlest(options, request),
       prefixes: request.prefixes,
       judgesRequirements: request.requirements,
     };

@@ -40,8 +40,6 @@ const HELP = [
   'be accepted: they are mended.',
 ];
 
-const NEVER = (text: string): string => text;
-
 export function renderReview(state: ReviewState, size: ScreenSize): ScreenLine[] {
   const page = pageLength(size);
   const lines: ScreenLine[] = [line(title(state), 'title'), line('', 'plain')];
@@ -134,8 +132,11 @@ function detailsOf(state: ReviewState, size: ScreenSize): string[] {
   const row = state.rows[state.cursor];
   if (row === undefined) return [];
   const items = row.kind === 'item' ? [row.item] : row.group.items;
-  const style = { width: size.columns, verbose: true, warning: NEVER, faint: NEVER };
-  return items.flatMap(({ change }) => [...changeLines(change, style).flatMap((text) => wrap(text, size.columns)), '']);
+  const style = { width: size.columns, verbose: true };
+  return items.flatMap(({ change }) => [
+    ...changeLines(change, style).flatMap(({ text }) => wrap(text, size.columns)),
+    '',
+  ]);
 }
 
 function summaryOf(state: ReviewState): string[] {

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { SEVERITIES } from '../../model/severity.ts';
 import { REPORT_FORMATS } from '../formats.ts';
+import { deadlineOption, maxRateOption, niceOption } from './gentle.ts';
 import { type ActionOf, EXIT_CODES, EXIT_CODES_OF_COMPARISON, examples, formatOption } from './words.ts';
 
 export function addRuns(program: Command, action: ActionOf): void {
@@ -9,6 +10,8 @@ export function addRuns(program: Command, action: ActionOf): void {
     .command('init')
     .description('examine the system and write its baseline')
     .option('--force', 'replace a baseline that exists')
+    .addOption(niceOption())
+    .addOption(maxRateOption())
     .addHelpText('after', '\nExit code: 0, or 16 when something could not be examined and the baseline is incomplete.')
     .addHelpText('after', EXIT_CODES)
     .addHelpText(
@@ -26,6 +29,10 @@ export function addRuns(program: Command, action: ActionOf): void {
     .addOption(new Option('--severity <min>', 'report only findings of at least this severity').choices(SEVERITIES))
     .option('--expect-seal <hex>', 'the seal the baseline must have: all of it or at least its first 16 digits')
     .option('--signers <file>', 'who must have signed it, as an allowed_signers file')
+    .addOption(niceOption())
+    .addOption(maxRateOption())
+    .addOption(deadlineOption())
+    .option('--unattended', 'nobody reads the terminal: tell the recipients of the policy file when the check fails')
     .option('--host <[user@]host>', 'examine this host over ssh; the baseline stays here')
     .option('--remote-command <command>', 'how integ is called on that host', 'integ')
     .option('--ssh-config <file>', 'configuration of ssh for --host (ssh -F), with port, key and known hosts')
@@ -35,8 +42,10 @@ export function addRuns(program: Command, action: ActionOf): void {
       examples(
         'integ check',
         'integ check --format json --output /var/log/integ/today.json',
+        'integ check --format html --output today.html',
         "integ check --paths '/etc/mail/**' --severity high",
         'ssh vault cat mail1.db | integ check --baseline - --expect-seal 0123456789abcdef',
+        'integ check --nice --max-rate 50M --deadline 4h',
         'integ check --host root@mail1 --baseline /srv/integ/mail1.db',
       ),
     )
@@ -46,6 +55,8 @@ export function addRuns(program: Command, action: ActionOf): void {
     .command('scan')
     .description('examine the system and print what was found, an object a line')
     .option('--stdin-policy', 'read from standard input what to examine, as integ check --host sends it')
+    .addOption(niceOption())
+    .addOption(maxRateOption())
     .addHelpText(
       'after',
       '\nExit code: 0, or 16 when something could not be examined. The output is whole only with its',

@@ -1,0 +1,238 @@
+/** `integ schedule …`: what runs the check every night. */
+import { existsSync } from 'node:fs';
+import type { ChainedRun } from '../../baseline/history-chain.ts';
+import { printableText } from '../../model/bytes.ts';
+import { UserError } from '../../model/errors.ts';
+import { compilePolicy } from '../../policy/load.ts';
+import { plain } from '../../report/plain.ts';
+import { isoTime, liveHost } from '../../system/host.ts';
+import { findUnsafePermissions } from '../../system/safe-permissions.ts';
+import { openBaselineSource } from '../baseline-source.ts';
+import type { Context } from '../context.ts';
+import { gapBetween, gapsBefore } from '../nights.ts';
+import { formatDuration } from '../progress.ts';
+import { openHistory } from '../run-history.ts';
+import { removeSchedule, requireOwn, writeSchedule } from '../schedule/change.ts';
+import { type Job, type JobOptions, jobOf } from '../schedule/job.ts';
+import {
+  type FoundSchedule,
+  filesFor,
+  findSchedule,
+  isInstalled,
+  requirePlace,
+  SCHEDULERS,
+  type ScheduleFile,
+  type Scheduler,
+  schedulerOf,
+  timeOf,
+} from '../schedule/places.ts';
+import { nextElapse } from '../schedule/systemctl.ts';
+import { clockText, nextRun } from '../schedule/time.ts';
+
+interface ChosenScheduler {
+  readonly systemd?: boolean;
+  readonly cron?: boolean;
+}
+
+interface InstallOptions extends ChosenScheduler, JobOptions {
+  readonly force?: boolean;
+}
+
+interface RemoveOptions extends ChosenScheduler {
+  readonly force?: boolean;
+}
+
+function chosen({ systemd, cron }: ChosenScheduler): Scheduler | undefined {
+  return systemd === true ? 'systemd' : cron === true ? 'cron' : undefined;
+}
+
+function requireRoot(): void {
+  if (process.geteuid?.() === 0) return;
+  throw new UserError('permission', 'only root can schedule a check of the system', {
+    hint: 'run as root; a check of your own files goes into your own crontab: crontab -e',
+  });
+}
+
+function filesText(files: readonly ScheduleFile[]): string {
+  return files.map(({ path, text }) => `--- ${printableText(path)}\n${text}`).join('\n');
+}
+
+export async function runScheduleInstall(
+  context: Context,
+  _operands: readonly string[],
+  options: InstallOptions,
+): Promise<number> {
+  requireRoot();
+  const { root, terminal } = context;
+  const scheduler = chosen(options) ?? schedulerOf(root);
+  requirePlace(scheduler, root);
+  const job = jobOf(context, options, isToldByMail(context));
+  const files = filesFor(scheduler, job, root);
+  const found = findSchedule(scheduler, root);
+  requireOwn(found, options.force === true);
+  if (isInstalled(found, root) && files.every(({ text }, index) => isText(found, index, text))) {
+    terminal.print(`Nothing to do: ${scheduler} runs the check every day at ${clockText(job.at)} already.\n`);
+  } else {
+    terminal.print(filesText(files));
+    const problems = writeSchedule(scheduler, files, root);
+    terminal.print(`\nWritten: ${scheduler} runs the check every day at ${clockText(job.at)}.\n`);
+    terminal.print(acceptance(scheduler));
+    for (const problem of problems) terminal.warn(problem);
+  }
+  removeOther(context, scheduler);
+  warnOfPrograms(context, job);
+  return 0;
+}
+
+function isText({ files }: FoundSchedule, index: number, text: string): boolean {
+  const found = files[index]?.found;
+  return found?.kind === 'own' && found.text === text;
+}
+
+/** A check that watches /etc will find these files. */
+function acceptance(scheduler: Scheduler): string {
+  const paths = scheduler === 'systemd' ? "'/etc/systemd/system/**/integ-check.*'" : '/etc/cron.d/integ';
+  return (
+    'The next check reports what was written as added, if the policy watches it; then:\n' +
+    `  integ accept --path ${paths} --reason 'nightly check'\n`
+  );
+}
+
+/** One night, one check: a schedule of the other kind that integ wrote ends, and one that it did not write is told. */
+function removeOther({ root, terminal }: Context, scheduler: Scheduler): void {
+  for (const other of SCHEDULERS.filter((candidate) => candidate !== scheduler)) {
+    const found = findSchedule(other, root);
+    for (const { path, found: file } of found.files) {
+      if (file.kind === 'own') terminal.note(`removed: ${printableText(path)}`);
+      if (file.kind === 'foreign') terminal.warn(`${printableText(path)} may run a check too: integ did not write it`);
+    }
+    for (const problem of removeSchedule(found, root, false)) terminal.warn(problem);
+  }
+}
+
+/** Who can change Node.js or integ can do what root may. */
+function warnOfPrograms({ terminal }: Context, { program, parameters }: Job): void {
+  for (const file of [program, parameters[0] ?? '']) {
+    for (const { problem, mend } of findUnsafePermissions(file)) {
+      terminal.warn(`others can change what root will run every night: ${problem} (mend it with: ${mend})`);
+    }
+  }
+}
+
+/** Whether the policy in force sends mail. What stands in the way of a check is said now and not only in the night. */
+function isToldByMail(context: Context): boolean {
+  // The baseline of a mounted system has another path here.
+  if (context.root !== '/') return false;
+  const { baselineFile: file, terminal } = context;
+  if (file !== '-' && !existsSync(file)) {
+    terminal.warn(`there is no baseline ${printableText(file)} yet: integ init makes it, and no check succeeds before`);
+    return false;
+  }
+  try {
+    const baseline = openBaselineSource(context, { file, expectSeal: undefined });
+    try {
+      const { email } = compilePolicy(baseline.header.policy).policy.notify;
+      return email !== undefined && email.when !== 'never';
+    } finally {
+      baseline.close();
+    }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    terminal.warn(`a check would fail now: ${error.message}`);
+    return false;
+  }
+}
+
+export async function runScheduleRemove(
+  context: Context,
+  _operands: readonly string[],
+  options: RemoveOptions,
+): Promise<number> {
+  requireRoot();
+  const { root, terminal } = context;
+  const force = options.force === true;
+  const only = chosen(options);
+  const schedules = SCHEDULERS.filter((scheduler) => only === undefined || scheduler === only).map((scheduler) =>
+    findSchedule(scheduler, root),
+  );
+  const isOurs = schedules.some(({ files }) => files.some(({ found }) => found.kind === 'own'));
+  // Where there is nothing of ours, somebody means the file that is not ours.
+  if (!isOurs) for (const schedule of schedules) requireOwn(schedule, force);
+  let removed = 0;
+  for (const schedule of schedules) {
+    for (const problem of removeSchedule(schedule, root, force)) terminal.warn(problem);
+    for (const { path, found } of schedule.files) {
+      if (found.kind === 'own' || (force && found.kind === 'foreign')) {
+        terminal.print(`Removed: ${printableText(path)}\n`);
+        removed += 1;
+      } else if (found.kind === 'foreign') {
+        terminal.warn(`${printableText(path)} stays: it was not written by integ, or was edited since`);
+      }
+    }
+  }
+  if (removed === 0) terminal.print('Nothing to do: no check is scheduled.\n');
+  return 0;
+}
+
+export async function runScheduleShow(
+  context: Context,
+  _operands: readonly string[],
+  options: InstallOptions,
+): Promise<number> {
+  const { root, terminal } = context;
+  const found = SCHEDULERS.map((scheduler) => findSchedule(scheduler, root));
+  const installed = found.filter((schedule) => isInstalled(schedule, root));
+  for (const schedule of installed) {
+    terminal.print(`${timesText(schedule, root)}\n`);
+    terminal.print(filesText(schedule.files.flatMap(({ path, found: file }) => ownText(path, file))));
+  }
+  for (const { path, found: file } of found.flatMap(({ files }) => files)) {
+    if (file.kind === 'foreign')
+      terminal.print(`${printableText(path)} was not written by integ, or was edited since.\n`);
+  }
+  if (installed.length === 0) {
+    const scheduler = chosen(options) ?? schedulerOf(root);
+    const files = filesFor(scheduler, jobOf(context, options, false), root);
+    terminal.print(`integ runs no nightly check here. integ schedule install would write:\n\n${filesText(files)}`);
+  }
+  terminal.print(`\n${lastCheck(context)}\n`);
+  return 0;
+}
+
+function ownText(path: string, file: FoundSchedule['files'][number]['found']): readonly ScheduleFile[] {
+  return file.kind === 'own' ? [{ path, text: file.text }] : [];
+}
+
+function timesText(schedule: FoundSchedule, root: string): string {
+  const time = timeOf(schedule);
+  if (time === undefined) return `${schedule.scheduler} runs the check`;
+  const elapse = schedule.scheduler === 'systemd' ? nextElapse(root) : undefined;
+  const next = elapse ?? nextRun(time, new Date()).toISOString().replace('.000Z', 'Z');
+  return `${schedule.scheduler} runs the check every day at ${clockText(time)}; next: ${next}`;
+}
+
+/** When the last check was, and which nights have none. */
+function lastCheck(context: Context): string {
+  let runs: readonly ChainedRun[];
+  try {
+    const { history } = openHistory(context);
+    try {
+      runs = history.runs();
+    } finally {
+      history.close();
+    }
+  } catch (error) {
+    if (error instanceof UserError) return `Last check: ${error.message}`;
+    throw error;
+  }
+  const last = runs.at(-1);
+  if (last === undefined) return 'Last check: none is stored';
+  const overdue = gapBetween(last.finishedAt, isoTime(liveHost.now()));
+  const missing = gapsBefore(runs).filter((gap) => gap !== undefined).length;
+  const lines = [
+    `Last check: ${last.finishedAt}, ${last.status}`,
+    ...(overdue === undefined ? [] : [`OVERDUE: no check for ${formatDuration(overdue)}`]),
+    ...(missing === 0 ? [] : [`Nights were missing ${missing} times: integ report list says when`]),
+  ];
+  return lines.map(plain).join('\n');
+}

@@ -1,0 +1,83 @@
+/** Writes and removes the files of a schedule, and tells systemd. What somebody else wrote or edited stays. */
+import { lstatSync, mkdirSync, rmdirSync, symlinkSync, unlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { printableText } from '../../model/bytes.ts';
+import { errorCode, UserError } from '../../model/errors.ts';
+import { writeError, writeFileAtomically } from '../../system/safe-write.ts';
+import {
+  enabledLink,
+  type FoundSchedule,
+  isEnabled,
+  type ScheduleFile,
+  type Scheduler,
+  stampFile,
+  TIMER_TARGET,
+} from './places.ts';
+import { tellSystemd } from './systemctl.ts';
+import { TIMER } from './systemd.ts';
+
+/** Others have to read them: systemd complains of units that are secret, and nothing in them is. */
+const MODE = 0o644;
+
+/** Throws UserError cannotCreate when one of the files is not integ's, unless `force`. */
+export function requireOwn({ files }: FoundSchedule, force: boolean): void {
+  const foreign = files.find(({ found }) => found.kind === 'foreign');
+  if (foreign === undefined || force) return;
+  throw new UserError('cannotCreate', `${printableText(foreign.path)} was not written by integ, or was edited since`, {
+    hint: 'move it away, or replace it with --force',
+  });
+}
+
+/** Puts the files of a schedule in place. Gives back what could not be told to systemd. */
+export function writeSchedule(scheduler: Scheduler, files: readonly ScheduleFile[], root: string): readonly string[] {
+  for (const { path, text } of files) writeFileAtomically(path, text, MODE);
+  if (scheduler === 'cron') return [];
+  enable(root);
+  return tellSystemd(root, [['daemon-reload'], ['restart', TIMER]]);
+}
+
+/** Does what systemctl enable does, also for a system that is not running. */
+function enable(root: string): void {
+  if (isEnabled(root)) return;
+  const link = enabledLink(root);
+  try {
+    mkdirSync(dirname(link), { recursive: true });
+    unlinkIfThere(link);
+    symlinkSync(TIMER_TARGET, link);
+  } catch (error) {
+    throw writeError(link, error);
+  }
+}
+
+/** Removes a schedule; with `force` also files that are not integ's. Gives back what could not be told to systemd. */
+export function removeSchedule({ scheduler, files }: FoundSchedule, root: string, force: boolean): readonly string[] {
+  const doomed = files.filter(({ found }) => found.kind === 'own' || (force && found.kind === 'foreign'));
+  const told = scheduler === 'systemd' && doomed.length > 0 ? tellSystemd(root, [['stop', TIMER]]) : [];
+  for (const { path } of doomed) remove(path);
+  if (scheduler === 'cron' || doomed.length === 0) return told;
+  const link = enabledLink(root);
+  if (isEnabled(root)) remove(link);
+  removeIfEmpty(dirname(link));
+  remove(stampFile(root));
+  return [...told, ...tellSystemd(root, [['daemon-reload']])];
+}
+
+function remove(path: string): void {
+  try {
+    unlinkIfThere(path);
+  } catch (error) {
+    throw writeError(path, error);
+  }
+}
+
+function unlinkIfThere(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) unlinkSync(path);
+}
+
+function removeIfEmpty(directory: string): void {
+  try {
+    rmdirSync(directory);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOTEMPTY' && errorCode(error) !== 'ENOENT') throw writeError(directory, error);
+  }
+}

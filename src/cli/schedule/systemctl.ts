@@ -1,0 +1,34 @@
+/** Talks to the systemd that runs this system, and to none where another root is meant or systemd does not run. */
+import { printableText } from '../../model/bytes.ts';
+import { errorMessage } from '../../model/errors.ts';
+import { runHelper } from '../../system/helper-program.ts';
+import { runsSystemd } from './places.ts';
+import { TIMER } from './systemd.ts';
+
+const SYSTEMCTL = '/usr/bin/systemctl';
+
+/** Runs systemctl with each of these; what failed, printable. */
+export function tellSystemd(root: string, commands: readonly (readonly string[])[]): readonly string[] {
+  if (root !== '/' || !runsSystemd(root)) return [];
+  return commands.flatMap((command) => {
+    const words = `systemctl ${command.join(' ')}`;
+    try {
+      const { status, stderr } = runHelper(SYSTEMCTL, command);
+      return status === 0 ? [] : [`${words} failed: ${printableText(stderr.trim())}`];
+    } catch (error) {
+      return [`${words} failed: ${printableText(errorMessage(error))}`];
+    }
+  });
+}
+
+/** When systemd will run the timer, as it says; undefined when it does not say. */
+export function nextElapse(root: string): string | undefined {
+  if (root !== '/' || !runsSystemd(root)) return undefined;
+  try {
+    const { status, stdout } = runHelper(SYSTEMCTL, ['show', TIMER, '--property=NextElapseUSecRealtime', '--value']);
+    const text = stdout.trim();
+    return status === 0 && text !== '' ? printableText(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}
