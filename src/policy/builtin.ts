@@ -40,7 +40,7 @@ export function builtinPolicyNames(): readonly string[] {
 }
 
 /** The shipped policy that `builtin:default` stands for on a system. */
-function defaultPolicyName(family: OsFamily): string {
+export function defaultPolicyName(family: OsFamily): string {
   const names = [family.id, ...family.idLike];
   if (names.some((name) => DEBIAN_FAMILIES.includes(name))) return 'debian-base';
   return names.some((name) => RPM_FAMILIES.includes(name)) ? 'rhel-base' : 'linux-base';

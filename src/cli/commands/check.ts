@@ -1,34 +1,41 @@
 /** `integ check`: compares the system with the baseline and reports what differs. */
+import { existsSync } from 'node:fs';
 import type { BaselineReader } from '../../baseline/reader.ts';
 import type { SignatureVerdict } from '../../baseline/signature.ts';
 import { buildReport, reportedFindings } from '../../check/build.ts';
 import { findingStates } from '../../check/finding-states.ts';
+import { judgeLeftOut } from '../../check/left-out.ts';
 import { BaselineLookup } from '../../check/stored.ts';
+import type { BaselineHeader } from '../../model/baseline.ts';
 import { isWithin, type Path, pathFromText, printable, printableText } from '../../model/bytes.ts';
-import { UserError } from '../../model/errors.ts';
+import { SYSEXITS, UserError } from '../../model/errors.ts';
 import type { FindingState } from '../../model/finding-state.ts';
+import type { LeftOut } from '../../model/left-out.ts';
 import type { Report } from '../../model/report.ts';
-import type { PathPattern } from '../../model/rule.ts';
+import type { PathPattern, Policy } from '../../model/rule.ts';
 import type { Severity } from '../../model/severity.ts';
 import { patternFromArgument } from '../../policy/glob.ts';
 import { compilePolicy, type LoadedPolicy } from '../../policy/load.ts';
 import { withStartLinks } from '../../scan/start-links.ts';
 import { isoTime, liveHost } from '../../system/host.ts';
+import type { Pace } from '../../system/pace.ts';
 import { type RemoteHost, remoteHost } from '../../system/remote-host.ts';
 import { type BaselineSource, openBaselineSource } from '../baseline-source.ts';
-import type { Context } from '../context.ts';
+import { baselineName, type Context } from '../context.ts';
 import { type Examination, examineHere, type Subject } from '../examination.ts';
+import { beGentle, type GentleOptions } from '../gentle.ts';
 import { loadContextPolicy, policyNameFor } from '../load-policy.ts';
 import { deliver, type OutputOptions } from '../output.ts';
 import { reportId } from '../report-id.ts';
-import { type Succession, storeRun, verifySuccession } from '../run-history.ts';
+import { leftOutBefore, outboxDirectory, type Succession, storeRun, verifySuccession } from '../run-history.ts';
 import { UnsafeFileError } from '../safe-files.ts';
 import { reportedSignature, trustBaseline } from '../signers.ts';
 import { describeTool, environmentNotes } from '../tool.ts';
 import { uncoveredNotes } from '../uncovered.ts';
 import { VERSION } from '../version.ts';
 
-interface CheckOptions extends OutputOptions {
+/** What is examined, and how. */
+interface ExaminationOptions extends GentleOptions {
   readonly paths?: readonly string[];
   readonly severity?: Severity;
   readonly expectSeal?: string;
@@ -36,6 +43,10 @@ interface CheckOptions extends OutputOptions {
   readonly host?: string;
   readonly remoteCommand: string;
   readonly sshConfig?: string;
+}
+
+interface CheckOptions extends OutputOptions, ExaminationOptions {
+  readonly unattended?: boolean;
 }
 
 interface CheckInput {
@@ -47,6 +58,9 @@ interface CheckInput {
   readonly limits: readonly string[];
   /** The host that is examined when it is not this one. */
   readonly remote: RemoteHost | undefined;
+  readonly pace: Pace | undefined;
+  /** What the check before did not come to. */
+  readonly leftOut: readonly LeftOut[];
   /** Remarks on whether this is the baseline that should be there. */
   readonly succession: Succession;
   /** Of a baseline that may be used. */
@@ -56,11 +70,50 @@ interface CheckInput {
 interface CheckResult {
   readonly report: Report;
   readonly states: Iterable<FindingState>;
+  /** What this check did not come to; undefined when it was not to examine everything. */
+  readonly leftOut: readonly LeftOut[] | undefined;
 }
 
 export async function runCheck(context: Context, _operands: readonly string[], options: CheckOptions): Promise<number> {
+  try {
+    return await checkAndTell(context, options);
+  } catch (error) {
+    const isTold = options.unattended === true && !(error instanceof UserError && error.code === 'usage');
+    if (isTold) await (await import('../failure-notice.ts')).tellFailure(context, error);
+    throw error;
+  }
+}
+
+async function checkAndTell(context: Context, options: CheckOptions): Promise<number> {
+  return withStoredCheck(context, options, async ({ report, policy, header }) => {
+    // In the outbox before anything is printed, so that a check that is ended while it prints loses no message.
+    const telling = await prepareTelling(context, report, policy, header);
+    let isTold = true;
+    try {
+      await deliver(context, report, options);
+    } finally {
+      isTold = await telling();
+    }
+    return isTold ? report.exitCode : SYSEXITS.undelivered;
+  });
+}
+
+/** A check that was made and stored. */
+interface StoredCheck {
+  readonly report: Report;
+  readonly policy: Policy;
+  readonly header: BaselineHeader;
+}
+
+/** Makes a check, stores its report, and hands it over while the baseline is open. */
+export async function withStoredCheck<Result>(
+  context: Context,
+  options: ExaminationOptions,
+  use: (check: StoredCheck) => Promise<Result>,
+): Promise<Result> {
   const scope = options.paths?.map((text) => patternFromArgument(text, '--paths'));
-  const remote = options.host === undefined ? undefined : remoteHost(options.host, options);
+  const remote = remoteOf(options);
+  const pace = beGentle(context, options);
   const source: BaselineSource = { file: context.baselineFile, expectSeal: options.expectSeal };
   const baseline = openBaselineSource(context, source);
   try {
@@ -75,21 +128,59 @@ export async function runCheck(context: Context, _operands: readonly string[], o
       minimumSeverity: options.severity,
       limits: limitsOf(options),
       remote,
+      pace,
+      leftOut: leftOutBefore(context, baseline.header),
       succession,
       signature,
     };
-    const { report, states } = await check(input);
+    const { report: made, states, leftOut } = await check(input);
     // Before it is printed, so that a report that cannot be printed is not lost.
-    storeRun(context, { report, states, baseline, retainDays: loaded.policy.retainDays });
-    await deliver(context, report, options);
-    return report.exitCode;
+    const run = { report: made, states, baseline, retainDays: loaded.policy.retainDays, leftOut };
+    const report = noted(made, storeRun(context, run));
+    return await use({ report, policy: loaded.policy, header: baseline.header });
   } finally {
     baseline.close();
   }
 }
 
+/** Whoever is told of a report that could not be stored must know that it can neither be shown again nor be accepted. */
+function noted(report: Report, problem: string | undefined): Report {
+  return problem === undefined ? report : { ...report, notes: [...report.notes, problem] };
+}
+
+/**
+ * Makes the messages of a report durable; what comes back delivers them, and says whether everybody was told. Loads
+ * nothing where nobody is to be told and nothing waits.
+ */
+async function prepareTelling(
+  context: Context,
+  report: Report,
+  policy: Policy,
+  header: BaselineHeader,
+): Promise<() => Promise<boolean>> {
+  const notifies = Object.keys(policy.notify).length > 0 || policy.rules.some((rule) => rule.notify.length > 0);
+  if (!notifies && !existsSync(outboxDirectory(context))) return async () => true;
+  const { Notification, writeMetrics } = await import('../notification.ts');
+  const notification = await Notification.prepare(context, { report, policy, header, isRequested: false });
+  return async () => {
+    const hasMetrics = await writeMetrics(context, policy, report, header);
+    return (await notification.send()) && hasMetrics;
+  };
+}
+
+function remoteOf(options: ExaminationOptions): RemoteHost | undefined {
+  const { host, deadline } = options;
+  if (host === undefined) return undefined;
+  if (deadline !== undefined) {
+    throw new UserError('usage', '--deadline is for a check of this host and does not go with --host', {
+      hint: 'give --max-rate or --paths to examine less at a time',
+    });
+  }
+  return remoteHost(host, options);
+}
+
 /** What restricted the run. */
-function limitsOf({ paths, severity }: CheckOptions): string[] {
+function limitsOf({ paths, severity }: ExaminationOptions): string[] {
   return [
     ...(paths === undefined ? [] : [`--paths ${paths.map(printableText).join(' ')}`]),
     ...(severity === undefined ? [] : [`--severity ${severity}`]),
@@ -101,16 +192,18 @@ async function check(input: CheckInput): Promise<CheckResult> {
   const started = liveHost.now();
   const policy = withStartLinks(loaded.policy, baseline.header.startLinks);
   const isSamePolicy = matchesFile(input);
-  const { host, comparison, summary, requirements } = await examine(
-    { context, baseline, loaded, policy, scope },
-    remote,
-  );
+  const { pace, leftOut: before } = input;
+  const examination = await examine({ context, baseline, loaded, policy, scope, pace, leftOut: before }, remote);
+  const { host, summary, requirements, contents, packages } = examination;
+  const { failures, leftOut } = judgeLeftOut(examination.comparison.failures, before);
+  const comparison = { ...examination.comparison, failures };
   const uncovered =
     scope === undefined
       ? []
       : uncoveredNotes({ scope, rules: loaded.policy.rules, comparison, recorded: baseline.entries() });
   // Where the scan could not look, its own error says so for everything below.
-  const isTold = (path: Path): boolean => comparison.failures.some((failure) => isWithin(path, failure.path));
+  const isTold = (path: Path): boolean =>
+    examination.comparison.failures.some((failure) => isWithin(path, failure.path));
   const report = buildReport({
     run: {
       id: reportId(started),
@@ -128,12 +221,13 @@ async function check(input: CheckInput): Promise<CheckResult> {
     },
     rules: policy.rules,
     comparison,
+    contents: contents.changes,
     violations: requirements.violations,
     failures: [...input.succession.failures, ...requirements.failures.filter(({ path }) => !isTold(path))],
     examined: { examined: summary.examined, bytes: summary.bytes },
     unavailable: summary.unavailable,
     limits,
-    notes: [...notesOf(input, host), ...uncovered],
+    notes: [...notesOf(input, host), ...uncovered, ...leftOutNotes(leftOut, comparison.unexamined)],
     ...(minimumSeverity === undefined ? {} : { minimumSeverity }),
   });
   const findings = reportedFindings({ comparison, ...(minimumSeverity === undefined ? {} : { minimumSeverity }) });
@@ -143,8 +237,18 @@ async function check(input: CheckInput): Promise<CheckResult> {
     recordedMounts: baseline.header.mounts,
     foundMounts: summary.mounts,
     recordedAt: (path) => lookup.findPath(path)?.record,
+    texts: contents.texts,
+    packages,
   });
-  return { report, states };
+  return { report, states, leftOut: scope === undefined ? leftOut : undefined };
+}
+
+function leftOutNotes(leftOut: readonly LeftOut[], unexamined: number): string[] {
+  if (leftOut.length === 0) return [];
+  return [
+    `the deadline passed before ${leftOut.length} files and directories were examined, so that ${unexamined} recorded ` +
+      'objects were not looked at; the next check begins with these',
+  ];
 }
 
 async function examine(subject: Subject, remote: RemoteHost | undefined): Promise<Examination> {
@@ -153,9 +257,9 @@ async function examine(subject: Subject, remote: RemoteHost | undefined): Promis
   return examineThere(subject, remote);
 }
 
-function describeBaseline({ baseline, signature }: CheckInput): Report['baseline'] {
+function describeBaseline({ context, baseline, signature }: CheckInput): Report['baseline'] {
   return {
-    file: baseline.file,
+    file: baselineName(context),
     sequence: baseline.header.sequence,
     createdAt: baseline.header.createdAt,
     seal: baseline.seal,

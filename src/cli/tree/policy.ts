@@ -1,6 +1,7 @@
 /** The commands about policies. */
 import { type Command, Option } from 'commander';
 import { REPORT_FORMATS } from '../formats.ts';
+import { maxRateOption, niceOption, period } from './gentle.ts';
 import { type ActionOf, EXIT_CODES, EXIT_CODES_OF_COMPARISON, examples, formatOption } from './words.ts';
 
 export function addPolicy(program: Command, action: ActionOf): void {
@@ -22,7 +23,9 @@ export function addPolicy(program: Command, action: ActionOf): void {
   policy
     .command('import <file>')
     .description('make a policy from the configuration of another program, and tell what was not carried over')
-    .addOption(new Option('--from <program>', 'whose configuration it is').choices(['aide']).makeOptionMandatory())
+    .addOption(
+      new Option('--from <program>', 'whose configuration it is').choices(['aide', 'tripwire']).makeOptionMandatory(),
+    )
     .addOption(
       new Option(
         '--aide-version <version>',
@@ -38,9 +41,47 @@ export function addPolicy(program: Command, action: ActionOf): void {
       examples(
         'integ policy import --from aide /etc/aide.conf --output /etc/integ/policy.yaml',
         'integ policy import --from aide --compare /etc/aide.conf',
+        'integ policy import --from tripwire /etc/tripwire/twpol.txt --output /etc/integ/policy.yaml',
       ),
     )
     .action(action(async () => (await import('../commands/import.ts')).runPolicyImport));
+  policy
+    .command('new')
+    .description('look at this host and print a policy for it, each line with its reason')
+    .option('--output <file>', 'write it to a file, whole or not at all')
+    .option('--force', 'replace a file that exists')
+    .addHelpText('after', EXIT_CODES)
+    .addHelpText(
+      'after',
+      examples(
+        'integ policy new',
+        'integ policy new --output /etc/integ/policy.yaml',
+        'integ policy new --root /mnt/image',
+      ),
+    )
+    .action(action(async () => (await import('../commands/new-policy.ts')).runPolicyNew));
+  policy
+    .command('learn')
+    .description('propose rules for what kept changing in the checks of a period; nothing is put into force')
+    .addOption(
+      new Option('--for <time>', 'how far to look back, or how long to watch with --every: 90m, 24h, 7d')
+        .argParser(period)
+        .default(24 * 3600, '24h'),
+    )
+    .addOption(
+      new Option('--every <time>', 'make a check now and at this distance until the time is over: 30m, 1h').argParser(
+        period,
+      ),
+    )
+    .addOption(niceOption())
+    .addOption(maxRateOption())
+    .addOption(formatOption(['text', 'json']))
+    .addHelpText('after', EXIT_CODES)
+    .addHelpText(
+      'after',
+      examples('integ policy learn --for 7d', 'integ policy learn --for 24h --every 30m --nice > learned.yaml'),
+    )
+    .action(action(async () => (await import('../commands/learn.ts')).runPolicyLearn));
   policy
     .command('update')
     .description('put an edited policy into force; no change of an object is accepted by it')
