@@ -8,6 +8,7 @@ import { contextOf, DEFAULT_POLICY_FILE, type GlobalOptions } from './context.ts
 import { Terminal } from './terminal.ts';
 import { addBaseline } from './tree/baseline.ts';
 import { addDocuments } from './tree/documents.ts';
+import { addEvidence } from './tree/evidence.ts';
 import { addHash } from './tree/hash.ts';
 import { addNotify } from './tree/notify.ts';
 import { addPolicy } from './tree/policy.ts';
@@ -90,6 +91,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
 
   addRuns(program, action);
   addReport(program, action);
+  addEvidence(program, action);
   addNotify(program, action);
   addBaseline(program, action);
   addPolicy(program, action);

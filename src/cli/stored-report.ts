@@ -1,7 +1,7 @@
 /** Reports out of the history, for the commands that take one. */
 import type { History } from '../baseline/history.ts';
 import type { ChainedRun } from '../baseline/history-chain.ts';
-import { printableText } from '../model/bytes.ts';
+import { type Path, pathFromBytes, pathFromText, printableText } from '../model/bytes.ts';
 import { UserError } from '../model/errors.ts';
 import type { Report } from '../model/report.ts';
 import { parseReport } from '../report/parse.ts';
@@ -23,4 +23,11 @@ export function readReport(history: History, run: ChainedRun): Report {
       cause: error,
     });
   }
+}
+
+/** The bytes of a path that a report names. */
+export function reportedPath({ path, pathBase64 }: { readonly path: string; readonly pathBase64?: string }): Path {
+  return pathBase64 === undefined
+    ? pathFromText(path.replaceAll('\\\\', '\\'))
+    : pathFromBytes(Buffer.from(pathBase64, 'base64'));
 }

@@ -4,7 +4,8 @@
  */
 import type { Report } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';
-import { changeLines, changeTitle, type Line, type LineStyle, violationLines } from './change-lines.ts';
+import { changeLines, changeTitle, explainedLines, type Line, type LineStyle, violationLines } from './change-lines.ts';
+import { explainedTitle, type PackageGroup } from './explained.ts';
 import type { ChangeGroup } from './groups.ts';
 import { plain } from './plain.ts';
 import { consequencesOf, errorsByCode, type SeveritySection, severitySections } from './sections.ts';
@@ -29,6 +30,8 @@ export interface Block {
 /** A group or list longer than this is folded to its first entries. */
 const LONG = 12;
 const SHOWN = 5;
+/** As many fit on a page; an upgrade of everything has hundreds. */
+const MOST_PACKAGES = 40;
 
 export function* reportBlocks(report: Report, style: BlockStyle): Generator<Block, void, undefined> {
   for (const section of severitySections(report)) yield* severityBlocks(section, style);
@@ -42,7 +45,7 @@ function indented(lines: readonly Line[]): readonly Line[] {
 }
 
 function* severityBlocks(section: SeveritySection, style: BlockStyle): Generator<Block, void, undefined> {
-  const { severity, count, violations, groups } = section;
+  const { severity, count, violations, groups, explained } = section;
   const title = `${severity.toUpperCase()}: ${plural(count, 'finding')}`;
   yield { kind: 'heading', lines: [{ text: title, tone: 'title' }], severity };
   for (const violation of violations) {
@@ -56,6 +59,37 @@ function* severityBlocks(section: SeveritySection, style: BlockStyle): Generator
       }
     }
   }
+  if (explained.length > 0) yield* explainedBlocks(explained, severity, style);
+}
+
+/** Explained changes: a few by name, many by their packages alone, all of each only to those who want to see it. */
+function* explainedBlocks(
+  packages: readonly PackageGroup[],
+  severity: Severity,
+  style: BlockStyle,
+): Generator<Block, void, undefined> {
+  const changes = packages.flatMap((group) => group.changes);
+  const isFolded = !style.verbose && changes.length > LONG;
+  const lines = [
+    { text: explainedTitle(packages), tone: 'title' as const },
+    ...(isFolded ? packageLines(packages, style) : []),
+  ];
+  yield { kind: 'item', lines: indented(lines), severity, ...(isFolded ? { tells: changes.length } : {}) };
+  if (isFolded) return;
+  for (const change of changes) {
+    const told = style.verbose ? changeLines(change, style) : explainedLines(change);
+    yield { kind: 'item', lines: indented(told), severity, tells: 1 };
+  }
+}
+
+function packageLines(packages: readonly PackageGroup[], { seeAll }: BlockStyle): readonly Line[] {
+  const left = packages.length - MOST_PACKAGES;
+  return [
+    ...packages
+      .slice(0, MOST_PACKAGES)
+      .map(({ words, changes }) => ({ text: `  ${words}: ${grouped(changes.length)}` })),
+    { text: left > 0 ? `  … and ${plural(left, 'more package')}: ${seeAll}` : `  ${seeAll}`, tone: 'faint' },
+  ];
 }
 
 function foldedBlock({ changes, kind, directory }: ChangeGroup, severity: Severity, style: BlockStyle): Block {

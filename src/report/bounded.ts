@@ -5,10 +5,12 @@ import type { Line } from './change-lines.ts';
 import { grouped, plural } from './words.ts';
 
 export interface Bound {
-  /** Findings and errors. */
+  /** Findings; and as many errors. */
   readonly items: number;
   /** Of what `bytesOf` measures. */
   readonly bytes: number;
+  /** How many of the bytes findings do not get: whoever makes many of them must not hide what could not be examined. */
+  readonly bytesForErrors: number;
   /** How large a block is when it is shown. */
   readonly bytesOf: (block: Block) => number;
   /** How the reader gets what is left out, as in "12 findings left out here: integ report show ID". */
@@ -25,6 +27,11 @@ function shortened(block: Block, elsewhere: string): Block {
   const [title, ...details] = block.lines;
   if (title === undefined || details.length === 0) return block;
   return { ...block, lines: [title, { text: `    too long to be shown here: ${elsewhere}`, tone: 'faint' }] };
+}
+
+/** The block, or what there is room for of it. */
+function fittingOf(block: Block, { bytesOf, elsewhere }: Bound, room: number): Block | undefined {
+  return [block, shortened(block, elsewhere)].find((candidate) => bytesOf(candidate) <= room);
 }
 
 function count(leftOut: LeftOut, { severity, tells = 0 }: Block): void {
@@ -50,7 +57,8 @@ function remark({ findings, errors }: LeftOut): string | undefined {
  * block that does not fit is tried by its first line. A heading stands only where something below it fits.
  */
 export function* boundedBlocks(blocks: Iterable<Block>, bound: Bound): Generator<Block, void, undefined> {
-  let { items, bytes } = bound;
+  let { bytes } = bound;
+  const items = { findings: bound.items, errors: bound.items };
   const leftOut: LeftOut = { findings: new Map(), errors: 0 };
   let heading: Block | undefined;
   for (const block of blocks) {
@@ -59,11 +67,11 @@ export function* boundedBlocks(blocks: Iterable<Block>, bound: Bound): Generator
       continue;
     }
     if (block.kind === 'passage') heading = undefined;
+    const kind = block.severity === undefined ? 'errors' : 'findings';
+    const room = kind === 'errors' ? bytes : bytes - bound.bytesForErrors;
     const before = heading === undefined ? 0 : bound.bytesOf(heading);
-    const fitting = [block, shortened(block, bound.elsewhere)].find(
-      (candidate) => before + bound.bytesOf(candidate) <= bytes,
-    );
-    if (items <= 0 || fitting === undefined) {
+    const fitting = items[kind] <= 0 ? undefined : fittingOf(block, bound, room - before);
+    if (fitting === undefined) {
       count(leftOut, block);
       continue;
     }
@@ -71,7 +79,7 @@ export function* boundedBlocks(blocks: Iterable<Block>, bound: Bound): Generator
     heading = undefined;
     yield fitting;
     bytes -= before + bound.bytesOf(fitting);
-    items -= block.tells === undefined ? 0 : 1;
+    items[kind] -= block.tells === undefined ? 0 : 1;
   }
   const left = remark(leftOut);
   if (left === undefined) return;

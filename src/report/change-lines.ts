@@ -1,6 +1,7 @@
 /** One finding as lines of text: what and where, what to be alarmed about, what changed inside, then attributes, aligned. */
 import { DIGEST_NAMES } from '../model/attributes.ts';
 import type { AttributeChange, ContentChange, ReportChange, ReportViolation } from '../model/report.ts';
+import { explanationWords } from './explained.ts';
 import { plain } from './plain.ts';
 import { FLAG_WORDS } from './words.ts';
 
@@ -101,9 +102,7 @@ function contentLines({ facts, diff = [], omitted }: ContentChange): readonly Li
 
 export function explanation(change: ReportChange): string {
   const { explained } = change;
-  if (explained === undefined) return '';
-  const { by, from, to, proof } = explained;
-  return plain(`explained by ${by}: ${explained.package} ${from} -> ${to}, proved by ${proof}`);
+  return explained === undefined ? '' : `explained by ${explanationWords(explained)}`;
 }
 
 /** The path of a finding; a directory ends in a slash. */
@@ -114,6 +113,11 @@ export function shownPath({ path, type }: ReportChange): string {
 
 export function changeTitle(change: ReportChange): string {
   return `${change.kind.padEnd(VERB_COLUMNS)}${shownPath(change)}`;
+}
+
+/** A change that is explained: nobody has to know more of it. */
+export function explainedLines(change: ReportChange): readonly Line[] {
+  return [{ text: changeTitle(change), tone: 'title' }, detail(explanation(change))];
 }
 
 export function changeLines(change: ReportChange, style: LineStyle): readonly Line[] {

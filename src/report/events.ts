@@ -6,6 +6,7 @@
 import { type DigestName, isDigestName, type ObjectType } from '../model/attributes.ts';
 import type { ChangeKind, Report, ReportChange, ReportError, ReportViolation } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';
+import { explanationWords } from './explained.ts';
 import { plain } from './plain.ts';
 import { FLAG_WORDS } from './words.ts';
 
@@ -58,12 +59,6 @@ function side(attributes: ReportChange['attributes'], which: 'before' | 'after')
   return Object.fromEntries(entries);
 }
 
-function explanation({ explained }: ReportChange): string | undefined {
-  if (explained === undefined) return undefined;
-  const { by, from, to, proof } = explained;
-  return plain(`${by}: ${explained.package} ${from} -> ${to}, proved by ${proof}`);
-}
-
 function changeMessage(change: ReportChange, names: readonly string[]): string {
   const from = change.from === undefined ? '' : ` from ${change.from}`;
   const what = change.kind === 'changed' ? `: ${names.join(', ')}` : '';
@@ -87,7 +82,7 @@ export function changeEvent(change: ReportChange): ReportEvent {
     after: side(attributes, 'after'),
     expected: NOTHING,
     flags: change.flags,
-    explained: explanation(change),
+    explained: change.explained && explanationWords(change.explained),
     diff: change.content?.diff?.map(plain) ?? [],
     failure: undefined,
     message: changeMessage(change, Object.keys(attributes)),

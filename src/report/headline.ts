@@ -1,6 +1,7 @@
 /** The first line of a report: all that is needed to go on or to stop. Also fit for a title or the subject of a mail. */
 import type { Report } from '../model/report.ts';
 import { SEVERITIES, type Severity } from '../model/severity.ts';
+import { explainedCounts } from './explained.ts';
 import { plain } from './plain.ts';
 import { grouped, plural } from './words.ts';
 
@@ -38,7 +39,12 @@ function findingCounts(report: Report): string {
   if (summary.violations > 0) counts.push(plural(summary.violations, 'violation'));
   if (counts.length === 0) return '';
   const highest = highestSeverity(report);
-  return highest === undefined ? counts.join(', ') : `${counts.join(', ')}; highest severity ${highest}`;
+  const explained = explainedCounts(report);
+  return [
+    counts.join(', '),
+    ...(explained === undefined ? [] : [explained]),
+    ...(highest === undefined ? [] : [`highest severity ${highest}`]),
+  ].join('; ');
 }
 
 /** Of the findings; undefined when there is none. */

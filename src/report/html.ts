@@ -3,8 +3,8 @@
  * filtered. A policy of the page (CSP) forbids everything but this one style sheet and this one script, so that even a
  * mistake in escaping would run nothing. Written in pieces: a report may be larger than the longest string.
  */
-import { createHash } from 'node:crypto';
 import type { Report } from '../model/report.ts';
+import type { PackageGroup } from './explained.ts';
 import type { ChangeGroup } from './groups.ts';
 import { policyWarning, signatureWords } from './head.ts';
 import { headline } from './headline.ts';
@@ -12,7 +12,7 @@ import { filterBar } from './html-filter.ts';
 import { changeItem, errorItem, violationItem } from './html-findings.ts';
 import { SCRIPT } from './html-script.ts';
 import { STYLE } from './html-style.ts';
-import { type Html, html, raw } from './html-template.ts';
+import { type Html, html, raw, sourceOf } from './html-template.ts';
 import { nextCommands, showCommand } from './next-commands.ts';
 import { baselineTimeWords, hasBaseline, runFacts, timeWords } from './run-facts.ts';
 import { consequencesOf, errorsByCode, type SeveritySection, severitySections } from './sections.ts';
@@ -29,15 +29,17 @@ const LONG = 12;
 const UNFOLDED_FINDINGS = 50;
 /** A browser gets slow with more items than this; the others are counted, and it is said where they are. */
 const MOST_ITEMS = 20_000;
+/** Of these so many are not for errors, which come first: a tree that cannot be read must not hide what was found. */
+const NOT_FOR_ERRORS = 15_000;
 
 /** What remains of the room of a page. Errors, findings and consequences share it, in the order of the page. */
 class Room {
   #left = MOST_ITEMS;
   #leftOut = 0;
 
-  /** As many of the list as there is room for; the others are counted. */
-  take<Item>(list: readonly Item[]): readonly Item[] {
-    const taken = list.slice(0, this.#left);
+  /** As many of the list as there is room for, beside what is to be kept for others; those left out are counted. */
+  take<Item>(list: readonly Item[], kept: number): readonly Item[] {
+    const taken = list.slice(0, Math.max(0, this.#left - kept));
     this.#left -= taken.length;
     this.#leftOut += list.length - taken.length;
     return taken;
@@ -86,11 +88,6 @@ function* pieces(report: Report, isStored: boolean): Generator<Html, void, undef
   yield html`</main>\n<footer class="width">integ ${report.version} · report ${report.id} · made to be read offline</footer>\n`;
   if (hasFilter) yield raw(`<script>${SCRIPT}</script>\n`);
   yield raw('</body>\n</html>\n');
-}
-
-/** A source of CSP level 2: the digest of what stands between the tags. */
-function sourceOf(inline: string): string {
-  return `'sha256-${createHash('sha256').update(inline, 'utf8').digest('base64')}'`;
 }
 
 function head(report: Report): Html {
@@ -171,10 +168,11 @@ function* sectionEnd({ room, elsewhere }: Page): Generator<Html, void, undefined
 /** Items in a list, behind a line to unfold them when they are many. */
 function* list<Item>(
   items: readonly Item[],
-  { title, isFolded, item }: { title: string; isFolded: boolean; item: (of: Item) => Html },
+  how: { title: string; isFolded: boolean; item: (of: Item) => Html; kept?: number },
   { room }: Page,
 ): Generator<Html, void, undefined> {
-  const shown = room.take(items);
+  const { title, isFolded, item, kept = 0 } = how;
+  const shown = room.take(items, kept);
   if (shown.length === 0) return;
   if (isFolded) yield html`<details class="group"><summary>${title}</summary>\n`;
   yield LIST_START;
@@ -191,18 +189,25 @@ function* errorSection({ errors }: Report, page: Page): Generator<Html, void, un
     const hint = ERROR_HINTS.get(code);
     if (hint !== undefined) yield html`<p class="aside">${code}: ${hint}</p>\n`;
     const title = `${grouped(same.length)} with ${code}`;
-    yield* list(same, { title, isFolded: same.length > LONG, item: errorItem }, page);
+    yield* list(same, { title, isFolded: same.length > LONG, item: errorItem, kept: NOT_FOR_ERRORS }, page);
   }
   yield* sectionEnd(page);
 }
 
 function* severitySection(section: SeveritySection, page: Page): Generator<Html, void, undefined> {
-  const { severity, count, violations, groups } = section;
+  const { severity, count, violations, groups, explained } = section;
   yield sectionStart(severity, severity, plural(count, 'finding'));
   const title = plural(violations.length, 'violated requirement');
   yield* list(violations, { title, isFolded: false, item: violationItem }, page);
   for (const group of groups) yield* groupList(group, page);
+  for (const group of explained) yield* explainedList(group, page);
   yield* sectionEnd(page);
+}
+
+/** Folded however few they are: what is explained is there to be looked up. */
+function explainedList({ words, changes }: PackageGroup, page: Page): Generator<Html, void, undefined> {
+  const title = `${plural(changes.length, 'change')} explained by ${words}`;
+  return list(changes, { title, isFolded: true, item: (change) => changeItem(change, false) }, page);
 }
 
 function groupList({ changes, kind, directory }: ChangeGroup, page: Page): Generator<Html, void, undefined> {

@@ -3,7 +3,7 @@
  * one of them: what is left out is counted, and it is said how to read it.
  */
 import type { ContentChange, Report, ReportChange, ReportError, ReportViolation } from '../model/report.ts';
-import { briefly, explanation, isNewOrGone, shownPath } from './change-lines.ts';
+import { briefly, isNewOrGone, shownPath } from './change-lines.ts';
 import type { ChangeGroup } from './groups.ts';
 import { policyWarning } from './head.ts';
 import { headline } from './headline.ts';
@@ -95,11 +95,15 @@ function errorItem({ path, operation, code: errorCode, message }: ReportError): 
   };
 }
 
-function* findings({ violations, groups }: SeveritySection): Generator<Item, void, undefined> {
+function* findings({ violations, groups, explained }: SeveritySection): Generator<Item, void, undefined> {
   for (const violation of violations) yield { markdown: violationItem(violation), tells: 1 };
   for (const group of groups) {
     if (group.changes.length > LONG) yield groupItem(group);
     else for (const change of group.changes) yield { markdown: changeItem(change), tells: 1 };
+  }
+  for (const { words, changes } of explained) {
+    const count = plural(changes.length, 'change');
+    yield { markdown: `- ${count} explained by ${code(words)}\n`, tells: changes.length };
   }
 }
 
@@ -129,8 +133,6 @@ function changeItem(change: ReportChange): string {
   if (from !== undefined) lines.push(`  - from ${code(from)}\n`);
   if (isNewOrGone(change)) lines.push(`  - ${code(briefly(change))}\n`);
   if (links !== undefined) lines.push(`  - same inode as ${links.map(code).join(', ')}\n`);
-  const reason = explanation(change);
-  if (reason !== '') lines.push(`  - ${code(reason)}\n`);
   if (content !== undefined) lines.push(...contentLines(content));
   if (!isNewOrGone(change)) lines.push(attributes(change));
   return lines.join('');

@@ -1,6 +1,7 @@
 /** The order in which a reader should meet what a report holds, the same in text, HTML and Markdown. */
 import type { Report, ReportChange, ReportError, ReportViolation } from '../model/report.ts';
 import { SEVERITIES, type Severity } from '../model/severity.ts';
+import { type PackageGroup, packageGroups } from './explained.ts';
 import { type ChangeGroup, groupChanges, mustBeRead } from './groups.ts';
 import { plural } from './words.ts';
 
@@ -9,8 +10,10 @@ export interface SeveritySection {
   /** Findings in it. */
   readonly count: number;
   readonly violations: readonly ReportViolation[];
-  /** What must be read, then the rest in the order of paths, then what is explained. */
+  /** What nothing explains: what must be read, then the rest in the order of paths. */
   readonly groups: readonly ChangeGroup[];
+  /** What packages explain. */
+  readonly explained: readonly PackageGroup[];
 }
 
 /** The findings that count, the worst severity first; severities without any are left out. */
@@ -19,26 +22,26 @@ export function severitySections(report: Report): readonly SeveritySection[] {
     const changes = report.changes.filter((change) => change.severity === severity && change.consequence !== true);
     const violations = report.violations.filter((violation) => violation.severity === severity);
     const count = changes.length + violations.length;
-    return count === 0 ? [] : [{ severity, count, violations, groups: groupsInOrder(changes) }];
+    if (count === 0) return [];
+    const groups = groupsInOrder(changes.filter(({ explained }) => explained === undefined));
+    return [{ severity, count, violations, groups, explained: packageGroups(changes) }];
   });
 }
 
-function isUnexplained(change: ReportChange): boolean {
-  return change.explained === undefined;
+/** New executables come in numbers, and anybody can make more: they must not stand before what has a graver flag. */
+function isOnlyExecutable({ flags, content }: ReportChange): boolean {
+  const hasFacts = content !== undefined && content.facts.length > 0;
+  return !hasFacts && flags.every((flag) => flag === 'executable-appeared');
 }
 
-function isPressing(group: ChangeGroup): boolean {
-  return group.changes.some(mustBeRead);
+function pressing({ changes }: ChangeGroup): number {
+  if (!changes.some(mustBeRead)) return 0;
+  return changes.every(isOnlyExecutable) ? 1 : 2;
 }
 
 /** What must be read comes before what comes in numbers. */
 function groupsInOrder(changes: readonly ReportChange[]): readonly ChangeGroup[] {
-  const unexplained = groupChanges(changes.filter(isUnexplained));
-  return [
-    ...unexplained.filter(isPressing),
-    ...unexplained.filter((group) => !isPressing(group)),
-    ...groupChanges(changes.filter((change) => !isUnexplained(change))),
-  ];
+  return groupChanges(changes).toSorted((left, right) => pressing(right) - pressing(left));
 }
 
 export interface Consequences {

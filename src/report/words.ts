@@ -16,6 +16,7 @@ export const FLAG_WORDS: Readonly<Record<FindingFlag, string>> = {
   'mount-appeared': 'a file system is mounted here now',
   'mount-vanished': 'no file system is mounted here any more',
   'mount-changed': 'another mount, or other mount options',
+  'package-mismatch': 'content is not what its package ships',
 };
 
 /** What an administrator can do about what could not be examined, by error code. */

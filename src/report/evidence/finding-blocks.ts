@@ -1,0 +1,97 @@
+/** Findings and violations with what became of each, and who made which generation, as blocks. */
+import { compareSeverity } from '../../model/severity.ts';
+import { explanationWords } from '../explained.ts';
+import { grouped, toTheSecond } from '../words.ts';
+import { type Block, bounded, type Entry, paragraph } from './blocks.ts';
+import type { Evidence, EvidenceFinding, EvidenceViolation, Sightings } from './document.ts';
+import { FATES, fateWords, generationWords, signatureStatus, VIOLATION_FATES, violationFateWords } from './words.ts';
+
+function sightings({ firstReported, lastReported, firstReport, lastReport, runs }: Sightings): string {
+  const last = firstReport === lastReport ? '' : `, last ${toTheSecond(lastReported)} (${lastReport})`;
+  return `first reported ${toTheSecond(firstReported)} (${firstReport})${last}; runs ${runs}`;
+}
+
+function findingEntry(finding: EvidenceFinding): Entry {
+  const { kind, path, from, rule, severity, attributes, flags, explained, fate } = finding;
+  const what = attributes.length === 0 ? [] : [`differs in: ${attributes.join(', ')}`];
+  return {
+    title: `${kind} ${from === undefined ? '' : `${from} to `}${path}`,
+    lines: [
+      fateWords(fate),
+      sightings(finding),
+      `${severity}, rule ${rule}${flags.length === 0 ? '' : `; flags: ${flags.join(', ')}`}`,
+      ...(kind === 'changed' || kind === 'moved' ? what : []),
+      ...(explained === undefined ? [] : [`explained by ${explanationWords(explained)}`]),
+    ],
+  };
+}
+
+function tally<Name extends string>(names: readonly Name[], counts: Readonly<Record<Name | 'total', number>>): Block {
+  return {
+    is: 'facts',
+    facts: [...names.map((name) => [name, grouped(counts[name])] as const), ['total', grouped(counts.total)]],
+  };
+}
+
+export function findings({ findings: all, summary }: Evidence): readonly Block[] {
+  const sorted = [...all].sort(
+    (left, right) =>
+      FATES.indexOf(left.fate.is) - FATES.indexOf(right.fate.is) || compareSeverity(right.severity, left.severity),
+  );
+  return [
+    tally(FATES, summary.findings),
+    paragraph(
+      'Accepted means that the named generation records, byte for byte, the state that was reported. Without the file of a generation that is not claimed.',
+    ),
+    ...bounded(sorted, 'findings', (shown) => ({ is: 'entries', entries: shown.map(findingEntry) })),
+  ];
+}
+
+function violationEntry(violation: EvidenceViolation): Entry {
+  const { path, rule, severity, expected, actual, fate } = violation;
+  const pairs = Object.entries(expected).map(
+    ([key, value]) => `${key} must be ${String(value)} and was ${String(actual[key] ?? 'unknown')}`,
+  );
+  return {
+    title: path,
+    lines: [violationFateWords(fate), sightings(violation), ...pairs, `${severity}, rule ${rule}`],
+  };
+}
+
+export function violations({ violations: all, summary }: Evidence): readonly Block[] {
+  return [
+    tally(VIOLATION_FATES, summary.violations),
+    ...bounded(all, 'violations', (shown) => ({ is: 'entries', entries: shown.map(violationEntry) })),
+  ];
+}
+
+export function signatures({ baseline, generations }: Evidence): readonly Block[] {
+  const entries = generations.map((generation): Entry => {
+    const { seal, source, signature } = generation;
+    return {
+      title: generationWords(generation),
+      lines: [
+        `seal ${seal}`,
+        source === 'sealed'
+          ? `the file is there: ${signatureStatus(signature)}`
+          : 'the file is gone: only the history remembers it, and who and why are not sealed there',
+      ],
+    };
+  });
+  const demanded =
+    baseline.signers.length === 0 ? 'nobody has to sign' : `must be signed by one of: ${baseline.signers.join('; ')}`;
+  return [
+    {
+      is: 'facts',
+      facts: [
+        ['in force', signatureStatus(baseline.signature)],
+        ['policy', demanded],
+        ['seal', baseline.seal],
+      ],
+    },
+    paragraph(
+      'Signatures are verified now, with the signers that the policy of each generation names. Those of the checks are in the table under Schedule, as they were verified then.',
+    ),
+    ...bounded(entries, 'generations', (shown) => ({ is: 'entries', entries: shown })),
+  ];
+}
