@@ -8,7 +8,7 @@ import type { ChainedRun } from '../baseline/history-chain.ts';
 import type { BaselineReader } from '../baseline/reader.ts';
 import type { ObjectType } from '../model/attributes.ts';
 import type { GenerationOrigin } from '../model/baseline.ts';
-import { type Path, parentPath, pathFromBytes, pathFromText, printable, printableText, ROOT } from '../model/bytes.ts';
+import { type Path, parentPath, printable, printableText, ROOT } from '../model/bytes.ts';
 import { UserError } from '../model/errors.ts';
 import type { FindingState } from '../model/finding-state.ts';
 import type { Report, ReportChange } from '../model/report.ts';
@@ -17,11 +17,12 @@ import { compilePolicy } from '../policy/load.ts';
 import { Selector } from '../policy/select.ts';
 import { withStartLinks } from '../scan/start-links.ts';
 import { mountOf } from '../system/mounts.ts';
+import { acceptedPackages, type ExplainedState } from './accepted-packages.ts';
 import type { Context } from './context.ts';
 import { generationLines, nextSteps, withCurrent, writeNextGeneration } from './new-generation.ts';
 import { formatCount } from './progress.ts';
 import { openHistory, rulesDigest } from './run-history.ts';
-import { readReport } from './stored-report.ts';
+import { readReport, reportedPath } from './stored-report.ts';
 
 /** Which findings of a report are meant. */
 export interface Selection {
@@ -52,10 +53,11 @@ export async function acceptFindings(context: Context, request: AcceptanceReques
       const run = history.find({ id, lineage: place.lineage(current.header) });
       const report = readReport(history, run);
       const present = presentPolicy(current);
+      const explained: ExplainedState[] = [];
       const acceptance = planAcceptance({
         current,
         rules: present.rules,
-        states: chosenStates(history, run, report, selection),
+        states: chosenStates(history, run, report, selection, explained),
         govern: run.rules === rulesDigest(current.header) ? undefined : governor(present, current),
       });
       tellUnacceptable(context, report, selection);
@@ -68,7 +70,12 @@ export async function acceptFindings(context: Context, request: AcceptanceReques
         rules: present.rules,
         write: async (writer) => {
           writeAccepted(current, acceptance, writer);
-          return { mounts: acceptance.mounts, failures: acceptance.failures };
+          const accepted = new Set([...acceptance.applied, ...acceptance.already]);
+          const packages = acceptedPackages(
+            { recorded: current.header.packages, report, explained, accepted },
+            writer.holdings(),
+          );
+          return { mounts: acceptance.mounts, failures: acceptance.failures, packages };
         },
       });
       const [title = '', ...lines] = generationLines(written);
@@ -85,12 +92,19 @@ function presentPolicy({ header }: BaselineReader): Policy {
   return withStartLinks(compilePolicy(header.policy).policy, header.startLinks);
 }
 
-/** Each state of a report, with whether it is chosen. */
-function* chosenStates(history: History, run: ChainedRun, report: Report, selection: Selection) {
+/** Each state of a report, with whether it is chosen. Those that a package explains are gathered on the way. */
+function* chosenStates(
+  history: History,
+  run: ChainedRun,
+  report: Report,
+  selection: Selection,
+  explained: ExplainedState[],
+) {
   let index = 0;
   for (const state of history.states(run)) {
     const change = report.changes[index];
     if (change === undefined) break;
+    if (change.explained !== undefined) explained.push({ explained: change.explained, state });
     yield { state, isChosen: selection.takes(change, state, index) };
     index += 1;
   }
@@ -108,12 +122,8 @@ function governor(policy: Policy, { header }: BaselineReader): (path: Path, type
 
 /** Violations and errors say how things are now: only mending them, or the policy, ends them. */
 function tellUnacceptable({ terminal }: Context, report: Report, { meets }: Selection): void {
-  const pathOf = ({ path, pathBase64 }: { readonly path: string; readonly pathBase64?: string }): Path =>
-    pathBase64 === undefined
-      ? pathFromText(path.replaceAll('\\\\', '\\'))
-      : pathFromBytes(Buffer.from(pathBase64, 'base64'));
-  const violations = report.violations.filter((violation) => meets(pathOf(violation), violation.rule)).length;
-  const errors = report.errors.filter((error) => meets(pathOf(error), undefined)).length;
+  const violations = report.violations.filter((violation) => meets(reportedPath(violation), violation.rule)).length;
+  const errors = report.errors.filter((error) => meets(reportedPath(error), undefined)).length;
   if (violations > 0) {
     terminal.warn(
       `${formatCount(violations)} violated ${violations === 1 ? 'requirement' : 'requirements'} cannot be accepted: mend the objects, or change the policy`,

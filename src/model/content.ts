@@ -46,6 +46,11 @@ export function provesContent(name: DigestName): boolean {
   return digestLength(name) >= SHORTEST_PROOF;
 }
 
+/** Whether a record has a digest that proves what the file held: one of a file that nobody had time to read has none. */
+export function isProved(record: RecordBytes): boolean {
+  return DIGEST_NAMES.some((name) => provesContent(name) && attributeBytes(record, name) !== undefined);
+}
+
 /** Whether two records tell of files with the same content: every digest that both hold, and one that proves it. */
 export function hasSameContent(left: RecordBytes, right: RecordBytes): boolean {
   if (recordType(left) !== 'file' || recordType(right) !== 'file') return false;

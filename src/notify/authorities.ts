@@ -10,9 +10,7 @@ export function readAuthorities(file: string | undefined): Buffer | undefined {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new DeliveryError(
-      `certificate authorities ${printableText(file)} cannot be read (${errorCode(error)})`,
-      true,
-    );
+    const why = `certificate authorities ${printableText(file)} cannot be read (${errorCode(error)})`;
+    throw new DeliveryError(why, true, { cause: error });
   }
 }

@@ -67,11 +67,6 @@ export class Outbox {
     this.directory = directory;
   }
 
-  /** Whether there may be a message in it. */
-  get exists(): boolean {
-    return existsSync(this.directory);
-  }
-
   /**
    * Makes a message durable. One that waits already, by its id, stays as it is. Throws a UserError when it cannot be written
    * or when too much waits.

@@ -59,11 +59,20 @@ function side(attributes: ReportChange['attributes'], which: 'before' | 'after')
   return Object.fromEntries(entries);
 }
 
+/** Of what is known in words of a changed file, so many sentences; they begin with the weightiest. */
+const FACTS_IN_MESSAGE = 3;
+
 function changeMessage(change: ReportChange, names: readonly string[]): string {
   const from = change.from === undefined ? '' : ` from ${change.from}`;
   const what = change.kind === 'changed' ? `: ${names.join(', ')}` : '';
   const flags = change.flags.map((flag) => `; ${FLAG_WORDS[flag]}`).join('');
-  return plain(`${change.kind} ${change.path}${from}${what}${flags}`);
+  const facts = change.content?.facts ?? [];
+  const told = facts
+    .slice(0, FACTS_IN_MESSAGE)
+    .map((fact) => `; ${fact}`)
+    .join('');
+  const more = facts.length > FACTS_IN_MESSAGE ? `; and ${facts.length - FACTS_IN_MESSAGE} more` : '';
+  return plain(`${change.kind} ${change.path}${from}${what}${flags}${told}${more}`);
 }
 
 export function changeEvent(change: ReportChange): ReportEvent {

@@ -137,8 +137,8 @@ function counting({ consequence: _, ...change }: ReportChange): ReportChange {
   return change;
 }
 
-/** Of what came from elsewhere only what it is now is told. */
-function arrived({ from: _, fromBase64: __, ...change }: ReportChange): ReportChange {
+/** Of what came from elsewhere only what it is now is told; a diff would show what it was. */
+function arrived({ from: _, fromBase64: __, content: ___, ...change }: ReportChange): ReportChange {
   const attributes = Object.entries(change.attributes).flatMap(([name, { after }]) =>
     after === undefined ? [] : [[name, { after }] as const],
   );

@@ -5,13 +5,12 @@
  */
 import { performance } from 'node:perf_hooks';
 import type { Path } from '../../model/bytes.ts';
-import { hasSameContent, type PackedContent, packContent, unkept } from '../../model/content.ts';
+import { hasSameContent, isProved, type PackedContent, packContent, unkept } from '../../model/content.ts';
 import { type RecordBytes, recordType } from '../../model/record.ts';
 import type { ContentChange } from '../../model/report.ts';
 import type { DiffSettings, Rule } from '../../model/rule.ts';
 import type { Finding, RecordArena, RecordHandle } from '../finding.ts';
 import { contentFacts } from './facts.ts';
-
 import { diffTexts, type UnifiedDiff, wholeText } from './unified.ts';
 
 /** Why there is no text of a file, in the words of the report. */
@@ -19,6 +18,7 @@ const NO_TEXT = {
   private: 'the content of files that not everybody may read is not kept (diff: {private: true} changes that)',
   large: 'it is larger than what its rule keeps (diff: {max: …} changes that)',
   binary: 'it is not text',
+  unread: 'its content was not read',
   changed: 'it changed again while it was read',
   unreadable: 'its content could not be read again',
   elsewhere: 'it was examined over ssh: content is not fetched',
@@ -114,6 +114,8 @@ class Finder implements ContentFindings {
   #found(path: Path, record: RecordBytes, settings: DiffSettings): FoundText {
     const none = unkept(record, settings);
     if (none !== undefined) return { none };
+    // As after a deadline: what was not examined is among the errors of the report.
+    if (!isProved(record)) return { none: 'unread' };
     if (this.#bytes <= 0) return { none: 'tooMuch' };
     const found = this.#sources.found(path, record, settings);
     if ('text' in found) this.#bytes -= found.text.length;

@@ -6,12 +6,7 @@
 import { type AttributeName, isDigestName } from '../../model/attributes.ts';
 import { type Path, printableText } from '../../model/bytes.ts';
 import { hasSameContent } from '../../model/content.ts';
-import {
-  type PackageClaim,
-  type PackageKnowledge,
-  type RecordedPackage,
-  unpackPaths,
-} from '../../model/packages.ts';
+import { type PackageClaim, type PackageKnowledge, type RecordedPackage, unpackPaths } from '../../model/packages.ts';
 import { attributeBytes, type RecordBytes, recordType, sameAttribute } from '../../model/record.ts';
 import type { Explanation, FindingFlag } from '../../model/report.ts';
 import type { Finding, RecordArena, RecordHandle } from '../finding.ts';

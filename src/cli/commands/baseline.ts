@@ -64,6 +64,8 @@ function showText(baseline: BaselineReader): string {
     ['by', `${header.origin.command}, ${header.origin.who}: ${header.origin.why}`],
     ['integ', header.version],
     ['objects', formatCount(baseline.entryCount)],
+    ['texts kept', formatCount(baseline.contentCount)],
+    ['packages', formatCount(header.packages.length)],
     ['policy', `${header.policyName} (${header.policy.map((source) => source.name).join(', ')})`],
     ['policy sha256', header.policySha256],
     ['seal', baseline.seal],
@@ -91,13 +93,18 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 function showJson(baseline: BaselineReader): string {
-  const { header, seal, entryCount, file } = baseline;
+  const { header, seal, entryCount, contentCount, file } = baseline;
   const shown = {
     file: printableText(file),
     seal,
     objects: entryCount,
+    contents: contentCount,
     ...header,
     root: printable(header.root),
+    packages: header.packages.map(({ name, version }) => ({
+      name: printableText(name),
+      version: printableText(version),
+    })),
     startLinks: header.startLinks.map(({ rule, path, target }) => ({
       rule,
       path: printable(path),

@@ -6,22 +6,54 @@ import type { AideVersion } from '../../policy/import/aide/attributes.ts';
 import { readAideConfig } from '../../policy/import/aide/config.ts';
 import { translateAide } from '../../policy/import/aide/translate.ts';
 import { Notes, placesText } from '../../policy/import/notes.ts';
-import { policyText } from '../../policy/import/policy-text.ts';
+import { type ImportedRule, policyText } from '../../policy/import/policy-text.ts';
+import { readTripwirePolicy } from '../../policy/import/tripwire/statements.ts';
+import { translateTripwire } from '../../policy/import/tripwire/translate.ts';
 import { compilePolicy } from '../../policy/load.ts';
+import { readMounts } from '../../system/mounts.ts';
 import { Tree } from '../../system/tree.ts';
 import { aideDryRun, installedAideVersion } from '../aide-program.ts';
 import type { Context } from '../context.ts';
-import { compareImport, type Disagreement } from '../import-compare.ts';
+import { compareImport, type Disagreement, type ForeignChoice } from '../import-compare.ts';
 import { hostImportFiles } from '../import-files.ts';
+import { locator, tripwireChoices } from '../import-tripwire.ts';
 import { deliverText } from '../output.ts';
 import { formatCount } from '../progress.ts';
 
 interface ImportOptions {
-  readonly from: 'aide';
+  readonly from: 'aide' | 'tripwire';
   readonly aideVersion?: AideVersion;
   readonly output?: string;
   readonly strict?: boolean;
   readonly compare?: boolean;
+}
+
+/** What was made of the file of another program, and how that program can be asked what it selects by it. */
+interface Imported {
+  readonly program: string;
+  /** What the file is, for the first line of the policy. */
+  readonly what: string;
+  readonly rules: readonly ImportedRule[];
+  readonly ask: () => Promise<readonly ForeignChoice[]>;
+}
+
+function importAide(context: Context, file: string, options: ImportOptions, notes: Notes): Imported {
+  const version = options.aideVersion ?? installedAideVersion();
+  return {
+    program: 'AIDE',
+    what: `the configuration of AIDE ${version}`,
+    rules: translateAide(readAideConfig(pathFromText(file), hostImportFiles, version, notes), version, notes),
+    ask: () => aideDryRun(context, file),
+  };
+}
+
+function importTripwire(context: Context, tree: Tree, file: string, notes: Notes): Imported {
+  return {
+    program: 'Tripwire',
+    what: 'the policy of Tripwire',
+    rules: translateTripwire(readTripwirePolicy(pathFromText(file), hostImportFiles, notes), locator(tree), notes),
+    ask: () => tripwireChoices(context, tree, file),
+  };
 }
 
 export async function runPolicyImport(
@@ -29,15 +61,27 @@ export async function runPolicyImport(
   operands: readonly string[],
   options: ImportOptions,
 ): Promise<number> {
-  const file = resolve(operands[0] ?? '');
-  const version = options.aideVersion ?? installedAideVersion();
+  if (options.from !== 'aide' && options.aideVersion !== undefined) {
+    throw new UserError('usage', '--aide-version is for --from aide');
+  }
+  const tree = new Tree({ root: context.root, isWorker: false, portable: context.portable });
+  try {
+    return await importWith(context, tree, resolve(operands[0] ?? ''), options);
+  } finally {
+    tree.close();
+  }
+}
+
+async function importWith(context: Context, tree: Tree, file: string, options: ImportOptions): Promise<number> {
   const notes = new Notes();
-  const rules = translateAide(readAideConfig(pathFromText(file), hostImportFiles, version, notes), version, notes);
+  const imported =
+    options.from === 'aide' ? importAide(context, file, options, notes) : importTripwire(context, tree, file, notes);
+  const { program, what, rules } = imported;
   if (rules.length === 0) {
     throw new UserError('policy', `${printableText(file)} selects nothing that could be carried over`);
   }
-  const source = `the configuration of AIDE ${version}, ${pathFromText(file)}`;
-  const text = policyText({ name: 'imported from AIDE', source, notes: notes.all(), rules });
+  const source = `${what}, ${pathFromText(file)}`;
+  const text = policyText({ name: `imported from ${program}`, source, notes: notes.all(), rules });
   // What is written must be a policy: it is read again before anybody gets it.
   const { policy } = compilePolicy([{ name: 'the imported policy', text }]);
   for (const note of notes.all()) {
@@ -52,19 +96,16 @@ export async function runPolicyImport(
   );
   let differences = 0;
   if (options.compare === true) {
-    const tree = new Tree({ root: context.root, isWorker: false, portable: context.portable });
-    try {
-      const { selected, disagreements } = compareImport(policy, tree, await aideDryRun(context, file));
-      differences = disagreements.length;
-      if (options.output !== undefined) deliverText(context, [text], options.output);
-      context.terminal.print(disagreements.map((one) => `${disagreementLine(one)}\n`).join(''));
-      const share = selected === 0 ? 100 : ((selected - differences) / selected) * 100;
-      context.terminal.note(
-        `${formatCount(selected)} objects are selected by AIDE or the policy; they disagree on ${formatCount(differences)} (${share.toFixed(3)} % agree)`,
-      );
-    } finally {
-      tree.close();
-    }
+    const choices = await imported.ask();
+    const mountPoints = new Set(readMounts(pathFromText(context.root)).map(({ path }) => path));
+    const { selected, disagreements } = compareImport(policy, tree, choices, mountPoints);
+    differences = disagreements.length;
+    if (options.output !== undefined) deliverText(context, [text], options.output);
+    context.terminal.print(disagreements.map((one) => `${disagreementLine(one, program)}\n`).join(''));
+    const share = selected === 0 ? 100 : ((selected - differences) / selected) * 100;
+    context.terminal.note(
+      `${formatCount(selected)} objects are selected by ${program} or the policy; they disagree on ${formatCount(differences)} (${share.toFixed(3)} % agree)`,
+    );
   } else {
     deliverText(context, [text], options.output);
   }
@@ -74,15 +115,15 @@ export async function runPolicyImport(
   return 0;
 }
 
-function disagreementLine({ path, kind, foreignRule, rule }: Disagreement): string {
+function disagreementLine({ path, kind, foreignRule, rule }: Disagreement, program: string): string {
   const theirs = foreignRule === undefined ? 'it did not look at it' : printable(pathFromLatin1(foreignRule));
   switch (kind) {
     case 'only-there':
-      return `${printable(path)}: only AIDE selects it: ${theirs}`;
+      return `${printable(path)}: only ${program} selects it: ${theirs}`;
     case 'only-here':
-      return `${printable(path)}: only the policy selects it, by rule "${printableText(rule ?? '')}"; AIDE: ${theirs}`;
+      return `${printable(path)}: only the policy selects it, by rule "${printableText(rule ?? '')}"; ${program}: ${theirs}`;
     case 'other-attributes':
-      return `${printable(path)}: rule "${printableText(rule ?? '')}" watches other attributes; AIDE: ${theirs}`;
+      return `${printable(path)}: rule "${printableText(rule ?? '')}" watches other attributes; ${program}: ${theirs}`;
     default:
       return kind satisfies never;
   }

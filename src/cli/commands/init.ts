@@ -14,18 +14,22 @@ import { scan } from '../../scan/scan.ts';
 import { findStartLinks, withStartLinks } from '../../scan/start-links.ts';
 import { isoTime, liveHost } from '../../system/host.ts';
 import { acquireLock } from '../../system/lock.ts';
+import type { Pace } from '../../system/pace.ts';
 import { createDirectoryOf } from '../../system/safe-write.ts';
 import { Tree } from '../../system/tree.ts';
 import type { Context } from '../context.ts';
+import { beGentle, type GentleOptions } from '../gentle.ts';
+import { LiveContents } from '../live-contents.ts';
 import { loadContextPolicy } from '../load-policy.ts';
 import { pruneOldGenerations } from '../new-generation.ts';
+import { packagesOf, readPackages } from '../packages.ts';
 import { describePolicyOnSystem, type SystemNotes } from '../policy-notes.ts';
 import { formatBytes, formatCount, formatDuration, progressReporter } from '../progress.ts';
 import { highestSeen, rememberGeneration } from '../run-history.ts';
 import { requireSafeFile } from '../safe-files.ts';
 import { VERSION } from '../version.ts';
 
-interface InitOptions {
+interface InitOptions extends GentleOptions {
   readonly force?: boolean;
 }
 
@@ -52,7 +56,8 @@ export async function runInit(context: Context, _operands: readonly string[], op
   const lock = acquireLock(file, 'init');
   const unregister = context.onSignal(() => lock.release());
   try {
-    return await initialize(context, file, loaded, predecessorOf(context, file, options.force === true));
+    const predecessor = predecessorOf(context, file, options.force === true);
+    return await initialize(context, file, loaded, predecessor, beGentle(context, options));
   } finally {
     lock.release();
     unregister();
@@ -95,10 +100,13 @@ async function initialize(
   file: string,
   loaded: LoadedPolicy,
   predecessor: Predecessor | undefined,
+  pace: Pace | undefined,
 ): Promise<number> {
   const started = liveHost.now();
   const { startLinks, notes } = await lookAround(context, loaded.policy);
   const policy = withStartLinks(loaded.policy, startLinks);
+  const database = readPackages(context);
+  const contents = await LiveContents.open(context, policy.rules, pace);
   const writer = BaselineWriter.create(file, policy.rules);
   const unregister = context.onSignal(() => writer.abort());
   const failures: Failure[] = [];
@@ -111,18 +119,24 @@ async function initialize(
         jobs: context.jobs,
         scope: undefined,
         portable: context.portable,
+        pace,
         progress: progressReporter(context.terminal, undefined),
         onSignal: context.onSignal,
       },
       {
-        entry: (entry) => writer.add(entry),
+        entry: (entry) => {
+          writer.add(entry);
+          const kept = contents.contentOf(entry);
+          if (kept !== undefined) writer.keepContent(kept.path, kept.content);
+        },
         listed: () => undefined,
         failure: (failure) => failures.push(failure),
       },
     );
     // Workers tell of them in any order; the baseline must not depend on it.
     failures.sort((left, right) => comparePaths(left.path, right.path));
-    const header = headerOf(context, loaded, startLinks, summary, failures, started, predecessor);
+    const packages = packagesOf(context, database, writer);
+    const header = { ...headerOf(context, loaded, startLinks, summary, failures, started, predecessor), packages };
     if (predecessor?.present !== undefined) keepGeneration(file, predecessor.present);
     const { seal, entries } = writer.finish(header);
     rememberGeneration(context, { header, seal });
@@ -132,6 +146,7 @@ async function initialize(
     writer.abort();
     throw error;
   } finally {
+    contents.close();
     unregister();
   }
   return failures.length === 0 ? 0 : INCOMPLETE_EXIT;
@@ -155,7 +170,7 @@ function headerOf(
   failures: readonly Failure[],
   started: bigint,
   predecessor: Predecessor | undefined,
-): BaselineHeader {
+): Omit<BaselineHeader, 'packages'> {
   return {
     host: liveHost.hostName(),
     version: VERSION,

@@ -15,7 +15,7 @@ import {
 } from '../../model/bytes.ts';
 import { objectTypeOf } from '../../model/record.ts';
 import type { Report } from '../../model/report.ts';
-import type { PathPattern, Policy } from '../../model/rule.ts';
+import type { MatchPattern, PathPattern, Policy } from '../../model/rule.ts';
 import type { Explanation, RuleVerdict } from '../../policy/explain.ts';
 import type { LoadedPolicy } from '../../policy/load.ts';
 import { Selector } from '../../policy/select.ts';
@@ -62,7 +62,7 @@ export async function runPolicyCheck(
   return withTree(context, async (tree) => {
     if (options.live === true) {
       const report = await evaluateRequirements(context, loaded, tree);
-      await deliver(context, report, options);
+      await deliver(context, report, { ...options, isStored: false });
       return report.exitCode;
     }
     const links = findStartLinks(loaded.policy, tree);
@@ -114,7 +114,7 @@ async function evaluateRequirements(context: Context, loaded: LoadedPolicy, tree
       policy: { name: loaded.policy.name, sha256: loaded.sha256, matchesFile: true },
     },
     rules: loaded.policy.rules,
-    comparison: { findings: [], records: new RecordArena(), failures: [], notes: [] },
+    comparison: { findings: [], records: new RecordArena(), failures: [], unexamined: 0, notes: [] },
     violations: result.violations,
     failures: result.failures,
     examined: { examined: result.examined, bytes: 0n },
@@ -160,7 +160,7 @@ function typeAt(tree: Tree, path: Path): ObjectType | undefined {
   }
 }
 
-function show(pattern: PathPattern): string {
+function show(pattern: PathPattern | MatchPattern): string {
   return printable(pathFromLatin1(pattern.text));
 }
 
@@ -168,16 +168,21 @@ function explanationLines(policy: Policy, explanation: Explanation, type: Object
   const governing = policy.rules[explanation.governing];
   const what = `${printable(explanation.path)} (${type ?? 'not there, so any type'})`;
   const ignored = explanation.ignoredBy;
+  const leaving = explanation.considered.find(({ verdict: outcome }) => outcome.kind === 'leaves-out');
   const verdict =
     governing !== undefined
       ? `${what}: governed by rule "${printableText(governing.name)}", severity ${governing.severity}`
       : ignored !== undefined
         ? `${what}: ignored by ${show(ignored)}`
-        : `${what}: no rule selects it`;
+        : leaving !== undefined
+          ? `${what}: left out by rule "${printableText(policy.rules[leaving.rule]?.name ?? '')}", which watches nothing`
+          : `${what}: no rule selects it`;
   const watch = governing === undefined ? [] : [`  watches ${watchText(governing.watch)}`];
   const considered = explanation.considered.map(({ rule, pattern, start, verdict: outcome }) => {
     const name = printableText(policy.rules[rule]?.name ?? '');
-    return `  rule ${rule + 1} "${name}": path ${show(pattern)} covers it from ${printable(start)}: ${verdictText(policy, outcome)}`;
+    const way =
+      'directory' in pattern ? `match ${show(pattern)}` : `path ${show(pattern)} covers it from ${printable(start)}`;
+    return `  rule ${rule + 1} "${name}": ${way}: ${verdictText(policy, outcome)}`;
   });
   return [verdict, ...watch, ...considered];
 }
@@ -195,6 +200,8 @@ function verdictText(policy: Policy, verdict: RuleVerdict): string {
   switch (verdict.kind) {
     case 'governs':
       return 'governs, as the last rule that selects it';
+    case 'leaves-out':
+      return 'leaves it out, as the last rule that selects it: it watches nothing';
     case 'overridden':
       return `selects it, but the later rule ${verdict.by + 1} "${printableText(policy.rules[verdict.by]?.name ?? '')}" does too`;
     case 'excluded':

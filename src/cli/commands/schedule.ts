@@ -19,6 +19,7 @@ import {
   filesFor,
   findSchedule,
   isInstalled,
+  requireInside,
   requirePlace,
   SCHEDULERS,
   type ScheduleFile,
@@ -66,6 +67,7 @@ export async function runScheduleInstall(
   const { root, terminal } = context;
   const scheduler = chosen(options) ?? schedulerOf(root);
   requirePlace(scheduler, root);
+  requireInside(root);
   const job = jobOf(context, options, isToldByMail(context));
   const files = filesFor(scheduler, job, root);
   const found = findSchedule(scheduler, root);
@@ -150,6 +152,7 @@ export async function runScheduleRemove(
 ): Promise<number> {
   requireRoot();
   const { root, terminal } = context;
+  requireInside(root);
   const force = options.force === true;
   const only = chosen(options);
   const schedules = SCHEDULERS.filter((scheduler) => only === undefined || scheduler === only).map((scheduler) =>

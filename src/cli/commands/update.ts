@@ -10,6 +10,7 @@ import { findStartLinks, withStartLinks } from '../../scan/start-links.ts';
 import { liveHost } from '../../system/host.ts';
 import { Tree } from '../../system/tree.ts';
 import type { Context } from '../context.ts';
+import { LiveContents } from '../live-contents.ts';
 import { loadContextPolicy, policyNameFor } from '../load-policy.ts';
 import {
   generationLines,
@@ -20,6 +21,7 @@ import {
   withCurrent,
   writeNextGeneration,
 } from '../new-generation.ts';
+import { carriedPackages } from '../packages.ts';
 import { carriedStartLinks, comparingPolicy, PolicyChange, type PolicyChangeResult } from '../policy-change.ts';
 import { formatCount, progressReporter } from '../progress.ts';
 
@@ -57,27 +59,33 @@ export async function runPolicyUpdate(
       policies: [present, next],
       rules: next.rules,
       write: async (writer) => {
-        const change = new PolicyChange(current, present, next, writer);
-        const summary = await scan(
-          {
-            root: context.root,
-            policy: comparingPolicy(present, next),
-            startLinks,
-            jobs: context.jobs,
-            scope: undefined,
-            portable: context.portable,
-            progress: progressReporter(context.terminal, current.entryCount),
-            onSignal: context.onSignal,
-          },
-          change,
-        );
-        const nodes = new StoredNodes(current);
-        result = change.finish(summary, (directory) => nodes.node(directory));
+        const live = await LiveContents.open(context, next.rules, undefined);
+        try {
+          const change = new PolicyChange(current, present, next, { writer, live });
+          const summary = await scan(
+            {
+              root: context.root,
+              policy: comparingPolicy(present, next),
+              startLinks,
+              jobs: context.jobs,
+              scope: undefined,
+              portable: context.portable,
+              progress: progressReporter(context.terminal, current.entryCount),
+              onSignal: context.onSignal,
+            },
+            change,
+          );
+          const nodes = new StoredNodes(current);
+          result = change.finish(summary, (directory) => nodes.node(directory));
+        } finally {
+          live.close();
+        }
         return {
           policyName: loaded.policy.name,
           policySha256: loaded.sha256,
           policy: loaded.sources,
           startLinks,
+          packages: carriedPackages(context, header.packages, writer),
           ...result.header,
         };
       },

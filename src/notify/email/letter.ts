@@ -39,8 +39,10 @@ export interface Letter {
 
 /** Two times to the nanosecond stand beside each other. */
 const WIDTH = 86;
-/** Findings and errors in one mail. */
+/** Findings in one mail, and as many errors. */
 const MOST_ITEMS = 200;
+/** Of the room in a mail, where there are errors. */
+const SHARE_OF_ERRORS = 0.25;
 
 /** HOST_NAME_MAX of Linux: whoever reports a longer name must not push the counts out of the subject. */
 const LONGEST_HOST = 64;
@@ -75,8 +77,16 @@ function contentOf(edition: Edition): Content {
   const style = { width: WIDTH, verbose: false, namesDigests: true, seeAll: elsewhere };
   return {
     opening: [firstLine(report), ...policyWarning(report), ...aboutRules(edition)],
-    body: (bytes, bytesOf) =>
-      boundedBlocks(reportBlocks(report, style), { items: MOST_ITEMS, bytes, bytesOf, elsewhere }),
+    body: (bytes, bytesOf) => {
+      const bytesForErrors = report.summary.errors === 0 ? 0 : bytes * SHARE_OF_ERRORS;
+      return boundedBlocks(reportBlocks(report, style), {
+        items: MOST_ITEMS,
+        bytes,
+        bytesForErrors,
+        bytesOf,
+        elsewhere,
+      });
+    },
     commands: nextCommands(report, edition.rules),
     closing: [...contextLines(report, false), ...attachmentLines(edition)],
   };

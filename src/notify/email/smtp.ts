@@ -1,9 +1,7 @@
 /** Hands a mail to an SMTP server (RFC 5321), protected and authenticated as the settings say and never less. */
-import { readFileSync } from 'node:fs';
 import type { SMTPTransportOptions } from 'nodemailer';
-import { printableText } from '../../model/bytes.ts';
-import { errorCode } from '../../model/errors.ts';
 import type { SmtpSettings } from '../../model/notify.ts';
+import { readAuthorities } from '../authorities.ts';
 import { DeliveryError, type Message } from '../channel.ts';
 import { readSecret } from '../secret.ts';
 import { qualified } from './addresses.ts';
@@ -20,22 +18,15 @@ const PROTECTION = {
   none: { secure: false, ignoreTLS: true },
 } as const;
 
-function readAuthorities(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    const why = `certificate authorities ${printableText(file)} cannot be read (${errorCode(error)})`;
-    throw new DeliveryError(why, true, { cause: error });
-  }
-}
-
-function optionsOf({ host, port, security, user, ca }: SmtpSettings, pass: string | undefined): SMTPTransportOptions {
+function optionsOf(settings: SmtpSettings, pass: string | undefined): SMTPTransportOptions {
+  const { host, port, security, user } = settings;
+  const ca = readAuthorities(settings.ca);
   return {
     host,
     port,
     ...PROTECTION[security],
     ...(user === undefined || pass === undefined ? {} : { auth: { user, pass } }),
-    tls: { minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca: readAuthorities(ca) }) },
+    tls: { minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) },
     connectionTimeout: CONNECT_MILLISECONDS,
     greetingTimeout: ANSWER_MILLISECONDS,
     socketTimeout: ANSWER_MILLISECONDS,

@@ -54,7 +54,11 @@ export const HEADER: BaselineHeader = {
   unavailable: [{ attribute: 'btime', fileSystem: 'tmpfs', example: pathFromLatin1('/run') }],
   failures: [{ path: pathFromLatin1('/root/\n'), operation: 'open', code: 'EACCES', message: 'permission denied' }],
   packages: [
-    { name: 'hello', version: '2.10-3', files: packPaths([pathFromLatin1('/usr/bin/hello'), pathFromLatin1('/a\xff')]) },
+    {
+      name: 'hello',
+      version: '2.10-3',
+      files: packPaths([pathFromLatin1('/usr/bin/hello'), pathFromLatin1('/a\xff')]),
+    },
     { name: 'libc6:amd64', version: '2.36-9', files: packPaths([]) },
   ],
 };

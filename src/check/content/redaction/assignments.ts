@@ -24,6 +24,8 @@ const WORDS = new RegExp(
     'requirepass',
     'masterauth',
     'setcredential',
+    'authtok',
+    'identified[ \\t]{1,8}by',
     '(?<![a-z])credentials?(?![a-z])',
     'r[ow]community',
   ].join('|'),

@@ -2,7 +2,7 @@
  * Files in which a secret is known by its place in the line: passwd(5) and its family, and what mail, ppp, rsync, IPsec and
  * database clients keep. They are told by their base name, with or without what marks a copy.
  */
-import { baseName, type Path } from '../../../model/bytes.ts';
+import { baseName, type Path, parentPath } from '../../../model/bytes.ts';
 import { originalName } from '../format-of-path.ts';
 import { hashPlaceholder } from './password-hashes.ts';
 import { isPlaceholder, REDACTED } from './placeholder.ts';
@@ -77,13 +77,13 @@ const LINE_FILES: readonly (readonly [RegExp, (line: string) => string])[] = [
   [/^sasl_?passwd|^smtp_?passwd|^relay_?passwd/, redactPasswordMap],
 ];
 
-const NETRC = /^[._]?(?:netrc|authinfo|fetchmailrc|msmtprc)$/;
+const NETRC = /\/[._]?(?:netrc|authinfo|fetchmailrc|msmtprc)$|\/apt\/auth\.conf(?:\.d\/[^/]+)?$/;
 const NETRC_WORD = /\b(pass(?:w(?:or)?d|phrase)?|account|secret)(\s+)(?:"[^"\n]*"?|\S+)/gi;
 
 /** Redacts by columns where the base name says that there are some. */
 export function redactColumns(path: Path, text: string): string {
   const name = originalName(baseName(path));
-  if (NETRC.test(name)) return text.replace(NETRC_WORD, `$1$2${REDACTED}`);
+  if (NETRC.test(`${parentPath(path)}/${name}`)) return text.replace(NETRC_WORD, `$1$2${REDACTED}`);
   const colons = COLON_FILES.find((file) => file.name.test(name));
   const redactLine =
     colons === undefined

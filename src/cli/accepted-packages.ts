@@ -1,0 +1,60 @@
+/**
+ * What the next generation remembers of packages when explained findings are accepted: their versions move along, so that
+ * a change after that is not explained by the same upgrade again. Pure data: nothing is asked of a package database.
+ */
+
+import type { Path } from '../model/bytes.ts';
+import type { FindingState } from '../model/finding-state.ts';
+import { packPaths, type RecordedPackage, unpackPaths } from '../model/packages.ts';
+import type { Explanation, Report } from '../model/report.ts';
+
+/** A finding that a package explains, and its state. */
+export interface ExplainedState {
+  readonly explained: Explanation;
+  readonly state: FindingState;
+}
+
+export interface AcceptedPackages {
+  readonly recorded: readonly RecordedPackage[];
+  readonly report: Report;
+  /** All of the report. */
+  readonly explained: readonly ExplainedState[];
+  /** States that the next generation holds. */
+  readonly accepted: ReadonlySet<FindingState>;
+}
+
+/**
+ * Packages that move to the version of the report: all that they explain there is accepted, and the report had everything
+ * to tell. Else what is left would be explained by nothing; it stays explained by the way from the recorded version.
+ */
+function movedPackages({
+  recorded,
+  report,
+  explained,
+  accepted,
+}: AcceptedPackages): ReadonlyMap<string, RecordedPackage> {
+  const moved = new Map<string, RecordedPackage>();
+  if (report.limits !== undefined || report.status === 'incomplete') return moved;
+  const versions = new Map(recorded.map(({ name, version }) => [name, version]));
+  for (const { explained: explanation, state } of explained) {
+    const found = state.package;
+    if (found !== undefined && (versions.get(found.name) ?? '') === explanation.from) moved.set(found.name, found);
+  }
+  for (const { explained: explanation, state } of explained) {
+    if (!accepted.has(state)) moved.delete(explanation.package);
+  }
+  return moved;
+}
+
+/** The packages of the next generation, whose entries `holds` knows. */
+export function acceptedPackages(
+  request: AcceptedPackages,
+  holds: (path: Path) => boolean,
+): readonly RecordedPackage[] {
+  const moved = movedPackages(request);
+  const kept = request.recorded.filter(({ name }) => !moved.has(name));
+  const arrived = [...moved.values()].flatMap(({ name, version, files }) =>
+    version === '' ? [] : [{ name, version, files: packPaths((unpackPaths(files) ?? []).filter(holds)) }],
+  );
+  return [...kept, ...arrived].sort((left, right) => (left.name < right.name ? -1 : 1));
+}

@@ -1,0 +1,119 @@
+/**
+ * Packages as commands use them: what a new generation remembers of them, and which findings of a check they explain. A
+ * package database that cannot be read never hides a finding and never ends a command: nothing is explained then.
+ */
+import type { BaselineWriter } from '../baseline/writer.ts';
+import type { ComparisonResult } from '../check/comparison.ts';
+import { explainFindings, wantedPaths } from '../check/packages/explain.ts';
+import type { BaselineHeader } from '../model/baseline.ts';
+import { pathFromText, printableText } from '../model/bytes.ts';
+import { SystemError } from '../model/errors.ts';
+import { packPaths, type RecordedPackage, unpackPaths } from '../model/packages.ts';
+import { DpkgDatabase } from '../system/dpkg/database.ts';
+import type { Context } from './context.ts';
+
+const NOTHING: ReadonlyMap<string, RecordedPackage> = new Map();
+
+interface Explained {
+  readonly comparison: ComparisonResult;
+  /** The packages that explain findings, as they are now, by name. */
+  readonly packages: ReadonlyMap<string, RecordedPackage>;
+}
+
+function unreadable(error: SystemError): string {
+  return `the package database cannot be read (${printableText(error.message)}): no change is explained by packages`;
+}
+
+/**
+ * What init asks before it examines anything: were it asked afterwards, an upgrade in between would leave old files under
+ * the new version, and no later change of them would be explained.
+ */
+export function readPackages({ root, terminal }: Context): DpkgDatabase | undefined {
+  try {
+    return DpkgDatabase.open(pathFromText(root));
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    terminal.warn(unreadable(error));
+    return undefined;
+  }
+}
+
+/** The packages for the header of a baseline whose entries are all stored. */
+export function packagesOf(
+  { terminal }: Context,
+  database: DpkgDatabase | undefined,
+  writer: BaselineWriter,
+): readonly RecordedPackage[] {
+  if (database === undefined) return [];
+  try {
+    return [...database.recorded(writer.holdings())];
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    terminal.warn(unreadable(error));
+    return [];
+  }
+}
+
+/**
+ * The packages for a generation that selects other objects: of those that are still of the recorded version also what they
+ * list among the newly selected ones. Versions stay, for a policy accepts no change.
+ */
+export function carriedPackages(
+  context: Context,
+  recorded: readonly RecordedPackage[],
+  writer: BaselineWriter,
+): readonly RecordedPackage[] {
+  const present = new Map(packagesOf(context, readPackages(context), writer).map((found) => [found.name, found]));
+  const holds = writer.holdings();
+  return recorded.map(({ name, version, files }) => {
+    const found = present.get(name);
+    const listed = found?.version === version ? (unpackPaths(found.files) ?? []) : [];
+    const kept = (unpackPaths(files) ?? []).filter(holds);
+    return { name, version, files: packPaths([...new Set([...kept, ...listed])]) };
+  });
+}
+
+/** Asks the package database of the examined system, but only where there is something to explain. */
+export function explainByPackages(
+  root: string,
+  { packages: recorded }: BaselineHeader,
+  comparison: ComparisonResult,
+): Explained {
+  const wanted = wantedPaths(comparison.findings);
+  const withNotes = (...notes: readonly string[]): ComparisonResult => ({
+    ...comparison,
+    notes: [...comparison.notes, ...notes],
+  });
+  if (wanted.size === 0) return { comparison, packages: NOTHING };
+  try {
+    const database = DpkgDatabase.open(pathFromText(root));
+    if (database === undefined) return { comparison, packages: NOTHING };
+    const known = database.knowledge(wanted);
+    const findings = explainFindings(comparison.findings, { records: comparison.records, recorded, known });
+    const names = new Set(findings.flatMap(({ explained }) => explained?.package ?? []));
+    const noted = withNotes(...databaseNotes(database, recorded));
+    return { comparison: { ...noted, findings }, packages: explainingPackages(database, names) };
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    return { comparison: withNotes(unreadable(error)), packages: NOTHING };
+  }
+}
+
+function databaseNotes({ malformed }: DpkgDatabase, recorded: readonly RecordedPackage[]): string[] {
+  return [
+    ...(recorded.length > 0 ? [] : ['the baseline records no packages, so that none explains a change']),
+    ...(malformed === 0
+      ? []
+      : [`${malformed} ${malformed === 1 ? 'entry' : 'entries'} of the package database cannot be understood`]),
+  ];
+}
+
+function explainingPackages(database: DpkgDatabase, names: ReadonlySet<string>): ReadonlyMap<string, RecordedPackage> {
+  if (names.size === 0) return NOTHING;
+  const packages = new Map<string, RecordedPackage>();
+  for (const found of database.recorded(() => true, names)) packages.set(found.name, found);
+  for (const name of names) {
+    if (!packages.has(name)) packages.set(name, { name, version: '', files: packPaths([]) });
+  }
+  return packages;
+}
