@@ -47,6 +47,11 @@ export function defaultBaselineFile(): string {
   return join(state, 'integ', 'baseline.db');
 }
 
+/** The baseline as reports name it, who are read elsewhere than where the command was typed: by its absolute path. */
+export function baselineName({ baselineFile }: Pick<Context, 'baselineFile'>): string {
+  return baselineFile === '-' ? baselineFile : resolve(baselineFile);
+}
+
 /** Does what cannot wait at once; where it gives a promise, the process ends when that is settled. */
 type Undo = () => unknown;
 

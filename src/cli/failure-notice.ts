@@ -1,21 +1,22 @@
 /**
- * Tells people that a check failed as a whole: its baseline is gone, was replaced, cannot be read. What the baseline says
- * of recipients is not to be had or not to be believed then, so those of the policy file are told.
+ * Tells people that a check failed as a whole: its baseline is gone, was replaced, cannot be read, or the policy file
+ * cannot be used. What the baseline says of recipients is mostly not to be had or not to be believed then, so those of the
+ * policy file come first.
  */
-import { resolve } from 'node:path';
 import { pathFromText, printableText } from '../model/bytes.ts';
 import { errorMessage, UserError } from '../model/errors.ts';
 import { errorExitCode, INCOMPLETE_EXIT, INTERNAL_EXIT } from '../model/exit.ts';
 import type { Report } from '../model/report.ts';
-import type { LoadedPolicy } from '../policy/load.ts';
+import { compilePolicy, type LoadedPolicy } from '../policy/load.ts';
 import { liveHost } from '../system/host.ts';
-import type { Context } from './context.ts';
+import { openBaselineSource } from './baseline-source.ts';
+import { baselineName, type Context } from './context.ts';
 import { loadContextPolicy } from './load-policy.ts';
 import { channelsOf, Notification } from './notification.ts';
 import { unexaminedReport } from './unexamined-report.ts';
 
 function failureReport(context: Context, loaded: LoadedPolicy, error: unknown): Report {
-  const file = context.baselineFile === '-' ? '-' : printableText(resolve(context.baselineFile));
+  const file = printableText(baselineName(context));
   const report = unexaminedReport(loaded, {
     file,
     sequence: 0,
@@ -37,12 +38,41 @@ function failureReport(context: Context, loaded: LoadedPolicy, error: unknown): 
   };
 }
 
-/** Never throws on account of the notice: what ends the command is the failure that it is about. */
+/** The policy in the baseline, if that is sound in itself; whether it is the one that should be there is not asked. */
+function policyInBaseline(context: Context): LoadedPolicy {
+  const baseline = openBaselineSource(context, { file: context.baselineFile, expectSeal: undefined });
+  try {
+    return compilePolicy(baseline.header.policy);
+  } finally {
+    baseline.close();
+  }
+}
+
+/**
+ * Whose recipients are told: those of the policy file, or of the baseline where the file cannot be used or names nobody.
+ * Who silences one of them still has to silence the other. Throws a UserError when neither says anything.
+ */
+function recipients(context: Context): LoadedPolicy | undefined {
+  let failure: unknown;
+  for (const load of [loadContextPolicy, policyInBaseline]) {
+    try {
+      const loaded = load(context);
+      if (channelsOf(loaded.policy).length > 0) return loaded;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      failure ??= error;
+    }
+  }
+  if (failure !== undefined) throw failure;
+  return undefined;
+}
+
+/** What goes wrong with the notice is a warning: what ends the command is the failure that it is about. */
 export async function tellFailure(context: Context, error: unknown): Promise<void> {
   try {
-    const loaded = loadContextPolicy(context);
-    if (channelsOf(loaded.policy).length === 0) {
-      context.terminal.warn('nobody is told of this failure: the policy file names no channel');
+    const loaded = recipients(context);
+    if (loaded === undefined) {
+      context.terminal.warn('nobody is told of this failure: neither the policy file nor the baseline names a channel');
       return;
     }
     const report = failureReport(context, loaded, error);

@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { History, type SeenGeneration } from '../baseline/history.ts';
+import { History } from '../baseline/history/history.ts';
+import type { SeenGeneration } from '../baseline/history/seen-generations.ts';
 import type { BaselineHeader } from '../model/baseline.ts';
 import { pathFromText, printableText } from '../model/bytes.ts';
 import { type Failure, UserError } from '../model/errors.ts';
@@ -148,8 +149,12 @@ export function lastCompleteRun(context: Context, header: BaselineHeader): strin
   }
 }
 
-/** Runs an action on the history, made if it must be; what fails is a warning. */
-function tryWith(context: Context, what: string, action: (history: History, place: HistoryPlace) => void): void {
+/** Runs an action on the history, made if it must be; what fails is a warning, which is given back too. */
+function tryWith(
+  context: Context,
+  what: string,
+  action: (history: History, place: HistoryPlace) => void,
+): string | undefined {
   const place = historyPlace(context);
   try {
     createDirectoryOf(place.file);
@@ -159,9 +164,12 @@ function tryWith(context: Context, what: string, action: (history: History, plac
     } finally {
       history.close();
     }
+    return undefined;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    context.terminal.warn(`${what}: ${error.message}`);
+    const warning = `${what}: ${error.message}`;
+    context.terminal.warn(warning);
+    return warning;
   }
 }
 
@@ -182,9 +190,12 @@ export interface StoredRun {
   readonly leftOut: readonly LeftOut[] | undefined;
 }
 
-/** Stores a report with the states of its findings. One that cannot be stored is a warning. */
-export function storeRun(context: Context, { report, states, baseline, retainDays, leftOut }: StoredRun): void {
-  tryWith(context, 'the report was not stored', (history, place) => {
+/** Stores a report with the states of its findings. One that cannot be stored is a warning, which is given back. */
+export function storeRun(
+  context: Context,
+  { report, states, baseline, retainDays, leftOut }: StoredRun,
+): string | undefined {
+  return tryWith(context, 'the report was not stored', (history, place) => {
     const now = liveHost.now();
     const lineage = place.lineage(baseline.header);
     history.remember(lineage, asSeen(baseline), isoTime(now));

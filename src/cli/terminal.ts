@@ -31,9 +31,12 @@ export class Terminal {
     this.hasColor = options.color && process.stdout.isTTY && !hasVariable('NO_COLOR');
   }
 
-  /** Columns of the terminal that standard output goes to. */
+  /** Columns of the terminal that standard output goes to; the variable COLUMNS says otherwise, as POSIX has it. */
   get width(): number {
-    return process.stdout.isTTY ? process.stdout.columns : FALLBACK_WIDTH;
+    const wanted = /^[1-9][0-9]{1,3}$/.exec(process.env['COLUMNS'] ?? '')?.[0];
+    if (wanted !== undefined) return Number(wanted);
+    // A terminal that does not know its size has no columns.
+    return (process.stdout.isTTY ? process.stdout.columns : 0) || FALLBACK_WIDTH;
   }
 
   get showsProgress(): boolean {

@@ -97,6 +97,22 @@ test('--quiet leaves reports alone; notes and progress are for terminals', () =>
   expect(quiet.stdout.split('\n')[0]).toBe(plain.stdout.split('\n')[0]);
 });
 
+test('COLUMNS says how wide a report is, for a terminal that does not know and for a pipe', () => {
+  const it = box();
+  it.file('a');
+  it.init();
+  it.file('a', 'changed');
+  const widest = (columns: string): number => {
+    const { stdout } = it.run(['report', 'show'], { env: { COLUMNS: columns } });
+    const findings = stdout.split('\n').filter((line) => line.includes('->'));
+    return Math.max(...findings.map((line) => line.length));
+  };
+  it.run(['check']);
+  expect(widest('300')).toBeGreaterThan(150);
+  expect(widest('100')).toBeLessThanOrEqual(100);
+  expect(widest('0')).toBe(widest('100'));
+});
+
 test('an error that integ did not foresee is one line and 70; INTEG_DEBUG=1 shows the stack', () => {
   const it = small();
   const sabotage = `${it.directory}/sabotage.mjs`;

@@ -79,6 +79,12 @@ describe('a webhook', () => {
     expect(waiting(it)).toEqual([]);
   });
 
+  test('is told where the baseline is, however it was named', async () => {
+    const { it, hook } = await hooked([200]);
+    await run(it, ['check', '--policy', it.policyFile, '--baseline', 'state/baseline.db'], { bare: true });
+    expect(reportIn(hook.received[0]?.body).baseline.file).toBe(it.baseline);
+  });
+
   test('hears nothing of a clean check, unless it always wants to', async () => {
     const { it, hook } = await hooked([200]);
     writeFileSync(it.path('house'), 'house\n');
@@ -352,6 +358,8 @@ test.skipIf(!MAY_MOUNT)('on a full disk a report is told without the outbox (nee
   expect(check.stderr).toMatch(/cannot wait in the outbox: .*no space left/);
   expect(check.code).toBe(4);
   expect(hook.received).toHaveLength(1);
+  // Nobody should look for it in the history.
+  expect(reportIn(hook.received[0]?.body).notes.at(-1)).toMatch(/^the report was not stored: .*no space left/);
 });
 
 describe('notify test', () => {
@@ -440,6 +448,21 @@ describe('a check that fails as a whole', () => {
     expect(report.errors[0]).toMatchObject({ path: it.baseline, code: 'EXIT66' });
     expect(report.errors[0]?.message).toContain('there is no baseline');
   });
+
+  test.skipIf(!isRoot())(
+    'tells those whom the baseline names where the policy file names nobody or cannot be used',
+    async () => {
+      const { it, hook } = await hooked([200, 200]);
+      const policy = readFileSync(it.policyFile, 'utf8');
+      writeFileSync(it.policyFile, policy.slice(0, policy.indexOf('notify:')));
+      expect((await run(it, ['check', '--unattended', '--expect-seal', '0'.repeat(16)])).code).toBe(65);
+      expect(hook.received).toHaveLength(1);
+      writeFileSync(it.policyFile, policy);
+      chmodSync(it.policyFile, 0o666);
+      expect((await run(it, ['check', '--unattended'])).code).toBe(77);
+      expect(reportIn(hook.received[1]?.body).errors[0]?.message).toContain(it.policyFile);
+    },
+  );
 
   test('keeps the message when it cannot be delivered, and its own exit code', async () => {
     const { it, hook } = await hooked([400]);

@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { AS_NOBODY, type Box, box, expectFailure, isRoot, type Outcome, works } from './integ.ts';
@@ -56,7 +66,9 @@ test.skipIf(isRoot() === false)(
     expect(readlinkSync(join(host.root, link))).toBe('/etc/systemd/system/integ-check.timer');
     expect(host.read(TIMER)).toMatch(/^OnCalendar=\*-\*-\* 03:05:00$/m);
     expect(host.read(TIMER)).toMatch(/^Persistent=true$/m);
-    expect(host.read(SERVICE)).toMatch(/^ExecStart="\/.*" "check" "--unattended" "--max-rate" "52428800" "--deadline" "14400s"/m);
+    expect(host.read(SERVICE)).toMatch(
+      /^ExecStart="\/.*" "check" "--unattended" "--max-rate" "52428800" "--deadline" "14400s"/m,
+    );
     expect(host.read(SERVICE)).toMatch(/^IOSchedulingClass=idle$/m);
     expect(host.read(SERVICE)).not.toMatch(/^(Protect|Private|NoNewPrivileges|MemoryDeny)/m);
     expect(statSync(join(host.root, SERVICE)).mode & 0o777).toBe(0o644);
@@ -113,6 +125,22 @@ test.skipIf(isRoot() === false)('a file that somebody else wrote or edited is ne
   expect(host.read(CRON)).toContain('MAILTO=admins');
   expect(host.schedule('remove', '--force').code).toBe(0);
   expect(host.files()).toEqual([]);
+});
+
+test.skipIf(isRoot() === false)('a link in a mounted system leads no command to the files of another one', () => {
+  const other = withSystemd();
+  other.schedule('install', '--systemd');
+  const files = other.files();
+  for (const linked of ['etc/systemd/system', 'etc/systemd/system/timers.target.wants', 'etc/cron.d']) {
+    const host = new Host('etc/systemd/system', ...(linked === 'etc/cron.d' ? [] : ['etc/cron.d']));
+    rmSync(join(host.root, linked), { recursive: true, force: true });
+    symlinkSync(join(other.root, linked), join(host.root, linked));
+    for (const command of [['install', '--systemd', '--at', '4:00'], ['install', '--cron'], ['remove']]) {
+      expectFailure(host.schedule(...command), 73, /leads out of /);
+    }
+  }
+  expect(other.files()).toEqual(files);
+  expect(other.read(TIMER)).toContain('02:30');
 });
 
 test.skipIf(isRoot() === false)('a host with neither, a bad time and a baseline from a pipe are told', () => {

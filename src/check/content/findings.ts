@@ -15,8 +15,8 @@ import { diffTexts, type UnifiedDiff, wholeText } from './unified.ts';
 
 /** Why there is no text of a file, in the words of the report. */
 const NO_TEXT = {
-  private: 'the content of files that not everybody may read is not kept (diff: {private: true} changes that)',
-  large: 'it is larger than what its rule keeps (diff: {max: …} changes that)',
+  private: 'the content of files that not everybody may read is not kept; diff: {private: true} changes that',
+  large: 'it is larger than what its rule keeps; diff: {max: …} changes that',
   binary: 'it is not text',
   unread: 'its content was not read',
   changed: 'it changed again while it was read',

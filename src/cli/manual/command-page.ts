@@ -13,6 +13,7 @@ const FILES: readonly (readonly [string, string])[] = [
 
 const VARIABLES: readonly (readonly [string, string])[] = [
   ['NO_COLOR', 'when it is set and not empty, nothing is coloured'],
+  ['COLUMNS', 'how wide text is, where a terminal does not say or says otherwise'],
   ['INTEG_DEBUG', '1 prints a stack trace with an internal error'],
   ['INTEG_PORTABLE', '1 examines without calling libc: no extended attributes and no file flags'],
 ];

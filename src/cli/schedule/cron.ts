@@ -21,7 +21,9 @@ export function cronWord(text: string): string {
 }
 
 export function cronFile({ program, parameters, at, isToldByMail }: Job): string {
-  const command = [program, ...parameters, '--nice'].map(cronWord).join(' ');
+  // cron mails whatever is printed: --quiet leaves out the notes that all went well, and keeps warnings.
+  const quiet = isToldByMail ? ['--quiet'] : [];
+  const command = [program, ...parameters, '--nice', ...quiet].map(cronWord).join(' ');
   const line = isToldByMail ? `${command} > /dev/null` : command;
   if (Buffer.byteLength(line) > LONGEST_COMMAND) {
     throw new UserError('cannotCreate', `the command is too long for cron: ${Buffer.byteLength(line)} bytes`, {

@@ -1,6 +1,6 @@
 /** Where a schedule is written, for systemd and for cron, and what is there now. Changes nothing. */
 import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isWithin, pathFromText, printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
 import { cronFile } from './cron.ts';
@@ -59,19 +59,28 @@ export function schedulerOf(root: string): Scheduler {
   });
 }
 
-/** Refuses to write where the scheduler has no directory, or where a link leads out of a mounted system. */
-export function requirePlace(scheduler: Scheduler, root: string): void {
-  const directory = join(root, PLACES[scheduler].directory);
-  if (!existsSync(directory)) {
-    const other = scheduler === 'systemd' ? 'cron' : 'systemd';
-    throw new UserError('cannotCreate', `there is no directory ${printableText(directory)}`, {
-      hint: `install ${scheduler}, or give --${other}`,
+/**
+ * Refuses to write or remove where a link leads out of a mounted system, which may be hostile: what is meant for it would
+ * be done to this one. Throws a UserError cannotCreate.
+ */
+export function requireInside(root: string): void {
+  const directories = [...Object.values(PLACES).map(({ directory }) => directory), dirname(ENABLED), dirname(STAMP)];
+  for (const directory of directories.map((name) => join(root, name)).filter((name) => existsSync(name))) {
+    const real = realpathSync(directory);
+    if (isWithin(pathFromText(real), pathFromText(realpathSync(root)))) continue;
+    throw new UserError('cannotCreate', `${printableText(directory)} leads out of ${printableText(root)}`, {
+      hint: `mount that system so that ${printableText(real)} is not meant, or change its files by hand`,
     });
   }
-  const real = realpathSync(directory);
-  if (isWithin(pathFromText(real), pathFromText(realpathSync(root)))) return;
-  throw new UserError('cannotCreate', `${printableText(directory)} leads out of ${printableText(root)}`, {
-    hint: `mount that system so that ${printableText(real)} is not meant, or write the file by hand`,
+}
+
+/** Refuses to write where the scheduler has no directory. */
+export function requirePlace(scheduler: Scheduler, root: string): void {
+  const directory = join(root, PLACES[scheduler].directory);
+  if (existsSync(directory)) return;
+  const other = scheduler === 'systemd' ? 'cron' : 'systemd';
+  throw new UserError('cannotCreate', `there is no directory ${printableText(directory)}`, {
+    hint: `install ${scheduler}, or give --${other}`,
   });
 }
 

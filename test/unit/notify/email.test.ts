@@ -127,6 +127,21 @@ describe.skipIf(noPython)(`a mail${noPython === undefined ? '' : ` (${noPython})
     expect(mail.html).toContain('that this message has no room for');
   });
 
+  test('shows what could not be examined, however many findings there are', async () => {
+    const many = Array.from({ length: 300 }, (_, index) =>
+      change({ path: `/etc/d${index}/f`, rule: 'System', severity: 'critical', flags: ['truncated'] }),
+    );
+    const wide = many.map((each) => ({ ...each, attributes: { target: { before: 'x'.repeat(900), after: 'y' } } }));
+    for (const changes of [many, wide]) {
+      const report = reportOf({ changes, errors: [error('/etc/shadow')] });
+      const [mail] = await mailsOf(report, officePolicy('{ to: [root], attach: 0 }'));
+      if (mail === undefined) throw new Error('a mail is expected');
+      for (const shown of [mail.text, mail.html]) expect(shown).toContain('/etc/shadow: open: EACCES');
+      expect(mail.text).toMatch(/… and \d+ more findings \(\d+ critical\) that this message has no room for:/);
+      expect(mail.text.length).toBeLessThan(110_000);
+    }
+  });
+
   test('shows of a finding that is too long its first line, and of a name that is too long that it is left out', async () => {
     const wide = { ...SYSTEM, attributes: { xattrs: { before: 'x'.repeat(200_000), after: 'y' } } };
     const long = { ...SYSTEM, path: `/etc/${'n/'.repeat(60_000)}` };

@@ -266,3 +266,13 @@ test('an incomplete or restricted run is not taken for the last complete one, an
 test('without a baseline there are no figures of one', () => {
   expect(Object.keys(figures(withoutBaseline(fullReport())))).not.toContain('integ_baseline_age_seconds');
 });
+
+test('every format tells of a change in words what changed inside', () => {
+  const report = fullReport();
+  const facts = ['user eve added with uid 0', 'b', 'c', 'd'];
+  const changes = report.changes.map((change) => ({ ...change, content: { facts } }));
+  const told = { ...report, changes };
+  for (const format of [csvReport, ecsReport, ocsfReport, cefReport, sarifReport]) {
+    expect(text(format(told)), format.name).toContain('; user eve added with uid 0; b; c; and 1 more');
+  }
+});

@@ -64,7 +64,8 @@ describe('for recipients of some rules', () => {
 
   test('an object that moved in from another rule is new, without where it was', () => {
     const attributes = { mode: { before: '0600', after: '0644' }, acl: { before: 'secret' } };
-    const moved = ours('/mail/a', { kind: 'moved', from: '/secret', attributes });
+    const content = { facts: ['secret gone'], diff: ['-secret'] };
+    const moved = ours('/mail/a', { kind: 'moved', from: '/secret', attributes, content });
     const { changes } = seen(reportOf({ changes: [moved] }));
     expect(changes).toMatchObject([{ kind: 'added', path: '/mail/a', attributes: { mode: { after: '0644' } } }]);
     expect(JSON.stringify(changes)).not.toMatch(/secret|0600/);

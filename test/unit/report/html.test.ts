@@ -107,4 +107,17 @@ describe('the page', () => {
     expect(text).toContain('… and 10,001 more entries.');
     expect(text).toContain('<span class="number">15,000 findings</span>');
   });
+
+  test('shows findings however much could not be examined', () => {
+    const report = fullReport();
+    const [error] = report.errors;
+    if (error === undefined) throw new Error('an error is expected');
+    const errors = Array.from({ length: 30_000 }, (_, index) => ({ ...error, path: `/unread/${index}` }));
+    const text = page({ ...report, errors });
+    expect(text.match(/class="path">\/unread\//g)).toHaveLength(5000);
+    expect(text).toContain('… and 25,000 more entries.');
+    for (const { path, kind, consequence } of report.changes) {
+      if (kind === 'changed' && consequence !== true) expect(text).toContain(`class="path">${path}`);
+    }
+  });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Report } from '../../../src/model/report.ts';
 import { type TextOptions, textReport } from '../../../src/report/text.ts';
-import type { Facts } from '../check/trees.ts';
+import { type Facts, READ_ONLY, rule } from '../check/trees.ts';
 import { fullReport, type Sample, sampleReport } from './samples.ts';
 
 const FILE = { content: 'x' };
@@ -99,6 +99,19 @@ test('a privileged file is not buried in a flood', () => {
   const report = textOf({ before: {}, now: { ...flood(1500), '/srv/d/f7': { content: 'z', mode: 0o4755 } } });
   expect(report.indexOf('/srv/d/f7')).toBeLessThan(report.indexOf('1,500 added'));
   expect(report.indexOf('/srv/d/f7')).toBeGreaterThan(0);
+});
+
+test('nor in a flood of new executables of the same severity, which bear a flag too', () => {
+  const programs = Object.fromEntries(
+    Array.from({ length: 300 }, (_, index) => [`/srv/a${index}`, { content: `${index}`, mode: 0o755 }]),
+  );
+  const report = textOf({
+    before: {},
+    now: { ...programs, '/srv/z': { content: 'z', mode: 0o4755 } },
+    given: { options: { rules: [rule(READ_ONLY, { severity: 'high' })] } },
+  });
+  expect(report.indexOf('/srv/z\n')).toBeGreaterThan(0);
+  expect(report.indexOf('/srv/z\n')).toBeLessThan(report.indexOf('/srv/a0\n'));
 });
 
 test('long values stand below each other, short ones beside each other', () => {

@@ -99,7 +99,7 @@ describe('what is shown', () => {
 });
 
 describe('what is not shown', () => {
-  const PRIVATE = 'the content of files that not everybody may read is not kept (diff: {private: true} changes that)';
+  const PRIVATE = 'the content of files that not everybody may read is not kept; diff: {private: true} changes that';
 
   test.each([
     ['was and is private', 0o600, 0o600],
@@ -131,6 +131,13 @@ describe('what is not shown', () => {
     const { contents } = find({ before: { '/f': A }, now: { '/f': B }, recorded: {} });
     expect(only(contents)).toEqual({ facts: [], omitted: 'its text is not in the baseline' });
     expect(kept(contents)).toEqual(['b\n']);
+  });
+
+  test('of a file that was not read in time is said, and not that it changes', () => {
+    const unread = { ...B, digests: [], size: 5 };
+    const { contents, asked } = find({ before: { '/f': A }, now: { '/f': unread } });
+    expect(only(contents)).toEqual({ facts: [], omitted: 'its content was not read' });
+    expect(asked).toEqual([]);
   });
 
   test('of a file that is larger than its rule keeps is said without reading it', () => {
