@@ -1,5 +1,6 @@
 /** Holds an imported policy against the dry run of the program it was imported from: which objects each selects. */
 import { isDeepStrictEqual } from 'node:util';
+import { appliesTo, type ObjectType } from '../model/attributes.ts';
 import { joinPath, type Path, ROOT } from '../model/bytes.ts';
 import { errorCode } from '../model/errors.ts';
 import type { Policy, Watch } from '../model/rule.ts';
@@ -30,22 +31,36 @@ export interface ImportComparison {
   readonly disagreements: readonly Disagreement[];
 }
 
-/**
- * Every object that a policy selects, by the index of its rule. Imported rules go into all file systems, so that mounts
- * make no difference.
- */
-function* selectedObjects(policy: Policy, tree: Tree): Generator<readonly [Path, number], void, undefined> {
+interface SelectedObject {
+  readonly path: Path;
+  readonly type: ObjectType;
+  /** Index of its rule. */
+  readonly rule: number;
+}
+
+/** Every object that a policy selects. */
+function* selectedObjects(
+  policy: Policy,
+  tree: Tree,
+  mountPoints: ReadonlySet<Path>,
+): Generator<SelectedObject, void, undefined> {
   const selector = new Selector(policy);
   const files = new GlobFileSystem(tree);
   const root = selector.govern(ROOT, 'directory', ROOT);
-  if (root >= 0) yield [ROOT, root];
-  const pending: Path[] = selector.descendsRoot() ? [ROOT] : [];
-  for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
-    const selection = selector.enter(directory, ROOT);
+  if (root >= 0) yield { path: ROOT, type: 'directory', rule: root };
+  const pending = selector.descendsRoot() ? [{ directory: ROOT, mountRoot: ROOT }] : [];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { directory, mountRoot } = next;
+    const selection = selector.enter(directory, mountRoot);
     for (const { name, type } of listed(files, directory)) {
-      const rule = type === undefined ? -1 : selection.rule(name, type);
-      if (rule >= 0) yield [joinPath(directory, name), rule];
-      if (type === 'directory' && selection.descend(name, false)) pending.push(joinPath(directory, name));
+      if (type === undefined) continue;
+      const path = joinPath(directory, name);
+      const rule = selection.rule(name, type);
+      if (rule >= 0) yield { path, type, rule };
+      const isMountPoint = mountPoints.has(path);
+      if (type === 'directory' && selection.descend(name, isMountPoint)) {
+        pending.push({ directory: path, mountRoot: isMountPoint ? path : mountRoot });
+      }
     }
   }
 }
@@ -60,18 +75,33 @@ function listed(files: GlobFileSystem, directory: Path): ReturnType<GlobFileSyst
   }
 }
 
+/** The part of a watch that says something of objects of a type. */
+function applicable({ growing, appendOnly, ...watch }: Watch, type: ObjectType): Watch {
+  return {
+    growing,
+    appendOnly,
+    attributes: watch.attributes.filter((name) => appliesTo(name, type)),
+    digests: watch.digests.filter((name) => appliesTo(name, type)),
+  };
+}
+
 /** Compares object by object. What came or went between the two looks is told too: only the reader can know. */
-export function compareImport(policy: Policy, tree: Tree, foreign: readonly ForeignChoice[]): ImportComparison {
+export function compareImport(
+  policy: Policy,
+  tree: Tree,
+  foreign: readonly ForeignChoice[],
+  mountPoints: ReadonlySet<Path> = new Set(),
+): ImportComparison {
   const theirs = new Map(foreign.map((choice) => [choice.path, choice]));
   const disagreements: Disagreement[] = [];
   let selected = 0;
-  for (const [path, index] of selectedObjects(policy, tree)) {
+  for (const { path, type, rule: index } of selectedObjects(policy, tree, mountPoints)) {
     selected += 1;
     const rule = policy.rules[index];
     const choice = theirs.get(path);
     theirs.delete(path);
-    const isSame = choice?.watch !== undefined && isDeepStrictEqual(choice.watch, rule?.watch);
-    if (isSame) continue;
+    const isSelected = choice?.watch !== undefined && rule !== undefined;
+    if (isSelected && isDeepStrictEqual(applicable(choice.watch, type), applicable(rule.watch, type))) continue;
     const kind = choice?.watch === undefined ? 'only-here' : 'other-attributes';
     disagreements.push({ path, kind, foreignRule: choice?.rule, rule: rule?.name });
   }

@@ -34,9 +34,10 @@ const SHOWN = 5;
 const MOST_PACKAGES = 40;
 
 export function* reportBlocks(report: Report, style: BlockStyle): Generator<Block, void, undefined> {
+  // Before anything that was found: below it, nobody may take the rest for the whole.
+  yield* errorBlocks(report, style);
   for (const section of severitySections(report)) yield* severityBlocks(section, style);
   yield* consequenceBlocks(report, style);
-  yield* errorBlocks(report, style);
   yield* noteBlocks(report);
 }
 

@@ -3,7 +3,7 @@
  * of two governs an object, so one may only pass over others that surely select no object that it selects.
  */
 import { OBJECT_TYPES, type ObjectType } from '../../model/attributes.ts';
-import type { ImportedRule, ImportedSelector } from './policy-text.ts';
+import type { ImportedRule, ImportedSelector, RuleSettings } from './policy-text.ts';
 
 /** A rule with one selector. */
 export interface Atom {
@@ -11,6 +11,9 @@ export interface Atom {
   /** Empty for all. */
   readonly types: readonly ObjectType[];
   readonly exclude: readonly string[];
+  readonly settings?: RuleSettings;
+  /** The name of its rule, where it has one; several rules may bear it. */
+  readonly name?: string;
   readonly selector: ImportedSelector;
   /** The bytes that every path it selects begins with. */
   readonly start: string;
@@ -30,11 +33,12 @@ function mayMeet(left: Atom, right: Atom): boolean {
   return left.types.length === 0 || right.types.length === 0 || left.types.some((type) => right.types.includes(type));
 }
 
-function keyOf({ watch, types, exclude }: Atom): string {
-  return JSON.stringify([watch, types, exclude]);
+function keyOf({ watch, types, exclude, settings, name }: Atom): string {
+  return JSON.stringify([watch, types, exclude, settings, name]);
 }
 
 function nameOf(atom: Atom, taken: Set<string>): string {
+  if (atom.name !== undefined) return atom.name;
   const plural: Readonly<Record<ObjectType, string>> = {
     file: 'files',
     directory: 'directories',
@@ -64,12 +68,19 @@ export function groupAtoms(atoms: readonly Atom[]): ImportedRule[] {
     if (group?.key === key) group.atoms.push(atom);
     else groups.push({ key, atoms: [atom] });
   }
-  const taken = new Set<string>();
+  const taken = new Set(atoms.flatMap(({ name }) => name ?? []));
   return groups.map(({ atoms: members }) => {
     const ordered = members.toSorted((left, right) => left.order - right.order);
     const [first] = ordered;
     if (first === undefined) throw new Error('integ: internal error: a group without members');
-    const { watch, types, exclude } = first;
-    return { name: nameOf(first, taken), selectors: ordered.map(({ selector }) => selector), watch, types, exclude };
+    const { watch, types, exclude, settings } = first;
+    return {
+      name: nameOf(first, taken),
+      selectors: ordered.map(({ selector }) => selector),
+      watch,
+      types,
+      exclude,
+      ...(settings === undefined ? {} : { settings }),
+    };
   });
 }

@@ -7,7 +7,7 @@ export interface Place {
 }
 
 export interface Note {
-  /** What is lost and what to do about it: one sentence without a full stop. */
+  /** What is lost and what to do about it: one sentence without a full stop, one character a byte. */
   readonly text: string;
   readonly places: readonly Place[];
 }

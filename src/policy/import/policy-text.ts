@@ -1,5 +1,6 @@
 /** An imported policy as the text of a policy file: rules with their places, and first what was not carried over. */
 import { isReadable, pathFromLatin1, printable } from '../../model/bytes.ts';
+import type { Severity } from '../../model/severity.ts';
 import { commentLines, quoted, quotedBytes } from '../yaml-text.ts';
 import { type Note, placesText } from './notes.ts';
 
@@ -21,6 +22,17 @@ export interface ImportedRule {
   readonly watch: readonly string[];
   /** Empty for all. */
   readonly types: readonly string[];
+  readonly settings?: RuleSettings;
+}
+
+/** What not every program says of its rules. */
+export interface RuleSettings {
+  readonly severity?: Severity;
+  readonly depth?: number;
+  /** Mail addresses. */
+  readonly notify?: readonly string[];
+  /** Whether the rule stays on the file system of each path; else it goes into all. */
+  readonly staysOnMount?: boolean;
 }
 
 export interface ImportedPolicy {
@@ -67,9 +79,11 @@ function selectorLines(selectors: readonly ImportedSelector[], kind: ImportedSel
   return lines;
 }
 
-function ruleLines({ name, selectors, exclude, watch, types }: ImportedRule): string[] {
+function ruleLines({ name, selectors, exclude, watch, types, settings = {} }: ImportedRule): string[] {
+  const { severity, depth, notify = [], staysOnMount = false } = settings;
   return [
     `  - name: ${quoted(printable(pathFromLatin1(name)))}`,
+    ...(severity === undefined ? [] : [`    severity: ${severity}`]),
     ...selectorLines(selectors, 'paths'),
     ...selectorLines(selectors, 'match'),
     ...(exclude.length === 0
@@ -77,7 +91,9 @@ function ruleLines({ name, selectors, exclude, watch, types }: ImportedRule): st
       : [`    exclude: [${exclude.map((text) => scalar({ kind: 'paths', text })).join(', ')}]`]),
     ...(types.length === 0 ? [] : [`    types: [${types.join(', ')}]`]),
     `    watch: [${watch.map((term) => (term.startsWith('+') ? quoted(term) : term)).join(', ')}]`,
-    '    mounts: cross',
+    ...(depth === undefined ? [] : [`    depth: ${depth}`]),
+    ...(staysOnMount ? [] : ['    mounts: cross']),
+    ...(notify.length === 0 ? [] : [`    notify: [${notify.map(quoted).join(', ')}]`]),
   ];
 }
 

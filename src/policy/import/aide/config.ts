@@ -7,9 +7,10 @@ import { PatternError } from '../../braces.ts';
 import { RegexSet } from '../../regex/match.ts';
 import { parseRegex } from '../../regex/parse.ts';
 import type { ImportFiles } from '../files.ts';
+import { mistake, shown } from '../mistake.ts';
 import type { Notes, Place } from '../notes.ts';
 import { type AideAttributeName, type AideVersion, defaultGroups, isAideAttribute } from './attributes.ts';
-import { mistake, readLine, shown, takeWord } from './lines.ts';
+import { readLine, singleSpaced, takeWord, trimmed } from './lines.ts';
 import { settingNote } from './settings.ts';
 
 export interface AideRule {
@@ -72,7 +73,7 @@ class ConfigReader {
 
   #line(written: string, place: Place, blocks: Block[], prefix: string, depth: number): void {
     const isActive = blocks.every((block) => block.isActive);
-    const directive = /^\s*@@(?!\{)/.test(written);
+    const directive = /^@@(?!\{)/.test(trimmed(written));
     if (!isActive && !directive) return;
     const line = readLine(written, place);
     switch (line.kind) {
@@ -87,7 +88,7 @@ class ConfigReader {
         this.#definition(line.name, line.value, place);
         return;
       case 'rule':
-        this.#rule(line.sign, line.text, place, prefix, written.trim());
+        this.#rule(line.sign, line.text, place, prefix, trimmed(written));
         return;
       default:
         line satisfies never;
@@ -117,7 +118,7 @@ class ConfigReader {
     const before = name === 'if' ? '' : Object.hasOwn(old, name) ? old[name] : undefined;
     if (before === undefined) return false;
     // What is skipped is not evaluated: it may ask for what is not there.
-    const holds = isActive && this.#holds(`${before} ${rest}`.trim(), place);
+    const holds = isActive && this.#holds(trimmed(`${before} ${rest}`), place);
     blocks.push({ isActive: holds, otherwise: !holds, hadElse: false, place });
     return true;
   }
@@ -199,7 +200,7 @@ class ConfigReader {
   /** Adds up `a+b-c`, from left to right. */
   #sum(expression: string, place: Place): ReadonlySet<AideAttributeName> {
     const sum = new Set<AideAttributeName>();
-    const text = expression.replaceAll(/\s+/g, '');
+    const text = singleSpaced(expression).replaceAll(' ', '');
     if (text === '' && place.line === 0) return sum;
     if (!/^[A-Za-z0-9_>]+(?:[+-][A-Za-z0-9_>]+)*$/.test(text)) {
       throw mistake(place, `this is no sum of attributes and groups: ${shown(expression)}`);
@@ -249,9 +250,9 @@ class ConfigReader {
 /** What stands behind the expression of a rule: a restriction, if there is one, and the attributes. */
 function splitRule(text: string, isNegative: boolean, place: Place): { restriction: string; expression: string } {
   // Blank space may stand around commas, signs and the equals sign.
-  const words = text
-    .replaceAll(/\s*([,+=-])\s*/g, '$1')
-    .split(/\s+/)
+  const words = singleSpaced(text)
+    .replaceAll(/ ?([,+=-]) ?/g, '$1')
+    .split(' ')
     .filter((word) => word !== '');
   const [first = '', second = '', third] = words;
   if (words.some((word) => word.startsWith('#'))) throw mistake(place, 'a comment stands on a line of its own');

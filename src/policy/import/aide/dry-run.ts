@@ -1,9 +1,8 @@
 /** What `aide --dry-init` prints: a line for each object it looked at, and the rule that it chose. */
 
-import { DEFAULT_DIGESTS } from '../../../model/attributes.ts';
 import { type Path, pathFromLatin1 } from '../../../model/bytes.ts';
 import type { Watch } from '../../../model/rule.ts';
-import { evaluateTerms, predefinedTemplates, toWatch } from '../../watch.ts';
+import { watchOfTerms } from '../watch-terms.ts';
 import { isAideAttribute } from './attributes.ts';
 import { translateWatch } from './watch.ts';
 
@@ -32,9 +31,7 @@ function watchOf(sum: string): Watch {
   const known = watches.get(sum);
   if (known !== undefined) return known;
   const { terms } = translateWatch(new Set(sum.split('+').filter(isAideAttribute)));
-  const evaluated = evaluateTerms(terms, predefinedTemplates(DEFAULT_DIGESTS), DEFAULT_DIGESTS);
-  if (!evaluated.ok) throw new Error(`integ: internal error: ${evaluated.problem}`);
-  const watch = toWatch(evaluated.ingredients, DEFAULT_DIGESTS);
+  const watch = watchOfTerms(terms);
   watches.set(sum, watch);
   return watch;
 }

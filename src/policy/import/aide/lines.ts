@@ -2,20 +2,26 @@
  * The words of a configuration file of AIDE: which kind of line it is, and how escapes and `@@{VARIABLE}` in it are read.
  * It evaluates nothing but variables.
  */
-import { pathFromLatin1, printable } from '../../../model/bytes.ts';
-import { UserError } from '../../../model/errors.ts';
+import { mistake, shown } from '../mistake.ts';
 import type { Place } from '../notes.ts';
 
 export type Variables = ReadonlyMap<string, string>;
 
-/** A mistake at a line; AIDE would refuse it too. */
-export function mistake({ file, line }: Place, problem: string): UserError {
-  return new UserError('policy', `${printable(pathFromLatin1(file))}:${line}: ${problem}`);
+// Of ASCII only: String.trim and \s take the byte A0, the end of "à" in UTF-8, for blank space too.
+const BLANK = ' \t\r\v\f';
+
+/** Without blank space at its begin and end. */
+export function trimmed(text: string): string {
+  let from = 0;
+  let to = text.length;
+  while (from < to && BLANK.includes(text.charAt(from))) from += 1;
+  while (to > from && BLANK.includes(text.charAt(to - 1))) to -= 1;
+  return text.slice(from, to);
 }
 
-/** Bytes of the configuration, for a message. */
-export function shown(bytes: string): string {
-  return printable(pathFromLatin1(bytes));
+/** With one space for each run of blank space. */
+export function singleSpaced(text: string): string {
+  return text.replaceAll(/[ \t\r\v\f]+/g, ' ');
 }
 
 /**
@@ -43,7 +49,7 @@ export function takeWord(text: string, variables: Variables): { readonly word: s
     word += character;
     at += 1;
   }
-  return { word, rest: text.slice(at).trim() };
+  return { word, rest: trimmed(text.slice(at)) };
 }
 
 export type Line =
@@ -57,13 +63,13 @@ export type Line =
 
 /** Tells the kinds of lines apart. Throws a UserError for what is none of them. */
 export function readLine(written: string, place: Place): Line {
-  const text = written.trim();
+  const text = trimmed(written);
   if (text === '' || text.startsWith('#')) return { kind: 'empty' };
-  const directive = /^@@([a-z_]+)(?:\s+(.*))?$/.exec(text);
+  const directive = /^@@([a-z_]+)(?:[ \t]+(.*))?$/.exec(text);
   if (directive !== null) return { kind: 'directive', name: directive[1] ?? '', rest: directive[2] ?? '' };
   const rule = /^([=!-]?)(\/.*)$/.exec(text);
   if (rule !== null) return { kind: 'rule', sign: rule[1] ?? '', text: rule[2] ?? '' };
-  const definition = /^([A-Za-z0-9_]+)\s*=\s*(.*)$/.exec(text);
+  const definition = /^([A-Za-z0-9_]+)[ \t]*=[ \t]*(.*)$/.exec(text);
   if (definition !== null) return { kind: 'definition', name: definition[1] ?? '', value: definition[2] ?? '' };
   if (/^[=!-]?(?:@@\{|[(^])/.test(text)) throw mistake(place, `a rule begins with a '/': ${shown(text)}`);
   throw mistake(place, `this is no setting, group, rule or macro: ${shown(text)}`);

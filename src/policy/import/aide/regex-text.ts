@@ -36,14 +36,16 @@ export function escapeRegex(text: string): string {
   return text.replaceAll(/[\\^$.|?*+()[\]{}]/g, '\\$&');
 }
 
-/** Replaces each `$` that is an anchor. */
+const ENDS: ReadonlySet<string> = new Set(['$', '\\z', '\\Z']);
+
+/** Replaces each anchor that stands for the end. */
 function replaceEnds(regex: string, replacement: string): string {
   let result = '';
   for (let at = 0; at < regex.length; ) {
     // An escape, a class, or one character.
     const element =
       /^(?:\\[\s\S]|\[\^?\]?(?:\[:[^\]]*:\]|\\[\s\S]|[^\]])*\]|[\s\S])/.exec(regex.slice(at))?.[0] ?? regex.charAt(at);
-    result += element === '$' ? replacement : element;
+    result += ENDS.has(element) ? replacement : element;
     at += element.length;
   }
   return result;

@@ -4,7 +4,7 @@
  * after all. Here the last rule counts, so they are put in just the opposite order.
  */
 import { OBJECT_TYPES, type ObjectType } from '../../../model/attributes.ts';
-import { isReadable, pathFromLatin1 } from '../../../model/bytes.ts';
+import { isReadable, pathFromLatin1, pathFromText } from '../../../model/bytes.ts';
 import { escapedGlob } from '../../glob.ts';
 import { canReach, literalStartOf, parseMatchBytes } from '../../match.ts';
 import { type Atom, groupAtoms } from '../grouping.ts';
@@ -91,7 +91,7 @@ class Translation {
     const { directory, head, rest } = treePlace(regex);
     const parsed = parseMatchBytes(regex);
     if (!parsed.ok) {
-      this.#notes.add(`the rule is left out: ${parsed.problem}`, place);
+      this.#notes.add(`the rule is left out: ${pathFromText(parsed.problem)}`, place);
       return undefined;
     }
     if (head === '' || !/[.+{|\\]/.test(head)) return regex;
@@ -138,7 +138,7 @@ class Translation {
   #atom(rule: AideRule, what: Pick<Atom, 'watch' | 'types' | 'exclude'>, regex: string): Atom | undefined {
     const parsed = parseMatchBytes(regex);
     if (!parsed.ok) {
-      this.#notes.add(`the rule is left out: ${parsed.problem}`, rule.place);
+      this.#notes.add(`the rule is left out: ${pathFromText(parsed.problem)}`, rule.place);
       return undefined;
     }
     const { text: start, isWhole } = literalStartOf(parsed.pattern);

@@ -1,6 +1,6 @@
 /** From the attributes of a rule of AIDE to what a rule of integ watches, and what is lost on the way. */
-import { ATTRIBUTE_NAMES, type AttributeName, DEFAULT_DIGESTS, isDigestName } from '../../../model/attributes.ts';
-import { predefinedTemplates } from '../../watch.ts';
+import { type AttributeName, isDigestName } from '../../../model/attributes.ts';
+import { watchTerms } from '../watch-terms.ts';
 import { AIDE_ATTRIBUTES, type AideAttributeName, aideAttribute } from './attributes.ts';
 
 export interface TranslatedWatch {
@@ -32,8 +32,7 @@ export function translateWatch(attributes: ReadonlySet<AideAttributeName>): Tran
   } else if (missing.length > 0) {
     losses.add(`digests that integ does not have are left out, others of the rule remain: ${missing.join(', ')}`);
   }
-  if (!attributes.has('growing'))
-    return { terms: ATTRIBUTE_NAMES.filter((name) => watched.has(name)), losses: [...losses] };
+  if (!attributes.has('growing')) return { terms: watchTerms(watched), losses: [...losses] };
   if (['b', 'm', 'c', 'a'].some((name) => attributes.has(name as AideAttributeName))) {
     losses.add('growing: times and blocks are not watched, so that one that went back is not reported');
   }
@@ -41,13 +40,5 @@ export function translateWatch(attributes: ReadonlySet<AideAttributeName>): Tran
   for (const name of [...watched]) if (GROWING.includes(name) || isDigestName(name)) watched.delete(name);
   // The log that follows a rotated one has another inode, which I allows.
   if (attributes.has('I')) watched.delete('inode');
-  if (template === undefined)
-    return { terms: ATTRIBUTE_NAMES.filter((name) => watched.has(name)), losses: [...losses] };
-  const contained = predefinedTemplates(DEFAULT_DIGESTS).get(template)?.attributes ?? new Set();
-  const terms = [
-    template,
-    ...ATTRIBUTE_NAMES.filter((name) => contained.has(name) && !watched.has(name)).map((name) => `-${name}`),
-    ...ATTRIBUTE_NAMES.filter((name) => watched.has(name) && !contained.has(name)).map((name) => `+${name}`),
-  ];
-  return { terms, losses: [...losses] };
+  return { terms: watchTerms(watched, template), losses: [...losses] };
 }

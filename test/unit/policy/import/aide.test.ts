@@ -112,6 +112,20 @@ describe('a rule of AIDE selects, once imported, what it selects there', () => {
     expect(text).toContain("- '/\\x7f(?:\\xc3\\xa9)+$' # aide.conf:6");
     expect(importAide(['=/\xff/x p', '/ p']).remarks.join()).toMatch(/^the rule is left out: what is below/);
   });
+
+  test('a letter that ends in the byte A0 is no blank space at the end of a line', () => {
+    const { watches } = importAide(['!/srv/\xc3\xa0', '/srv p ']);
+    expect(watches('/srv/à')).toBeUndefined();
+    expect(watches('/srv/é')).toBe('mode');
+  });
+
+  test('the end of an expression may be written in three ways', () => {
+    const { watches } = importAide(['!/a\\\\z', '!/b\\\\Z', '!/c$', '/ p'], '0.18');
+    for (const name of ['a', 'b', 'c']) {
+      expect(watches(`/${name}/x`)).toBeUndefined();
+      expect(watches(`/${name}x`)).toBe('mode');
+    }
+  });
 });
 
 describe('attributes', () => {

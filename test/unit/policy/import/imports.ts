@@ -8,7 +8,9 @@ import { readAideConfig } from '../../../../src/policy/import/aide/config.ts';
 import { translateAide } from '../../../../src/policy/import/aide/translate.ts';
 import type { ImportFiles } from '../../../../src/policy/import/files.ts';
 import { type Note, Notes, placesText } from '../../../../src/policy/import/notes.ts';
-import { policyText } from '../../../../src/policy/import/policy-text.ts';
+import { type ImportedRule, policyText } from '../../../../src/policy/import/policy-text.ts';
+import { readTripwirePolicy } from '../../../../src/policy/import/tripwire/statements.ts';
+import { type Location, translateTripwire } from '../../../../src/policy/import/tripwire/translate.ts';
 import { compilePolicy } from '../../../../src/policy/load.ts';
 import { Selector } from '../../../../src/policy/select.ts';
 
@@ -55,14 +57,38 @@ export function importAide(
     version,
     notes,
   );
-  const text = policyText({ name: 'test', source: 'AIDE', notes: notes.all(), rules });
+  return imported('AIDE', rules, notes);
+}
+
+/** `links` are symbolic links of the host, by their real paths, with what they lead to. */
+export function importTripwire(
+  policy: string | readonly string[],
+  links: Readonly<Record<string, string>> = {},
+): Imported {
+  const notes = new Notes();
+  const text = typeof policy === 'string' ? policy : `${policy.join('\n')}\n`;
+  const locate = (path: string): Location => {
+    const way = Object.keys(links).find((link) => path.startsWith(`${link}/`));
+    if (way !== undefined) return locate(`${links[way]}${path.slice(way.length)}`);
+    return { path, isLink: Object.hasOwn(links, path) };
+  };
+  const points = readTripwirePolicy('/twpol.txt', filesOf({ '/twpol.txt': text }), notes);
+  return imported('Tripwire', translateTripwire(points, locate, notes), notes);
+}
+
+function textOf(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('utf8');
+}
+
+function imported(source: string, rules: readonly ImportedRule[], notes: Notes): Imported {
+  const text = policyText({ name: 'test', source, notes: notes.all(), rules });
   const { policy } = compilePolicy([{ name: 'imported', text }]);
   const selector = new Selector(policy);
   return {
     text,
     policy,
     notes: notes.all(),
-    remarks: notes.all().map((note) => `${note.text}: ${placesText(note.places)}`),
+    remarks: notes.all().map(({ text: bytes, places }) => `${textOf(bytes)}: ${placesText(places)}`),
     watches: (path, type = 'file') => {
       const rule = policy.rules[selector.govern(pathFromText(path), type, ROOT)];
       return rule?.watch.attributes.filter((name) => name !== 'type').join(' ');
