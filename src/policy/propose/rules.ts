@@ -37,6 +37,7 @@ export const DATA_PATHS: readonly Path[] = MAIL_STORES;
 const WATCHED_PROGRAMS = ['/usr', '/bin', '/sbin', '/lib', '/lib64', '/opt', '/etc'].map(pathFromText);
 /** What a login, a shell or a mailer reads in a home. */
 const LOGIN_FILES = '.{ssh,forward,rhosts,shosts,profile,bashrc,bash_profile,bash_login,zshrc,pgpass,netrc}';
+/** An empty shell is /bin/sh (passwd(5)). */
 const NO_LOGIN = /\/(?:nologin|false|sync|shutdown|halt|true)$/;
 
 function unwritable(paths: readonly Path[]): readonly Path[] {
@@ -145,7 +146,7 @@ function homes(facts: HostFacts): readonly ProposedRule[] {
     !/^\/home\/[^/]+$/.test(home) &&
     !/^\/(?:usr|bin|sbin|dev|proc)(?:\/|$)/.test(home);
   const accounts = facts.accounts.filter(
-    ({ home, shell, hasHome }) => hasHome && isElsewhere(home) && shell !== '' && !NO_LOGIN.test(shell),
+    ({ home, shell, hasHome }) => hasHome && isElsewhere(home) && !NO_LOGIN.test(shell),
   );
   const names = new Map<Path, string>();
   for (const { name, home } of accounts) names.set(home, [...(names.get(home)?.split(', ') ?? []), name].join(', '));

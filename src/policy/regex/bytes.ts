@@ -14,9 +14,9 @@ export function byteSet(bytes: Iterable<number>): ByteSet {
   return ordered;
 }
 
-const ALL = Array.from({ length: 255 }, (_, index) => index + 1);
+const ALL = Array.from({ length: 256 }, (_, byte) => byte);
 
-/** Every byte that a path can hold. */
+/** Every byte; NUL too, which no path holds but a line of a file may. */
 export const ANY_BYTE = byteSet(ALL);
 
 export function complement(set: ByteSet): ByteSet {

@@ -38,8 +38,10 @@ class State implements RegexState {
   }
 }
 
-// A state costs about a kilobyte where there are many expressions, and a scan has one automaton a worker.
+// A scan has one automaton a worker. A state costs about a kilobyte where there are many expressions, and more the more
+// nodes it stands at.
 const MAX_STATES = 10_000;
+const MAX_STATE_NODES = 2_000_000;
 
 export class RegexSet {
   readonly #nfa: Nfa;
@@ -49,12 +51,14 @@ export class RegexSet {
   readonly start: RegexState;
   readonly #visited: Uint32Array;
   #round = 0;
+  /** Nodes of all states that are kept. */
+  #kept = 0;
 
   constructor(trees: readonly RegexNode[]) {
     this.#nfa = compileRegexes(trees);
     this.#visited = new Uint32Array(this.#nfa.nodes.length);
     const sample: number[] = [];
-    for (let byte = 255; byte > 0; byte -= 1) sample[this.#nfa.classOf[byte] ?? 0] = byte;
+    for (let byte = 255; byte >= 0; byte -= 1) sample[this.#nfa.classOf[byte] ?? 0] = byte;
     this.#sample = sample;
     this.start = this.#close(this.#nfa.entries, [], true);
   }
@@ -142,10 +146,12 @@ export class RegexSet {
     const key = `${nodes.join()};${settled.join()};${accepted.join()}`;
     const known = this.#states.get(key);
     if (known !== undefined) return known;
-    if (this.#states.size >= MAX_STATES) {
+    this.#kept += nodes.length;
+    if (this.#states.size >= MAX_STATES || this.#kept > MAX_STATE_NODES) {
       // States that are still in use stay as they are, but must not hold on to those they lead to.
       for (const state of this.#states.values()) state.next = [];
       this.#states.clear();
+      this.#kept = nodes.length;
     }
     const state = new State(nodes, settled, accepted, this.#nfa);
     this.#states.set(key, state);

@@ -1,10 +1,32 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { ObjectType } from '../../../src/model/attributes.ts';
 import type { Policy, Rule } from '../../../src/model/rule.ts';
 import { builtinPolicyNames } from '../../../src/policy/builtin.ts';
+import { LineSearch } from '../../../src/policy/lines.ts';
 import { loadPolicy } from '../../../src/policy/load.ts';
 import { Selector } from '../../../src/policy/select.ts';
 import { path, readerOf } from './policies.ts';
+
+/** Policies of a whole system. */
+const BASES = ['debian-base', 'default', 'linux-base', 'rhel-base'];
+/** Policies that are included after one of these. */
+const ADDITIONS = [
+  'bastion',
+  'cis',
+  'cis-selinux',
+  'containers',
+  'database',
+  'dovecot',
+  'milters',
+  'opensmtpd',
+  'pci-dss',
+  'postfix',
+  'sendmail',
+  'ssh',
+  'web',
+];
+const FOLDER = new URL('../../../policies/', import.meta.url);
 
 const policies = new Map(
   builtinPolicyNames().map((name) => [name, loadPolicy(`builtin:${name}`, readerOf({})).policy]),
@@ -24,14 +46,13 @@ function governing(name: string) {
 }
 
 test('the shipped policies are named', () => {
-  expect(builtinPolicyNames()).toEqual(['debian-base', 'default', 'linux-base', 'rhel-base']);
+  expect(builtinPolicyNames()).toEqual([...BASES, ...ADDITIONS].sort());
 });
 
 describe.each(builtinPolicyNames())('builtin:%s', (name) => {
   const policy = load(name);
 
   test('is valid, and each rule has a name of its own', () => {
-    expect(policy.rules.length).toBeGreaterThan(10);
     expect(new Set(policy.rules.map((rule) => rule.name)).size).toBe(policy.rules.length);
     for (const rule of policy.rules) expect(rule.paths.map(({ text }) => text)).not.toContain(rule.name);
   });
@@ -47,6 +68,10 @@ describe.each(builtinPolicyNames())('builtin:%s', (name) => {
       if (literals.length === rule.paths.length) expect([rule.name, governs]).toEqual([rule.name, true]);
     }
   });
+});
+
+describe.each(BASES)('builtin:%s', (name) => {
+  const policy = load(name);
 
   test.each([
     ['/', 'directory', 'Root directory'],
@@ -124,4 +149,68 @@ test('the package databases are governed by their own system', () => {
   expect(governing('rhel-base')('/usr/lib/sysimage/rpm/rpmdb.sqlite')?.name).toBe('Package database');
   expect(governing('rhel-base')('/usr/lib/sysimage/rpm/rpmdb.sqlite-shm')).toBeUndefined();
   expect(governing('rhel-base')('/etc/selinux/config')?.name).toBe('SELinux policy');
+});
+
+test.each([...BASES, ...ADDITIONS].filter((name) => name !== 'default'))(
+  '%s says of each rule what it is for',
+  (name) => {
+    const lines = readFileSync(new URL(`${name}.yaml`, FOLDER), 'utf8').split('\n');
+    expect(lines[0]).toMatch(/^# /);
+    lines.forEach((line, index) => {
+      if (line.startsWith('  - name: '))
+        expect([line, lines[index - 1]]).toEqual([line, expect.stringMatching(/^ {2}# /)]);
+    });
+  },
+);
+
+describe.each(ADDITIONS)('builtin:%s after a base', (name) => {
+  const text = `version: 1\ninclude: [builtin:debian-base, builtin:${name}]\n`;
+  const { policy } = loadPolicy('/p.yaml', readerOf({ '/p.yaml': text }));
+
+  test('has no name of a rule twice', () => {
+    expect(new Set(policy.rules.map((rule) => rule.name)).size).toBe(policy.rules.length);
+  });
+
+  test('requires nothing of what a system may lack', () => {
+    // Every system has these; the last must not be there.
+    const present = ['/', '/var', '/var/spool', '/etc/passwd', '/etc/shadow', '/etc/hosts.equiv'];
+    for (const { require, paths } of load(name).rules) {
+      if (require === undefined) continue;
+      for (const { literal } of paths) if (literal !== undefined) expect(present).toContain(String(literal));
+    }
+  });
+});
+
+test('the audit tools are watched as the CIS benchmarks demand', () => {
+  const attributes = (name: string) => [...(governing(name)('/usr/sbin/auditd')?.watch.attributes ?? [])].sort();
+  const demanded = ['acl', 'blocks', 'gid', 'inode', 'mode', 'nlink', 'sha512', 'size', 'type', 'uid', 'xattrs'];
+  expect(attributes('cis')).toEqual(demanded);
+  expect(attributes('cis-selinux')).toEqual([...demanded, 'selinux'].sort());
+});
+
+describe('the logins of a bastion', () => {
+  const forbidden = load('bastion').rules.find(({ name }) => name === 'Logins')?.require?.content?.notMatches ?? '';
+  const search = new LineSearch(forbidden);
+
+  test.each([
+    'root:x:0:0:root:/root:/bin/bash',
+    'ann:x:1000:1000:Ann:/home/ann:/usr/bin/zsh',
+    'sync:x:4:65534:sync:/bin:/bin/sync',
+    'sshd:x:103:65534::/run/sshd:/usr/sbin/nologin',
+    'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin',
+  ])('%s is allowed', (line) => {
+    expect(search.firstMatch(line)).toBeUndefined();
+  });
+
+  test.each([
+    'toor:x:0:0::/root:/bin/sh',
+    'rooted:x:00:0::/:/usr/sbin/nologin',
+    'ro:x:0:0::/:/bin/sh',
+    'guest::2000:2000::/home/guest:/bin/sh',
+    'postgres:x:101:104::/var/lib/postgresql:/bin/bash',
+    'daemon:x:1:1:daemon:/usr/sbin:',
+    'ann:x:1000:1000:Ann:/home/ann:/home/ann/.cache/sh',
+  ])('%s is not', (line) => {
+    expect(search.firstMatch(line)).toBe(1);
+  });
 });
