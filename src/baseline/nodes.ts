@@ -1,10 +1,9 @@
 /** Directories of a stored baseline as a scan names them, so that its entries can be written again or compared. */
-import { baseName, type Path, parentPath, pathFromLatin1, ROOT } from '../model/bytes.ts';
+import type { Path } from '../model/bytes.ts';
+import { ROOT_NODE } from '../model/directory-nodes.ts';
 import type { DirectoryNode } from '../model/entry.ts';
 import type { BaselineReader } from './reader.ts';
 import { ABOVE_ROOT, ROOT_DIRECTORY } from './schema.ts';
-
-const ROOT_NODE: DirectoryNode = { parent: undefined, name: pathFromLatin1('') };
 
 /** One node for each directory of a baseline, made when it is asked for. */
 export class StoredNodes {
@@ -28,28 +27,6 @@ export class StoredNodes {
     for (const { id, name } of pending.reverse()) {
       node = { parent: node, name };
       this.#nodes.set(id, node);
-    }
-    return node;
-  }
-}
-
-/** One node for each directory that holds one of many paths. */
-export class PathNodes {
-  readonly #nodes = new Map<Path, DirectoryNode>([[ROOT, ROOT_NODE]]);
-
-  /** The directory that holds the object; undefined for the root itself. */
-  holderOf(path: Path): DirectoryNode | undefined {
-    if (path === ROOT) return undefined;
-    const pending: Path[] = [];
-    let at = parentPath(path);
-    let node = this.#nodes.get(at);
-    for (; node === undefined; node = this.#nodes.get(at)) {
-      pending.push(at);
-      at = parentPath(at);
-    }
-    for (const missing of pending.reverse()) {
-      node = { parent: node, name: baseName(missing) };
-      this.#nodes.set(missing, node);
     }
     return node;
   }

@@ -20,11 +20,15 @@ function systemCode(error: unknown): string | undefined {
   return SYSTEM_CODES.find(([sqlite]) => code.startsWith(sqlite))?.[1];
 }
 
+/** The UserError for a failure to write that the system calls `code`. */
+export function writeErrorOf(file: string, error: unknown, code: string): UserError {
+  return writeError(file, Object.assign(new Error(errorMessage(error), { cause: error }), { code }));
+}
+
 /** The UserError for a failure to write; a defect of integ is handed back as it is. */
 export function writeFailure(file: string, error: unknown): unknown {
   const code = systemCode(error);
-  if (code === undefined || error instanceof UserError) return error;
-  return writeError(file, Object.assign(new Error(errorMessage(error), { cause: error }), { code }));
+  return code === undefined || error instanceof UserError ? error : writeErrorOf(file, error, code);
 }
 
 export function untrusted(file: string, what: string, hint: string, cause?: unknown): UserError {

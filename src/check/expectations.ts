@@ -128,7 +128,7 @@ function checkFlags(record: RecordBytes, wanted: readonly string[], found: Misma
 
 function checkContent(record: RecordBytes, wanted: string, found: Mismatches): void {
   if (recordType(record) !== 'file') {
-    found.add('sha256', wanted, 'not a regular file');
+    found.add('sha256', wanted, `${recordType(record)}, not a regular file`);
     return;
   }
   const actual = formatAttribute(record, 'sha256');
@@ -208,7 +208,7 @@ function checkLines(
     ...(notMatches === undefined ? [] : [`no line that matches ${printable(pathFromLatin1(notMatches))}`]),
   ].join(', ');
   if (recordType(record) !== 'file') {
-    found.add('content', expected, 'not a regular file');
+    found.add('content', expected, `${recordType(record)}, not a regular file`);
     return;
   }
   const content = text(path);

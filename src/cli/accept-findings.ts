@@ -2,9 +2,10 @@
  * Accepts chosen findings of a stored report: what `integ accept` and `integ review` have in common. What was reviewed is
  * what is accepted: the states come from the history, and nothing on disk is looked at.
  */
-import { type Acceptance, planAcceptance, writeAccepted } from '../baseline/accept.ts';
-import type { History } from '../baseline/history.ts';
-import type { ChainedRun } from '../baseline/history-chain.ts';
+import { type Acceptance, planAcceptance } from '../baseline/accept/plan.ts';
+import { writeAccepted } from '../baseline/accept/write.ts';
+import type { ChainedRun } from '../baseline/history/chain.ts';
+import type { History } from '../baseline/history/history.ts';
 import type { BaselineReader } from '../baseline/reader.ts';
 import type { ObjectType } from '../model/attributes.ts';
 import type { GenerationOrigin } from '../model/baseline.ts';

@@ -174,7 +174,10 @@ function textOf(root: Path, path: Path): string | Failure {
     return { path, operation: 'open', code: 'ENOENT', message: 'it went away while it was examined' };
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
-    return { path, operation: error.operation, code: error.code, message: error.message };
+    const { operation, code } = error;
+    const message =
+      code === 'EFBIG' ? `only the lines of files up to ${LONGEST_TEXT >> 20} MiB are searched` : error.message;
+    return { path, operation, code, message };
   }
 }
 

@@ -36,7 +36,16 @@ export const hostImportFiles: ImportFiles = {
         statSync(pathBytes(pathFromLatin1(`${directory}/${name}`)), { throwIfNoEntry: false })?.isFile() === true;
       return entries.filter(isFile).sort();
     }),
-  exists: (path) => statSync(pathBytes(pathFromLatin1(path)), { throwIfNoEntry: false }) !== undefined,
+  exists: (path) => {
+    try {
+      statSync(pathBytes(pathFromLatin1(path)));
+      return true;
+    } catch (error) {
+      // What AIDE cannot look at is not there for it either.
+      if (errorCode(error) === 'EUNKNOWN') throw error;
+      return false;
+    }
+  },
   isProgram: (file) => attempt(file, (bytes) => (statSync(bytes).mode & OWNER_MAY_RUN) !== 0),
   hostName: hostname().replace(/\..*$/, ''),
 };

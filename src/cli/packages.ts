@@ -10,6 +10,7 @@ import { pathFromText, printableText } from '../model/bytes.ts';
 import { SystemError } from '../model/errors.ts';
 import { packPaths, type RecordedPackage, unpackPaths } from '../model/packages.ts';
 import { DpkgDatabase } from '../system/dpkg/database.ts';
+import { malformedNote } from '../system/dpkg/status.ts';
 import type { Context } from './context.ts';
 
 const NOTHING: ReadonlyMap<string, RecordedPackage> = new Map();
@@ -100,11 +101,10 @@ export function explainByPackages(
 }
 
 function databaseNotes({ malformed }: DpkgDatabase, recorded: readonly RecordedPackage[]): string[] {
+  const note = malformedNote(malformed);
   return [
     ...(recorded.length > 0 ? [] : ['the baseline records no packages, so that none explains a change']),
-    ...(malformed === 0
-      ? []
-      : [`${malformed} ${malformed === 1 ? 'entry' : 'entries'} of the package database cannot be understood`]),
+    ...(note === undefined ? [] : [note]),
   ];
 }
 

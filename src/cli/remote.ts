@@ -50,6 +50,8 @@ const NOT_FOUND = 127;
 const SSH_FAILED = 255;
 /** Of what ssh and the other host say on standard error, in bytes; the last is kept. */
 const LONGEST_COMPLAINT = 4096;
+/** It would be one more thing to believe of that host. */
+const PACKAGES_NOT_ASKED = 'the package database of the other host was not asked, so that no package explains a change';
 
 type Ssh = ChildProcessByStdio<Writable, Readable, Readable>;
 
@@ -76,8 +78,7 @@ export async function examineThere(subject: Subject, remote: RemoteHost): Promis
   requireDistinct(result.findings, remote);
   return {
     host: received.host,
-    comparison: result,
-    // Its package database is not asked for: it would be one more thing to believe of that host.
+    comparison: result.findings.length === 0 ? result : { ...result, notes: [...result.notes, PACKAGES_NOT_ASKED] },
     packages: new Map(),
     contents: contentsOf(subject, result, () => ({ none: 'elsewhere' })),
     summary: received.summary,

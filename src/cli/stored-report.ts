@@ -1,6 +1,7 @@
 /** Reports out of the history, for the commands that take one. */
-import type { History } from '../baseline/history.ts';
-import type { ChainedRun } from '../baseline/history-chain.ts';
+
+import type { ChainedRun } from '../baseline/history/chain.ts';
+import type { History } from '../baseline/history/history.ts';
 import { type Path, pathFromBytes, pathFromText, printableText } from '../model/bytes.ts';
 import { UserError } from '../model/errors.ts';
 import type { Report } from '../model/report.ts';

@@ -1,6 +1,7 @@
 /** Stored checks as what learning works on: the exact states behind the findings of each report, oldest first. */
-import type { History } from '../baseline/history.ts';
-import type { ChainedRun } from '../baseline/history-chain.ts';
+
+import type { ChainedRun } from '../baseline/history/chain.ts';
+import type { History } from '../baseline/history/history.ts';
 import { isAttributeName } from '../model/attributes.ts';
 import { type Path, pathFromLatin1, pathFromText, printableText } from '../model/bytes.ts';
 import { UserError } from '../model/errors.ts';

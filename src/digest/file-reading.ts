@@ -3,8 +3,8 @@
  * notices the end. It neither opens nor closes; where the bytes go and how MD5 is computed from them is the caller's.
  */
 import type { Digest } from './algorithms.ts';
+import type { DigestJob, ReadFile } from './digest-job.ts';
 import type { DigestPlan } from './digest-plan.ts';
-import type { DigestJob, ReadFile } from './file-digester.ts';
 
 export class FileReading {
   readonly plan: DigestPlan;

@@ -32,16 +32,18 @@ export function findUnmatched(rules: readonly Rule[], tree: GlobTree, isEntered:
   const found = (numbers: readonly number[]): void => {
     for (const number of numbers) waiting.delete(patterns[number]?.index ?? -1);
   };
+  // What is settled by the slash alone still needs an object to match.
+  const mayMatchBelow = ({ open, settled }: RegexState): boolean => open.some(isAwaited) || settled.some(isAwaited);
   found(set.match(ROOT));
   const pending: Directory[] = [{ path: ROOT, state: set.advance(set.start, '/') }];
   for (let directory = pending.pop(); directory !== undefined && waiting.size > 0; directory = pending.pop()) {
-    if (![...directory.state.open, ...directory.state.settled].some(isAwaited)) continue;
+    if (!mayMatchBelow(directory.state)) continue;
     for (const { name, isDirectory } of listed(tree, directory.path, failures)) {
       const state = set.advance(directory.state, name);
       found(state.accepted);
       const path = joinPath(directory.path, name);
       const below = set.advance(state, '/');
-      if (isDirectory && below.open.some(isAwaited) && isEntered(path)) pending.push({ path, state: below });
+      if (isDirectory && mayMatchBelow(below) && isEntered(path)) pending.push({ path, state: below });
     }
   }
   return { rules: waiting, failures };

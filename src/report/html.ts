@@ -10,9 +10,9 @@ import { policyWarning, signatureWords } from './head.ts';
 import { headline } from './headline.ts';
 import { filterBar } from './html-filter.ts';
 import { changeItem, errorItem, violationItem } from './html-findings.ts';
+import { documentHead } from './html-head.ts';
 import { SCRIPT } from './html-script.ts';
-import { STYLE } from './html-style.ts';
-import { type Html, html, raw, sourceOf } from './html-template.ts';
+import { type Html, html, raw } from './html-template.ts';
 import { nextCommands, showCommand } from './next-commands.ts';
 import { baselineTimeWords, hasBaseline, runFacts, timeWords } from './run-facts.ts';
 import { consequencesOf, errorsByCode, type SeveritySection, severitySections } from './sections.ts';
@@ -74,7 +74,7 @@ function* pieces(report: Report, isStored: boolean): Generator<Html, void, undef
     elsewhere: isStored ? showCommand(report) : '--format ndjson',
   };
   const hasFilter = findings + report.errors.length > 1;
-  yield head(report);
+  yield documentHead(headline(report), 'the findings', SCRIPT);
   yield statusBanner(report);
   if (hasFilter) yield filterBar(report);
   yield html`<main id="main" class="width">\n${warning(report)}`;
@@ -88,31 +88,6 @@ function* pieces(report: Report, isStored: boolean): Generator<Html, void, undef
   yield html`</main>\n<footer class="width">integ ${report.version} · report ${report.id} · made to be read offline</footer>\n`;
   if (hasFilter) yield raw(`<script>${SCRIPT}</script>\n`);
   yield raw('</body>\n</html>\n');
-}
-
-function head(report: Report): Html {
-  const policy = [
-    "default-src 'none'",
-    `style-src ${sourceOf(STYLE)}`,
-    `script-src ${sourceOf(SCRIPT)}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-  return html`<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<meta name="robots" content="noindex">
-<title>${headline(report)}</title>
-<style>${raw(STYLE)}</style>
-</head>
-<body>
-<a class="skip" href="#main">Skip to the findings</a>
-`;
 }
 
 function statusBanner(report: Report): Html {

@@ -5,11 +5,10 @@
  * smallest goes first, since it will surely be done; and when several checks had no time for them they are read one by
  * one, since of many that are read at once none may come to its end.
  */
-import { joinPath, type Path, ROOT } from '../model/bytes.ts';
-import { directoryPath, entryPath } from '../model/entry.ts';
+import { entryPath } from '../model/entry.ts';
 import { MOST_TIMES, type Precedence } from '../model/left-out.ts';
 import type { DeferredFile } from './links.ts';
-import type { Pending } from './walk.ts';
+import { type Pending, pathsOf } from './pending.ts';
 
 /** Files that may wait before they are read although directories are still to be listed. */
 const FILES_AT_ONCE = 16384;
@@ -104,11 +103,4 @@ export class Agenda {
 
 function bySize(left: WaitingFile, right: WaitingFile): number {
   return right.size - left.size;
-}
-
-/** What a waiting directory is about: itself, or the names that are to be looked up in it. */
-export function pathsOf({ node, names }: Pending): readonly Path[] {
-  if (node === undefined) return [ROOT];
-  const path = directoryPath(node);
-  return names === undefined ? [path] : names.map((name) => joinPath(path, name));
 }

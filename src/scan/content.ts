@@ -2,7 +2,8 @@
  * Reads the content of files for their digests. What is recorded of a file is what one inode held at one time: it is
  * looked at before and after reading, and when that differs it is examined again, a bounded number of times.
  */
-import type { DigestJob, FileDigester } from '../digest/file-digester.ts';
+import type { DigestJob } from '../digest/digest-job.ts';
+import type { FileDigester } from '../digest/file-digester.ts';
 import type { DigestName, ObjectType } from '../model/attributes.ts';
 import { type Path, pathFromLatin1 } from '../model/bytes.ts';
 import { errorCode, SystemError } from '../model/errors.ts';

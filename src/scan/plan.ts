@@ -1,10 +1,10 @@
 /** Where a walk starts: at the paths of the rules, each as deep as it is known, and none twice. */
 import { baseName, comparePaths, isWithin, type Path, parentPath, pathFromLatin1, ROOT } from '../model/bytes.ts';
-import type { DirectoryNode } from '../model/entry.ts';
+import { DirectoryNodes } from '../model/directory-nodes.ts';
 import { type Policy, watchesNothing } from '../model/rule.ts';
 import { compilePattern, literalPrefix } from '../policy/glob.ts';
 import { type Mount, mountOf } from '../system/mounts.ts';
-import type { Pending } from './walk.ts';
+import type { Pending } from './pending.ts';
 
 /** The starting points of all rules, without those that the walk from another one comes by. */
 export function startPaths(policy: Policy): readonly Path[] {
@@ -31,8 +31,9 @@ export function planStarts(paths: readonly Path[], mounts: readonly Mount[]): Pe
     const parent = parentPath(path);
     byDirectory.set(parent, [...(byDirectory.get(parent) ?? []), baseName(path)]);
   }
+  const nodes = new DirectoryNodes();
   const pending: Pending[] = [...byDirectory].map(([parent, names]) => ({
-    node: nodeOf(parent),
+    node: nodes.at(parent),
     mountRoot: mountOf(mounts, parent)?.path ?? ROOT,
     identity: undefined,
     names,
@@ -41,12 +42,4 @@ export function planStarts(paths: readonly Path[], mounts: readonly Mount[]): Pe
     pending.push({ node: undefined, mountRoot: ROOT, identity: undefined, names: [pathFromLatin1('')] });
   }
   return pending;
-}
-
-function nodeOf(path: Path): DirectoryNode {
-  let node: DirectoryNode = { parent: undefined, name: pathFromLatin1('') };
-  for (const name of path.split('/')) {
-    if (name !== '') node = { parent: node, name: pathFromLatin1(name) };
-  }
-  return node;
 }

@@ -37,17 +37,19 @@ export interface FileJob {
   readonly rule: number;
 }
 
+/** All workers get the same jobs, in order of falling size, and claim them one by one by the shared counter. */
+export interface DigestTask {
+  readonly kind: 'digest';
+  readonly id: number;
+  readonly jobs: readonly FileJob[];
+  readonly next: SharedArrayBuffer;
+  /** Each file to its end before the next one is opened. */
+  readonly oneByOne: boolean;
+}
+
 export type Task =
   | { readonly kind: 'list'; readonly id: number; readonly directories: readonly DirectoryTask[] }
-  /** All workers get the same jobs, in order of falling size, and claim them one by one by the shared counter. */
-  | {
-      readonly kind: 'digest';
-      readonly id: number;
-      readonly jobs: readonly FileJob[];
-      readonly next: SharedArrayBuffer;
-      /** Each file to its end before the next one is opened. */
-      readonly oneByOne: boolean;
-    };
+  | DigestTask;
 
 /** A mount point that a worker met. */
 export interface MountSeen {

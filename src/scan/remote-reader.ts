@@ -5,8 +5,9 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { digestLength } from '../model/attributes.ts';
-import { baseName, type Path, parentPath, pathBytes, pathFromLatin1, printableText, ROOT } from '../model/bytes.ts';
-import type { DirectoryNode, MountPoint, ScanSink, ScanSummary, Unavailable } from '../model/entry.ts';
+import { baseName, pathBytes, printableText, ROOT } from '../model/bytes.ts';
+import { DirectoryNodes } from '../model/directory-nodes.ts';
+import type { ScanSink, ScanSummary } from '../model/entry.ts';
 import { type Failure, UserError } from '../model/errors.ts';
 import { isWellFormed, sizeOf } from '../model/record.ts';
 import { type RemoteViolation, SCAN_SCHEMA } from './remote-format.ts';
@@ -25,6 +26,7 @@ import {
   textOf,
 } from './remote-json.ts';
 import type { PrefixAnswers } from './remote-prefixes.ts';
+import { failureOf, mountOf, requirementsOf, unavailableOf } from './remote-values.ts';
 
 /** What the scan must be of, known from the request. */
 export interface ExpectedScan {
@@ -47,46 +49,17 @@ export interface RemoteScan {
 
 /** Characters of a line: many times what a path of thousands of directories and all attributes of an object need. */
 const LONGEST_LINE = 1 << 24;
-const LONGEST_TEXT = 4096;
 const LONGEST_HOST = 255;
 /** Directories remembered; others are built again from their paths. */
 const REMEMBERED = 4096;
 const NEWLINE = 0x0a;
 const NO_NAME = Buffer.alloc(0);
-const ROOT_NODE: DirectoryNode = { parent: undefined, name: pathFromLatin1('') };
-const REQUIREMENTS: ReadonlySet<string> = new Set(['exists', 'type', 'owner', 'group', 'mode', 'flags', 'sha256']);
-
-/** The directories of entries that come by their paths. */
-class Directories {
-  readonly #nodes = new Map<Path, DirectoryNode>();
-
-  at(path: Path): DirectoryNode {
-    if (this.#nodes.size > REMEMBERED) this.#nodes.clear();
-    const missing: Path[] = [];
-    let above = path;
-    let node = this.#known(above);
-    while (node === undefined) {
-      missing.push(above);
-      above = parentPath(above);
-      node = this.#known(above);
-    }
-    for (const below of missing.reverse()) {
-      node = { parent: node, name: baseName(below) };
-      this.#nodes.set(below, node);
-    }
-    return node;
-  }
-
-  #known(path: Path): DirectoryNode | undefined {
-    return path === ROOT ? ROOT_NODE : this.#nodes.get(path);
-  }
-}
 
 export class RemoteScanReader {
   readonly #expected: ExpectedScan;
   readonly #sink: ScanSink;
   readonly #prefixes: PrefixAnswers;
-  readonly #directories = new Directories();
+  readonly #directories = new DirectoryNodes(REMEMBERED);
   readonly #violations: RemoteViolation[] = [];
   readonly #failures: Failure[] = [];
   #begun: Buffer[] = [];
@@ -205,12 +178,11 @@ export class RemoteScanReader {
     const rule = this.#ruleOf(line['rule']);
     const record = bytesOf(line['record'], 'record');
     if (!isWellFormed(record)) throw new Malformed('record is not in the form of a record');
-    const isRoot = path === ROOT;
     this.#examined += 1;
     this.#bytes += Number(sizeOf(record));
     this.#sink.entry({
-      directory: isRoot ? undefined : this.#directories.at(parentPath(path)),
-      name: isRoot ? NO_NAME : pathBytes(baseName(path)),
+      directory: this.#directories.holderOf(path),
+      name: path === ROOT ? NO_NAME : pathBytes(baseName(path)),
       rule,
       record,
     });
@@ -267,47 +239,4 @@ export class RemoteScanReader {
       unavailable: listOf(value['unavailable'], 'unavailable', unavailableOf),
     };
   }
-}
-
-function shortTextOf(value: unknown, what: string): string {
-  const text = textOf(value, what);
-  if (text.length > LONGEST_TEXT) throw new Malformed(`${what} is longer than ${LONGEST_TEXT} characters`);
-  return text;
-}
-
-function failureOf(value: JsonObject, path: Path): Failure {
-  return {
-    path,
-    operation: shortTextOf(value['operation'], 'operation'),
-    code: shortTextOf(value['code'], 'code'),
-    message: textOf(value['message'], 'message'),
-  };
-}
-
-function requirementsOf(value: unknown, what: string): Readonly<Record<string, string | boolean>> {
-  const entries = Object.entries(objectOf(value, what)).map(([key, item]): [string, string | boolean] => {
-    if (!REQUIREMENTS.has(key)) throw new Malformed(`${what} names what is no requirement`);
-    return [key, typeof item === 'boolean' ? item : shortTextOf(item, what)];
-  });
-  return Object.fromEntries(entries);
-}
-
-function mountOf(item: unknown): MountPoint {
-  const value = objectOf(item, 'a mount');
-  return {
-    path: pathOf(value, 'path'),
-    type: printableOf(value['type'], 'type'),
-    source: printableOf(value['source'], 'source'),
-    options: printableOf(value['options'], 'options'),
-    entered: flagOf(value['entered'], 'entered'),
-  };
-}
-
-function unavailableOf(item: unknown): Unavailable {
-  const value = objectOf(item, 'what is unavailable');
-  return {
-    attribute: shortTextOf(value['attribute'], 'attribute'),
-    fileSystem: shortTextOf(value['fileSystem'], 'fileSystem'),
-    example: pathOf(value, 'example'),
-  };
 }

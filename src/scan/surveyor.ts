@@ -1,22 +1,21 @@
 /**
- * What a worker does: lists directories, examines what the policy selects in them, and digests files. It decides nothing
- * about order or about what comes next: the directories it finds go back to the main thread.
+ * The first part of what a worker does: lists directories, examines what the policy selects in them, and digests small
+ * files. It decides nothing about order or about what comes next: the directories it finds go back to the main thread.
  */
-import { FileDigester } from '../digest/file-digester.ts';
 import type { ObjectType } from '../model/attributes.ts';
 import { joinPath, type Path, pathFromLatin1, ROOT } from '../model/bytes.ts';
 import { SystemError } from '../model/errors.ts';
 import { objectTypeOf } from '../model/record.ts';
-import { type DirectorySelection, Selector } from '../policy/select.ts';
+import type { DirectorySelection, Selector } from '../policy/select.ts';
 import { Stat } from '../system/kernel.ts';
-import { deadlineError, isOver, readAt } from '../system/pace.ts';
-import { Tree } from '../system/tree.ts';
+import { deadlineError, isOver } from '../system/pace.ts';
+import type { Tree } from '../system/tree.ts';
 import type { Identity } from './batch.ts';
-import { ContentReader, type Target } from './content.ts';
-import { Examiner, isGone, type Place } from './examiner.ts';
+import type { Target } from './content.ts';
+import { type Examiner, isGone, type Place } from './examiner.ts';
 import type { Outbox } from './outbox.ts';
-import type { DirectoryTask, FileJob, WorkerSettings } from './protocol.ts';
-import { type Shape, shapeOf } from './shape.ts';
+import type { DirectoryTask } from './protocol.ts';
+import type { WorkerTools } from './worker-tools.ts';
 
 /** Files of at least this many bytes are left for the round in which the largest files of all directories go first. */
 const LARGE = 1 << 20;
@@ -44,13 +43,11 @@ interface PendingEntry {
 }
 
 export class Surveyor {
+  readonly #tools: WorkerTools;
   readonly #tree: Tree;
   readonly #selector: Selector;
-  readonly #shapes: readonly Shape[];
   readonly #outbox: Outbox;
-  readonly #pace: WorkerSettings['pace'];
   readonly #examiner: Examiner;
-  readonly #content: ContentReader;
   readonly #stat = new Stat();
   #entries: PendingEntry[] = [];
   #files: PendingEntry[] = [];
@@ -59,28 +56,19 @@ export class Surveyor {
   #open: OpenDirectory[] = [];
   #lastIndex = -1;
 
-  constructor(settings: WorkerSettings, outbox: Outbox) {
-    this.#tree = new Tree({ root: settings.root, isWorker: true, portable: settings.portable });
-    this.#selector = new Selector(settings.policy, settings.scope);
-    this.#shapes = settings.policy.rules.map((rule) => shapeOf(rule.watch));
-    this.#outbox = outbox;
-    this.#pace = settings.pace;
-    this.#examiner = new Examiner(this.#tree.kernel, {
-      failure: (failure, below) => outbox.failure(failure, below),
-      unavailable: (attribute, device, path) => outbox.unavailable(attribute, device, path),
-    });
-    const digester = new FileDigester({
-      onRead: (bytes) => outbox.countBytes(bytes),
-      read: readAt(settings.pace),
-    });
-    this.#content = new ContentReader(this.#tree.kernel, this.#examiner, digester);
+  constructor(tools: WorkerTools) {
+    this.#tools = tools;
+    this.#tree = tools.tree;
+    this.#selector = tools.selector;
+    this.#outbox = tools.outbox;
+    this.#examiner = tools.examiner;
   }
 
-  /** Lists directories; `digest` reads files that were left for later. */
+  /** Lists directories; files that are left for later are named, not read. */
   list(directories: readonly DirectoryTask[]): void {
     this.#lastIndex = -1;
     for (const [index, task] of directories.entries()) {
-      if (isOver(this.#pace)) this.#leaveOut(task);
+      if (isOver(this.#tools.pace)) this.#leaveOut(task);
       else if (task.names === undefined) this.#listDirectory(index, task);
       else this.#lookUp(index, task, task.names);
       if (this.#entries.length >= UNIT) this.#finishUnit();
@@ -119,7 +107,7 @@ export class Surveyor {
         for (const name of names) this.#survey(directory, name, device);
         if (this.#entries.length >= UNIT) this.#finishUnit();
         this.#sendIfFull();
-        if (isOver(this.#pace)) throw deadlineError('listed to its end');
+        if (isOver(this.#tools.pace)) throw deadlineError('listed to its end');
       }
     } catch (error) {
       this.#examiner.fail(task.path, error, true);
@@ -191,7 +179,7 @@ export class Surveyor {
   }
 
   #collect(directory: OpenDirectory, name: Path, rule: number, stat: Stat, type: ObjectType): void {
-    const shape = this.#shapeOf(rule);
+    const shape = this.#tools.shapeOf(rule);
     if (type !== 'file' || shape.digests.length === 0) {
       const record = this.#examiner.describe(directory, name, stat, type, shape);
       if (record !== undefined) this.#entries.push({ directory, name, rule, record });
@@ -217,7 +205,7 @@ export class Surveyor {
 
   /** Digests the files of the unit, sends its entries in order, and closes directories that are done with. */
   #finishUnit(): void {
-    if (this.#files.length > 0) this.#content.read(mapValues(this.#files, (entry) => this.#target(entry)));
+    if (this.#files.length > 0) this.#tools.content.read(mapValues(this.#files, (entry) => this.#target(entry)));
     for (const { directory, name, rule, record } of this.#entries) {
       if (record === undefined) continue;
       this.#switchTo(directory);
@@ -238,22 +226,16 @@ export class Surveyor {
     return {
       place: directory,
       name,
-      shape: this.#shapeOf(entry.rule),
+      shape: this.#tools.shapeOf(entry.rule),
       ...(seen === undefined ? {} : { seen }),
       shapeFor: (type) => {
         entry.rule = directory.selection.rule(name, type);
-        return this.#shapes[entry.rule];
+        return this.#tools.shapes[entry.rule];
       },
       done: (record) => {
         entry.record = record;
       },
     };
-  }
-
-  #shapeOf(rule: number): Shape {
-    const shape = this.#shapes[rule];
-    if (shape === undefined) throw new Error(`integ: internal error: no rule ${rule}`);
-    return shape;
   }
 
   /** Items of a batch belong to the directory named last; each batch starts anew. */
@@ -265,50 +247,6 @@ export class Surveyor {
 
   #sendIfFull(): void {
     if (this.#outbox.sendIfFull()) this.#lastIndex = -1;
-  }
-
-  /** Reads files that were left for later; claims them one by one, so that no worker is idle before all are done. */
-  digest(jobs: readonly FileJob[], claim: () => number, oneByOne: boolean): void {
-    const targets = this.#deferredTargets(jobs, claim);
-    if (oneByOne) for (const target of targets) this.#content.read([target].values());
-    else this.#content.read(targets);
-  }
-
-  *#deferredTargets(jobs: readonly FileJob[], claim: () => number): Generator<Target, void, undefined> {
-    for (let index = claim(); ; index = claim()) {
-      const job = jobs[index];
-      if (job === undefined) return;
-      const target = this.#deferredTarget(index, job);
-      if (target !== undefined) yield target;
-    }
-  }
-
-  #deferredTarget(index: number, job: FileJob): Target | undefined {
-    let descriptor: number;
-    try {
-      descriptor = this.#tree.openParent(job.directory);
-    } catch (error) {
-      if (!isGone(error)) this.#examiner.fail(joinPath(job.directory, job.name), error);
-      this.#outbox.batch.job(index, false);
-      return undefined;
-    }
-    const selection = this.#selector.enter(job.directory, job.mountRoot);
-    let rule = job.rule;
-    return {
-      place: { descriptor, path: job.directory },
-      name: job.name,
-      shape: this.#shapeOf(job.rule),
-      shapeFor: (type) => {
-        rule = selection.rule(job.name, type);
-        return this.#shapes[rule];
-      },
-      done: (record) => {
-        this.#tree.kernel.close(descriptor);
-        this.#outbox.batch.job(index, record !== undefined);
-        if (record !== undefined) this.#outbox.batch.entry(job.name, rule, record);
-        this.#outbox.sendIfFull();
-      },
-    };
   }
 }
 

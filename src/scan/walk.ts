@@ -3,36 +3,20 @@
  * with several names wait for a round in which all workers read. In which order things are done, the agenda says.
  */
 import { type Path, pathFromBytes } from '../model/bytes.ts';
-import { type DirectoryNode, directoryPath, entryPath, type ScanSink } from '../model/entry.ts';
+import { type DirectoryNode, entryPath, type ScanSink } from '../model/entry.ts';
 import { type Failure, UserError } from '../model/errors.ts';
 import { type LeftOut, Precedence } from '../model/left-out.ts';
 import { deadlineError, isOver } from '../system/pace.ts';
-import { Agenda, pathsOf, type WaitingFile } from './agenda.ts';
-import { type BatchHandler, type ChildItem, type DeferredItem, type Identity, readBatch } from './batch.ts';
+import { Agenda, type WaitingFile } from './agenda.ts';
+import { type BatchHandler, type DeferredItem, readBatch } from './batch.ts';
 import { type DeferredFile, HardLinks } from './links.ts';
+import { childOf, directoryTask, listedPath, type Pending, pathsOf } from './pending.ts';
 import { Pool, type PoolWorker } from './pool.ts';
-import type {
-  DirectoryTask,
-  FileJob,
-  MountSeen,
-  Task,
-  UnavailableSeen,
-  WorkerMessage,
-  WorkerSettings,
-} from './protocol.ts';
+import type { MountSeen, Task, UnavailableSeen, WorkerMessage, WorkerSettings } from './protocol.ts';
+import { Round } from './round.ts';
 
 /** Directories in one task: enough to pay for the message, few enough to spread the work. */
 const DIRECTORIES_AT_ONCE = 64;
-
-/** A directory that waits to be listed. */
-export interface Pending {
-  /** The directory that holds the names; undefined when the name looked up is the root itself. */
-  readonly node: DirectoryNode | undefined;
-  readonly mountRoot: Path;
-  readonly identity: Identity | undefined;
-  /** Only these names are to be looked up. */
-  readonly names?: readonly Path[];
-}
 
 export interface WalkCounters {
   readonly examined: number;
@@ -46,17 +30,6 @@ export interface WalkResult {
   readonly mountsSeen: readonly MountSeen[];
   readonly unavailable: readonly UnavailableSeen[];
 }
-
-interface Round {
-  readonly files: readonly WaitingFile[];
-  /** One file at a time, by one worker. */
-  readonly oneByOne: boolean;
-  readonly jobs: readonly FileJob[];
-  readonly next: SharedArrayBuffer;
-  readonly settled: Set<number>;
-}
-
-const ROOT_NODE: DirectoryNode = { parent: undefined, name: pathFromBytes(new Uint8Array(0)) };
 
 export class Walk {
   readonly #sink: ScanSink;
@@ -141,8 +114,9 @@ export class Walk {
       else if (this.#agenda.wantsListing) this.#startListing(worker);
       else if (this.#agenda.wantsReading(this.#listing.size > 0)) this.#join(worker, this.#startRound());
     }
-    if (this.#round !== undefined && this.#isRoundOver(this.#round)) this.#endRound(this.#round);
-    else if (this.#pool.busyCount === 0 && this.#agenda.isEmpty) this.#settle?.();
+    if (this.#pool.busyCount > 0) return;
+    if (this.#round?.isTaken === true) this.#endRound(this.#round);
+    else if (this.#agenda.isEmpty) this.#settle?.();
   }
 
   /** There is no time left to list more. Files still go to the workers, which tell of those they cannot read any more. */
@@ -161,31 +135,18 @@ export class Walk {
   }
 
   #startRound(): Round {
-    const { files, oneByOne } = this.#agenda.takeFiles();
-    const jobs = files.map(({ directory, mountRoot, name, rule }) => ({
-      directory: directoryPath(directory),
-      mountRoot,
-      name,
-      rule,
-    }));
-    this.#round = { files, oneByOne, jobs, next: new SharedArrayBuffer(4), settled: new Set() };
+    this.#round = new Round(this.#agenda.takeFiles());
     return this.#round;
   }
 
   #join(worker: PoolWorker, round: Round): void {
-    const { jobs, next, oneByOne } = round;
-    if (Atomics.load(new Int32Array(next), 0) >= jobs.length || (oneByOne && this.#pool.busyCount > 0)) return;
-    worker.start({ kind: 'digest', id: this.#nextTask++, jobs, next, oneByOne });
-  }
-
-  #isRoundOver(round: Round): boolean {
-    return this.#pool.busyCount === 0 && Atomics.load(new Int32Array(round.next), 0) >= round.jobs.length;
+    if (round.isTaken || (round.oneByOne && this.#pool.busyCount > 0)) return;
+    worker.start(round.task(this.#nextTask++));
   }
 
   #endRound(round: Round): void {
     this.#round = undefined;
-    for (const [index, file] of round.files.entries()) {
-      if (round.settled.has(index)) continue;
+    for (const file of round.unsettled) {
       this.#fails(lost(entryPath(file.directory, file.name), 'a worker thread died while it read this file'), false);
       if (file.key !== undefined) this.#readThemselves(this.#links.abandon(file.key));
     }
@@ -241,8 +202,7 @@ export class Walk {
       listed: unexpected,
       deferred: unexpected,
       job: (index, hasEntry) => {
-        file = round?.files[index];
-        round?.settled.add(index);
+        file = round?.settle(index);
         if (!hasEntry && file?.key !== undefined) this.#readThemselves(this.#links.abandon(file.key));
       },
       entry: (name, rule, record) => {
@@ -291,8 +251,8 @@ export class Walk {
   /** A worker died: what it was asked to list is unexamined; files of a round are accounted for at its end. */
   #lose(task: Task, reason: Error): void {
     if (task.kind === 'digest') return;
-    for (const { node } of this.#listing.get(task.id) ?? []) {
-      const path = node === undefined ? entryPath(undefined, ROOT_NODE.name) : directoryPath(node);
+    for (const pending of this.#listing.get(task.id) ?? []) {
+      const path = listedPath(pending);
       this.#fails(lost(path, `a worker thread died while it listed this directory: ${reason.message}`), true);
     }
     this.#listing.delete(task.id);
@@ -301,15 +261,4 @@ export class Walk {
 
 function lost(path: Path, message: string): Failure {
   return { path, operation: 'examine', code: 'LOST', message };
-}
-
-function directoryTask({ node, mountRoot, identity, names }: Pending): DirectoryTask {
-  const path = directoryPath(node ?? ROOT_NODE);
-  return { path, mountRoot, identity, ...(names === undefined ? {} : { names }) };
-}
-
-function childOf({ node, mountRoot }: Pending, item: ChildItem): Pending {
-  if (node === undefined) return { node: ROOT_NODE, mountRoot, identity: item.identity };
-  const child: DirectoryNode = { parent: node, name: pathFromBytes(item.name) };
-  return { node: child, mountRoot: item.isMountPoint ? directoryPath(child) : mountRoot, identity: item.identity };
 }

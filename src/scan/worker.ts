@@ -1,9 +1,11 @@
 /** Entry point of a worker thread: takes tasks, says results, and ends when the main thread closes the port. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadDigests } from '../digest/algorithms.ts';
+import { DeferredReader } from './deferred-reader.ts';
 import { Outbox } from './outbox.ts';
 import type { Task, WorkerReady, WorkerSettings } from './protocol.ts';
 import { Surveyor } from './surveyor.ts';
+import { WorkerTools } from './worker-tools.ts';
 
 if (parentPort === null) throw new Error('integ: internal error: started as a program, not as a worker');
 const port = parentPort;
@@ -11,7 +13,9 @@ const port = parentPort;
 const settings = workerData as WorkerSettings;
 const outbox = new Outbox(port, settings.consumed);
 await loadDigests();
-const surveyor = new Surveyor(settings, outbox);
+const tools = new WorkerTools(settings, outbox);
+const surveyor = new Surveyor(tools);
+const deferred = new DeferredReader(tools);
 
 port.on('message', (task: Task) => {
   outbox.begin(task.id);
@@ -21,7 +25,7 @@ port.on('message', (task: Task) => {
       break;
     case 'digest': {
       const next = new Int32Array(task.next);
-      surveyor.digest(task.jobs, () => Atomics.add(next, 0, 1), task.oneByOne);
+      deferred.digest(task.jobs, () => Atomics.add(next, 0, 1), task.oneByOne);
       break;
     }
   }

@@ -1,16 +1,12 @@
 /**
- * The kernel interface over libc, through koffi. Every declaration of a C function is in this file: a wrong one is
- * memory corruption and not an exception. Constants are those of the Linux UAPI headers, the same on every architecture
- * except the open flags, which come from node:fs.
+ * The kernel interface over libc (libc.ts declares the functions). Constants are those of the Linux UAPI headers, the same
+ * on every architecture except the open flags, which come from node:fs.
  */
 import { constants } from 'node:fs';
-import { createRequire } from 'node:module';
-import { getSystemErrorName } from 'node:util';
 import { type Path, pathFromLatin1 } from '../model/bytes.ts';
 import { SystemError } from '../model/errors.ts';
 import type { Kernel, NameReader, Stat } from './kernel.ts';
-
-type Koffi = typeof import('koffi');
+import { type Libc, loadLibc } from './libc.ts';
 
 const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
@@ -36,50 +32,14 @@ const LONGEST_PATH = 4095;
 const NAMES_BUFFER = 1 << 18;
 const XATTR_BUFFER = 1 << 16;
 
-/** Loads koffi and the C library, or returns undefined where there is no binary for this platform. */
-function loadKoffi(): Koffi | undefined {
-  try {
-    // require() and not import: the choice between the two kernels is made synchronously, in every worker.
-    return createRequire(import.meta.url)('koffi') as Koffi;
-  } catch {
-    return undefined;
-  }
-}
-
-function declare(koffi: Koffi) {
-  const libc = koffi.load(null);
-  return {
-    openat: libc.func('int openat(int dirfd, void *path, int flags)'),
-    close: libc.func('int close(int fd)'),
-    statx: libc.func('int statx(int dirfd, void *path, int flags, unsigned int mask, void *buffer)'),
-    getdents64: libc.func('long getdents64(int fd, void *buffer, unsigned long length)'),
-    readlinkat: libc.func('long readlinkat(int dirfd, void *path, void *buffer, unsigned long length)'),
-    llistxattr: libc.func('long llistxattr(void *path, void *list, unsigned long length)'),
-    lgetxattr: libc.func('long lgetxattr(void *path, void *name, void *value, unsigned long length)'),
-    flistxattr: libc.func('long flistxattr(int fd, void *list, unsigned long length)'),
-    fgetxattr: libc.func('long fgetxattr(int fd, void *name, void *value, unsigned long length)'),
-    fchdir: libc.func('int fchdir(int fd)'),
-    unshare: libc.func('int unshare(int flags)'),
-    syscall: libc.func('long syscall(long number, long first, void *second, void *third, long fourth)'),
-  };
-}
-
-type Libc = ReturnType<typeof declare>;
-
-/** The kernel over libc, or undefined where koffi has no binary or the C library lacks a call. */
+/** The kernel over libc, or undefined where libc cannot be called. */
 export function openLibcKernel(options: { readonly privateDirectory: boolean }): Kernel | undefined {
-  const koffi = loadKoffi();
-  if (koffi === undefined) return undefined;
-  try {
-    return new LibcKernel(koffi, declare(koffi), options.privateDirectory);
-  } catch {
-    return undefined;
-  }
+  const libc = loadLibc();
+  return libc === undefined ? undefined : new LibcKernel(libc, options.privateDirectory);
 }
 
 class LibcKernel implements Kernel {
   readonly hasExtendedAttributes = true;
-  readonly #koffi: Koffi;
   readonly #libc: Libc;
   /** Whether this thread has a working directory of its own (unshare(2)), so that fchdir does not disturb others. */
   readonly #hasPrivateDirectory: boolean;
@@ -92,8 +52,7 @@ class LibcKernel implements Kernel {
   #names: Buffer | undefined;
 
   /** `privateDirectory`: the calling thread is a worker whose working directory may be taken away from the process's. */
-  constructor(koffi: Koffi, libc: Libc, privateDirectory: boolean) {
-    this.#koffi = koffi;
+  constructor(libc: Libc, privateDirectory: boolean) {
     this.#libc = libc;
     // Extended attributes have no call relative to a directory before Linux 6.13. In a working directory of its own a
     // thread can name the object directly, which is twice as fast as going through /proc/self/fd and works at any depth.
@@ -112,7 +71,7 @@ class LibcKernel implements Kernel {
   }
 
   #fail(operation: string): never {
-    throw new SystemError(operation, getSystemErrorName(-this.#koffi.errno()));
+    throw new SystemError(operation, this.#libc.errorName());
   }
 
   /** Puts a NUL-terminated path into the shared buffer. */
@@ -174,7 +133,7 @@ class LibcKernel implements Kernel {
       this.#libc.syscall(SYS_OPENAT2, BigInt(directory), this.#cString(path), this.#openHow, 24n),
     );
     if (descriptor >= 0) return descriptor;
-    const code = getSystemErrorName(-this.#koffi.errno());
+    const code = this.#libc.errorName();
     // RESOLVE_BENEATH may ask to try again when something was renamed meanwhile.
     if (code === 'EAGAIN') return this.#openByComponents(directory, path, flags);
     throw new SystemError('open', code);
@@ -191,7 +150,7 @@ class LibcKernel implements Kernel {
         this.#cString(pathFromLatin1(name)),
         wanted | constants.O_NOFOLLOW | O_CLOEXEC,
       );
-      const code = next < 0 ? getSystemErrorName(-this.#koffi.errno()) : undefined;
+      const code = next < 0 ? this.#libc.errorName() : undefined;
       if (current !== directory) this.close(current);
       if (code !== undefined) throw new SystemError('open', code);
       current = next;
@@ -202,7 +161,7 @@ class LibcKernel implements Kernel {
   openFile(directory: number, name: Path): number {
     const path = this.#cString(name);
     let descriptor: number = this.#libc.openat(directory, path, FILE_FLAGS | constants.O_NOATIME);
-    if (descriptor < 0 && getSystemErrorName(-this.#koffi.errno()) === 'EPERM') {
+    if (descriptor < 0 && this.#libc.errorName() === 'EPERM') {
       descriptor = this.#libc.openat(directory, path, FILE_FLAGS);
     }
     if (descriptor < 0) this.#fail('open');
@@ -257,7 +216,7 @@ class LibcKernel implements Kernel {
     const room = BigInt(this.#value.length);
     if (name !== '') return Number(call(this.#directPath(directory, name), room));
     const length = Number(call(undefined, room));
-    if (length >= 0 || getSystemErrorName(-this.#koffi.errno()) !== 'EBADF') return length;
+    if (length >= 0 || this.#libc.errorName() !== 'EBADF') return length;
     return Number(call(this.#cString(pathFromLatin1(`/proc/self/fd/${directory}/.`)), room));
   }
 
@@ -275,7 +234,7 @@ class LibcKernel implements Kernel {
         .filter((attribute) => attribute !== '')
         .map(pathFromLatin1);
     }
-    if (getSystemErrorName(-this.#koffi.errno()) === 'ENOTSUP') return undefined;
+    if (this.#libc.errorName() === 'ENOTSUP') return undefined;
     return this.#fail('listxattr');
   }
 
@@ -288,7 +247,7 @@ class LibcKernel implements Kernel {
         : this.#libc.lgetxattr(path, this.#attribute, this.#value, room),
     );
     if (length >= 0) return Uint8Array.prototype.slice.call(this.#value, 0, length);
-    if (getSystemErrorName(-this.#koffi.errno()) === 'ENODATA') return undefined;
+    if (this.#libc.errorName() === 'ENODATA') return undefined;
     return this.#fail('getxattr');
   }
 }

@@ -1,12 +1,11 @@
 /** Follows symbolic links within the examined tree, where a user named a path that leads through one. */
-import { joinPath, type Path, parentPath, pathFromBytes, pathFromLatin1, ROOT } from '../model/bytes.ts';
+import { baseName, type Path, parentPath, pathFromBytes, ROOT } from '../model/bytes.ts';
 import { S_IFMT } from '../model/record.ts';
+import { follow, type MaybeLink } from './follow.ts';
 import { Stat } from './kernel.ts';
 import type { Tree } from './tree.ts';
 
 const S_IFLNK = 0o120000;
-/** As many as Linux follows (path_resolution(7)). */
-const MOST_LINKS = 40;
 
 /** What a path leads to through symbolic links. */
 export interface Resolution {
@@ -27,47 +26,27 @@ export function resolveLinks(tree: Tree, path: Path): Path | undefined {
  */
 export function followLinks(tree: Tree, path: Path): Resolution | undefined {
   const stat = new Stat();
-  let pending = components(path);
-  let resolved: Path = ROOT;
   const links: Path[] = [];
-  while (pending.length > 0) {
-    const [name, ...rest] = pending;
-    pending = rest;
-    if (name === undefined || name === '.') continue;
-    if (name === '..') {
-      resolved = parentPath(resolved);
-      continue;
-    }
-    const here = joinPath(resolved, pathFromLatin1(name));
-    const target = readLinkAt(tree, resolved, pathFromLatin1(name), stat);
-    if (target === 'nothing') return undefined;
-    if (target === 'no link') {
-      resolved = here;
-      continue;
-    }
-    links.push(here);
-    if (links.length > MOST_LINKS) return undefined;
-    if (target.startsWith('/')) resolved = ROOT;
-    pending = [...components(target), ...pending];
-  }
-  return links.length === 0 ? undefined : { links, target: resolved };
+  const followed = follow(ROOT, path, (place) => {
+    const found = linkAt(tree, place, stat);
+    if (typeof found === 'object') links.push(place);
+    return found;
+  });
+  return links.length === 0 || 'code' in followed ? undefined : { links, target: followed.path };
 }
 
-function components(path: Path): string[] {
-  return path.split('/').filter((name) => name !== '');
-}
-
-function readLinkAt(tree: Tree, directory: Path, name: Path, stat: Stat): Path | 'no link' | 'nothing' {
+function linkAt(tree: Tree, path: Path, stat: Stat): MaybeLink {
+  const name = baseName(path);
   let descriptor: number;
   try {
-    descriptor = tree.openParent(directory);
+    descriptor = tree.openParent(parentPath(path));
   } catch {
     return 'nothing';
   }
   try {
     tree.kernel.stat(descriptor, name, stat);
     if ((stat.mode & S_IFMT) !== S_IFLNK) return 'no link';
-    return pathFromBytes(tree.kernel.readLink(descriptor, name));
+    return { link: pathFromBytes(tree.kernel.readLink(descriptor, name)) };
   } catch {
     return 'nothing';
   } finally {

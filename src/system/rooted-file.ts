@@ -4,47 +4,21 @@
  * are administrative ones, such as /etc/passwd; the walk of the tree does not come through here.
  */
 import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, readSync } from 'node:fs';
-import { joinPath, type Path, parentPath, pathBytes, pathFromBytes, pathFromLatin1, ROOT } from '../model/bytes.ts';
+import { type Path, pathBytes, pathFromBytes, pathFromLatin1, ROOT } from '../model/bytes.ts';
 import { errorCode, SystemError } from '../model/errors.ts';
-
-/** As many as the kernel follows in one path (path_resolution(7)). */
-const LINK_LIMIT = 40;
+import { follow, type MaybeLink } from './follow.ts';
 
 /** The path as the host has it: the directory that counts as root in front. */
 function hostPath(rootDirectory: Path, path: Path): Buffer {
   return pathBytes(rootDirectory === ROOT ? path : pathFromLatin1(rootDirectory + path));
 }
 
-function components(path: string): Path[] {
-  return path
-    .split('/')
-    .filter((name) => name !== '' && name !== '.')
-    .map((name) => pathFromLatin1(name));
-}
-
-/** The path without symbolic links and dots, still as the examined system has it. */
-function resolveInside(rootDirectory: Path, path: Path): Path {
-  let resolved = ROOT;
-  let links = 0;
-  const ahead = components(path).reverse();
-  for (let name = ahead.pop(); name !== undefined; name = ahead.pop()) {
-    if (name === '..') {
-      resolved = parentPath(resolved);
-      continue;
-    }
-    const next = joinPath(resolved, name);
-    const onHost = hostPath(rootDirectory, next);
-    if (!lstatSync(onHost).isSymbolicLink()) {
-      resolved = next;
-      continue;
-    }
-    links += 1;
-    if (links > LINK_LIMIT) throw new SystemError('open', 'ELOOP');
-    const target = pathFromBytes(readlinkSync(onHost, { encoding: 'buffer' }));
-    if (target.startsWith('/')) resolved = ROOT;
-    ahead.push(...components(target).reverse());
-  }
-  return resolved;
+/** What stands at a path of the examined system, of which no directory is a link. Throws what the system call says. */
+export function linkInRoot(rootDirectory: Path, path: Path): MaybeLink {
+  const onHost = hostPath(rootDirectory, path);
+  const stat = lstatSync(onHost, { throwIfNoEntry: false });
+  if (stat === undefined) return 'nothing';
+  return stat.isSymbolicLink() ? { link: pathFromBytes(readlinkSync(onHost, { encoding: 'buffer' })) } : 'no link';
 }
 
 function readWhole(descriptor: number, limit: number): Buffer {
@@ -67,10 +41,11 @@ function readWhole(descriptor: number, limit: number): Buffer {
 export function readRootedFile(rootDirectory: Path, path: Path, limit: number): Buffer | undefined {
   let descriptor: number | undefined;
   try {
-    const resolved = resolveInside(rootDirectory, path);
+    const followed = follow(ROOT, path, (place) => linkInRoot(rootDirectory, place));
+    if ('code' in followed) throw new SystemError('open', followed.code);
     // Not blocking: the name may be that of a fifo.
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
-    descriptor = openSync(hostPath(rootDirectory, resolved), flags);
+    descriptor = openSync(hostPath(rootDirectory, followed.path), flags);
     if (!fstatSync(descriptor).isFile()) throw new SystemError('open', 'EINVAL', 'not a regular file');
     return readWhole(descriptor, limit);
   } catch (error) {

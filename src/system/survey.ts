@@ -29,7 +29,13 @@ const RUNLEVELS: readonly (readonly [Path, RegExp])[] = [
   ...['boot', 'default'].map((level) => [pathFromLatin1(`/etc/runlevels/${level}`), /^/] as const),
 ];
 /** ExecStart= of systemd.service(5), with the characters that may stand before the program. */
-const STARTS = /^Exec(?:Start|StartPre|StartPost)=[-@:+!|]*(?<program>\/[^\s"']+)/;
+const STARTS = /^Exec(?:Start|StartPre|StartPost)=[-@:+!|]*(?<program>\/[^ \t\r"']+)/;
+
+/** A path as a policy names it. Undefined for one with `..` in it, which depends on the links on the way. */
+function plainPath(written: string): Path | undefined {
+  const names = written.split('/').filter((name) => name !== '' && name !== '.');
+  return names.includes('..') || written.includes('\0') ? undefined : pathFromLatin1(`/${names.join('/')}`);
+}
 
 class Survey {
   readonly #root: Path;
@@ -84,6 +90,14 @@ class Survey {
     }
   }
 
+  /** What somebody wrote for a path, as a policy can name it; what cannot be named is told. */
+  #named(written: string): readonly Path[] {
+    const path = plainPath(written);
+    if (path !== undefined) return [path];
+    this.#unread.add(`${printable(pathFromLatin1(written))} is no path that a policy can name`);
+    return [];
+  }
+
   /** What is not there is no news, nor is a link or a file where a directory might be. */
   #note(path: Path, error: unknown): void {
     if (!(error instanceof SystemError)) throw error;
@@ -119,7 +133,8 @@ class Survey {
         const programs = new Set(lines.map((line) => STARTS.exec(line)?.groups?.['program']));
         return [...programs]
           .filter((program) => program !== undefined)
-          .map((program) => ({ unit: name, program: pathFromLatin1(program) }))
+          .flatMap((program) => this.#named(program))
+          .map((program) => ({ unit: name, program }))
           .filter(({ program }) => this.#exists(program));
       });
   }
@@ -140,8 +155,12 @@ class Survey {
       .flatMap((line) => {
         const [name = '', , , , , home = '', shell = ''] = line.split(':');
         if (name === '' || !home.startsWith('/')) return [];
-        const path = pathFromLatin1(home);
-        return [{ name, home: path, shell: pathFromLatin1(shell), hasHome: this.#exists(path) }];
+        return this.#named(home).map((path) => ({
+          name,
+          home: path,
+          shell: pathFromLatin1(shell),
+          hasHome: this.#exists(path),
+        }));
       });
   }
 }
@@ -150,7 +169,7 @@ class Survey {
 export function surveyHost(tree: Tree, root: Path, liveName: string, questions: SurveyQuestions): HostFacts {
   const survey = new Survey(tree, root);
   const { id, idLike, prettyName } = readOsRelease(root);
-  const named = printable(pathFromLatin1(survey.text(pathFromLatin1('/etc/hostname')).split('\n', 1)[0]?.trim() ?? ''));
+  const named = printable(pathFromLatin1(survey.text(pathFromLatin1('/etc/hostname')).split(/[ \t\r\n]/, 1)[0] ?? ''));
   const hostName = root === '/' ? liveName : named === '' ? 'host' : named;
   return { hostName, system: { id, idLike, prettyName }, ...survey.facts(questions) };
 }

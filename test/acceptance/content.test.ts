@@ -6,7 +6,6 @@ import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import type { ContentChange, Report } from '../../src/model/report.ts';
 import { type Box, box, expectFailure, isRoot, PROGRAM, reportOf } from './integ.ts';
-import { Surroundings } from './program.ts';
 import { noSshd, startSshd } from './sshd.ts';
 
 const PRIVATE = /^the content of files that not everybody may read is not kept/;
@@ -265,8 +264,7 @@ test.skipIf(!isRoot())('a file that its owner alone may read is as private for r
 test.skipIf(noSshd !== undefined)(
   `of another host no text is fetched, which is said (needs ${noSshd ?? 'ssh'})`,
   async () => {
-    const servers = new Surroundings('content-sshd');
-    const server = await startSshd(servers.directory, `${process.execPath} ${PROGRAM} scan --stdin-policy`);
+    const server = await startSshd(`${process.execPath} ${PROGRAM} scan --stdin-policy`);
     try {
       const given = open();
       publicFile(given, 'gone', 'gone\n');
@@ -283,7 +281,6 @@ test.skipIf(noSshd !== undefined)(
       expect(given.check()).toMatchObject({ status: 'clean' });
     } finally {
       await server.stop();
-      servers.remove();
     }
   },
 );

@@ -1,5 +1,5 @@
 /** Packages made by dpkg-deb and installed by dpkg below a root of their own: the database is what dpkg itself writes. */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -29,6 +29,8 @@ interface Link {
 export class DpkgRoot {
   readonly root: string;
   readonly #debs: string;
+  /** Of the files of the last package, in seconds. */
+  #time = 1_700_000_000;
 
   constructor(root: string) {
     this.root = root;
@@ -57,12 +59,15 @@ export class DpkgRoot {
   }
 
   #build({ name, version, files, conffiles = [], scripts = {}, fields = [] }: Contents): string {
+    // Archives have times to the second: two packages made within one would keep them where the content changed.
+    this.#time += 3600;
     const tree = mkdtempSync(join(this.#debs, 'tree-'));
     chmodSync(tree, 0o755);
     const put = (path: string, content: string, mode: number): void => {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, content);
       chmodSync(path, mode);
+      utimesSync(path, this.#time, this.#time);
     };
     for (const [path, file] of Object.entries(files)) {
       const target = join(tree, path);

@@ -187,6 +187,12 @@ export const EVIDENCE: Schema = object({
       attributes: texts,
       'explained?': object({ by: text, package: text, from: text, to: text, proof: text }),
       sequence: count,
+      'earlier?': object({
+        'severity?': severity,
+        flags: texts,
+        attributes: texts,
+        'wasUnexplained?': { const: true },
+      }),
       ...sightings,
       fate: fate('open', 'accepted', 'superseded', 'undone', 'reported otherwise', 'no longer reported'),
     }),

@@ -62,8 +62,8 @@ test.skipIf(!SEES_PRIORITIES)(
         expect(spawnSync('/usr/bin/ionice', ['-p', task], { encoding: 'utf8' }).stdout.trim()).toBe('idle');
       }
     } finally {
-      run.kill();
-      await until(() => run.exitCode !== null || run.signalCode !== null, 'it has ended');
+      run.kill('SIGTERM');
+      await run.ended;
     }
   },
 );

@@ -5,6 +5,7 @@
  */
 import { type ChildProcess, type SpawnSyncOptions, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import {
   appendFileSync,
   chmodSync,
@@ -25,7 +26,8 @@ import type { Report, ReportChange } from '../../src/model/report.ts';
 import { reportSchema } from '../../src/report/schema.ts';
 import { breaches } from './json-schema.ts';
 
-export const PROGRAM = fileURLToPath(new URL('../../bin/integ.js', import.meta.url));
+export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
+export const PROGRAM = join(REPOSITORY, 'bin/integ.js');
 
 export interface Outcome {
   readonly code: number;
@@ -43,6 +45,42 @@ export interface RunOptions {
   readonly mayLeave?: boolean;
   /** Without the options --policy and --baseline. */
   readonly bare?: boolean;
+}
+
+function outcomeOf(status: number | null, signal: NodeJS.Signals | null, stdout: string, stderr: string): Outcome {
+  expect(stderr).not.toMatch(/^\s+at .*[:(]/m);
+  // What a shell would say of a process that a signal ended.
+  return { code: status ?? (signal === 'SIGKILL' ? 137 : 128), stdout, stderr };
+}
+
+/** A run that has not ended yet. */
+class Running {
+  readonly pid: number | undefined;
+  readonly ended: Promise<Outcome>;
+  readonly #child: ChildProcess;
+  #stdout = '';
+  #stderr = '';
+
+  constructor(child: ChildProcess) {
+    this.pid = child.pid;
+    this.#child = child;
+    child.stdout?.on('data', (piece) => {
+      this.#stdout += String(piece);
+    });
+    child.stderr?.on('data', (piece) => {
+      this.#stderr += String(piece);
+    });
+    this.ended = once(child, 'close').then(([status, signal]) => outcomeOf(status, signal, this.#stdout, this.#stderr));
+  }
+
+  /** Standard error so far. */
+  get said(): string {
+    return this.#stderr;
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
 }
 
 /** Policy of one rule for the tree of a box; `rule` are further keys, one line each. */
@@ -70,6 +108,11 @@ export class Box {
 
   path(name: string): string {
     return join(this.tree, name);
+  }
+
+  /** What lies in the box, but not in the tree. */
+  beside(...names: readonly string[]): string {
+    return join(this.directory, ...names);
   }
 
   /** Writes a file of the tree, with the directories that hold it. */
@@ -133,17 +176,14 @@ export class Box {
     };
     const result = spawnSync(program, rest, settings);
     if (result.error !== undefined) throw result.error;
-    // What a shell would say of a process that a signal ended.
-    const code = result.status ?? (result.signal === 'SIGKILL' ? 137 : 128);
-    const outcome = { code, stdout: String(result.stdout), stderr: String(result.stderr) };
     if (options.mayLeave !== true) expect(this.leftovers(), 'left beside the baseline').toEqual([]);
-    expect(outcome.stderr).not.toMatch(/^\s+at .*[:(]/m);
-    return outcome;
+    return outcomeOf(result.status, result.signal, String(result.stdout), String(result.stderr));
   }
 
-  start(args: readonly string[], options: RunOptions = {}): ChildProcess {
+  /** Runs integ while this process goes on, to serve it or to end it. */
+  start(args: readonly string[], options: RunOptions = {}): Running {
     const [program = '', ...rest] = this.command(args, options);
-    return spawn(program, rest, { env: this.environment(options), cwd: this.directory });
+    return new Running(spawn(program, rest, { env: this.environment(options), cwd: this.directory }));
   }
 
   /** What must not be in the directory of the baseline when no run is under way. */
@@ -205,6 +245,11 @@ export function counted(report: Report): readonly ReportChange[] {
 
 export function sealOf(outcome: Outcome): string {
   return /^ *seal +([0-9a-f]{64})$/m.exec(outcome.stdout)?.[1] ?? expect.fail(`no seal in ${outcome.stdout}`);
+}
+
+/** The part of a report that is the same whenever and from wherever one looks at the same state. */
+export function findingsOf({ changes, violations, errors, exitCode, status }: Report) {
+  return { changes, violations, errors, exitCode, status };
 }
 
 /** Standard output as exactly one valid report that agrees with the exit code. */

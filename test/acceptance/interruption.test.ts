@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type Box, box, digestOf, expectFailure, isRoot, until, works } from './integ.ts';
 
@@ -63,12 +63,16 @@ const MAY_MOUNT = isRoot() && works('unshare', '-m', 'sh', '-c', 'mount -t tmpfs
 test.skipIf(!MAY_MOUNT)('a full disk ends init with 73 or 74 and leaves the old baseline valid (needs mount)', () => {
   const it = town();
   for (let index = 0; index < 3000; index += 1) it.file(`suburb/house${index}`, '');
-  // 200 KiB hold a baseline of the small tree, and not one of the large tree.
-  const small = `version: 1\\nrules: [{ paths: ['${it.path('district1')}'] }]\\n`;
+  writeFileSync(it.beside('small.yaml'), `version: 1\nrules: [{ paths: ['${it.path('district1')}'] }]\n`);
+  const measured = it.beside('measured.db');
+  const small = it.run(['init', '--policy', it.beside('small.yaml'), '--baseline', measured], { bare: true });
+  expect(small.code, small.stderr).toBe(0);
+  // Holds a baseline of the small tree, with the packages of this system, and not one of the large tree beside it.
+  const size = Math.ceil(2.2 * statSync(measured).size) + 100_000;
   const script = `
-    mount -t tmpfs -o size=200k none '${it.state}' && printf "${small}" > '${it.directory}/small.yaml' || exit 99
+    mount -t tmpfs -o size=${size} none '${it.state}' || exit 99
     policy=$1; shift
-    "$@" init --policy '${it.directory}/small.yaml' --baseline '${it.baseline}' > /dev/null || exit 98
+    "$@" init --policy '${it.beside('small.yaml')}' --baseline '${it.baseline}' > /dev/null || exit 98
     before=$(sha256sum < '${it.baseline}')
     "$@" init --force --policy "$policy" --baseline '${it.baseline}'; code=$?
     [ "$before" = "$(sha256sum < '${it.baseline}')" ] || exit 97
@@ -105,8 +109,7 @@ test.each([
   const child = startSlowInit(it);
   await until(() => it.leftovers().some((name) => name.includes('.tmp-')), 'init writes');
   child.kill(signal);
-  const ended = await new Promise((resolve) => child.once('exit', (status, by) => resolve(status ?? by)));
-  expect(ended).toBe(code);
+  expect((await child.ended).code).toBe(code);
   expect(digestOf(it.baseline)).toBe(before);
   expect(it.leftovers()).toEqual([]);
 });
@@ -128,6 +131,6 @@ test('two that write at once: the second says who holds the lock, and changes no
   // Who only reads needs no lock.
   expect(it.run(['baseline', 'verify'], { mayLeave: true }).code).toBe(0);
   first.kill('SIGTERM');
-  await new Promise((resolve) => first.once('exit', resolve));
+  await first.ended;
   expect(it.leftovers()).toEqual([]);
 });

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { appendFileSync, chmodSync, existsSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type Box, box, expectFailure, isRoot, until } from './integ.ts';
@@ -203,16 +202,10 @@ test('with --every it makes the checks itself, and one that is interrupted keeps
   expect(made.stderr).toMatch(/NO CHANGES on/);
   const { checks } = JSON.parse(made.stdout) as Learned;
   expect(checks).toBeGreaterThanOrEqual(3);
-  const [program = '', ...args] = it.command(['policy', 'learn', '--for', '1h', '--every', '30m']);
-  const child = spawn(program, args, { env: it.environment(), stdio: ['ignore', 'ignore', 'pipe'] });
-  let said = '';
-  child.stderr?.on('data', (text) => {
-    said += String(text);
-  });
-  await until(() => said.includes('NO CHANGES'), 'the first check is made');
-  child.kill('SIGINT');
-  const code = await new Promise((resolve) => child.on('exit', resolve));
-  expect(code).toBe(130);
+  const run = it.start(['policy', 'learn', '--for', '1h', '--every', '30m']);
+  await until(() => run.said.includes('NO CHANGES'), 'the first check is made');
+  run.kill('SIGINT');
+  expect((await run.ended).code).toBe(130);
   expect(learned(it).checks).toBe(checks + 1);
 });
 

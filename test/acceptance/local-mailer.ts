@@ -5,19 +5,15 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { REPOSITORY } from './program.ts';
+import { ARCHIVES, archiveOf } from './archives.ts';
+import { REPOSITORY } from './integ.ts';
 
-const ARCHIVES = '/var/cache/apt/archives';
 const SMTPD = '/usr/sbin/smtpd';
-
-/** The package as apt-get install --download-only leaves it; undefined where the program is installed. */
-function archive(): string | undefined {
-  return existsSync(ARCHIVES) ? readdirSync(ARCHIVES).find((name) => /^opensmtpd_.*\.deb$/.test(name)) : undefined;
-}
 
 function whyNot(): string | undefined {
   if (process.getuid?.() !== 0) return 'needs root';
-  if (!existsSync(SMTPD) && archive() === undefined) return `neither ${SMTPD} nor its package in ${ARCHIVES}`;
+  if (!existsSync(SMTPD) && archiveOf('opensmtpd') === undefined)
+    return `neither ${SMTPD} nor its package in ${ARCHIVES}`;
   const probe = spawnSync('/usr/bin/unshare', ['-m', '/bin/mount', '-t', 'tmpfs', 'tmpfs', '/mnt']);
   return probe.status === 0 ? undefined : 'needs the right to mount';
 }
@@ -75,8 +71,8 @@ exit "$status"
 export function withMailer(directory: string, expected: number, command: readonly string[], env: NodeJS.ProcessEnv) {
   const script = join(directory, 'mailer.sh');
   writeFileSync(script, SCRIPT);
-  const name = existsSync(SMTPD) ? undefined : archive();
-  const parameters = [directory, REPOSITORY, name === undefined ? '' : join(ARCHIVES, name), String(expected)];
+  const archive = existsSync(SMTPD) ? undefined : archiveOf('opensmtpd');
+  const parameters = [directory, REPOSITORY, archive ?? '', String(expected)];
   const result: SpawnSyncReturns<string> = spawnSync(
     '/usr/bin/unshare',
     ['-m', '--propagation', 'private', '/bin/sh', script, ...parameters, ...command],

@@ -1,5 +1,5 @@
 /** Mail over real SMTP, and through a real mailer of Debian into a mailbox. */
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -9,8 +9,8 @@ import { DeliveryError, type Message } from '../../src/notify/channel.ts';
 import { emailChannel } from '../../src/notify/email.ts';
 import { change, compose, officePolicy, reportOf } from '../unit/notify/mails.ts';
 import { noPython, parseMail } from '../unit/notify/parsed-mail.ts';
+import { box } from './integ.ts';
 import { mailbox, noMailer, withMailer } from './local-mailer.ts';
-import { Surroundings } from './program.ts';
 import { type Manners, makeCertificates, noOpenssl, type SmtpServer, startSmtp } from './smtp.ts';
 
 const PASSWORD = 'tr0ub4dor&3';
@@ -175,23 +175,21 @@ describe.skipIf(noMailer ?? noPython)(
   `the mailer of the system${noMailer === undefined ? '' : ` (${noMailer})`}`,
   () => {
     test('brings the report of a night into the mailbox of root, and a part of it to who asked for that', () => {
-      const here = new Surroundings('mailer');
-      onTestFinished(() => here.remove());
-      mkdirSync(here.path('tree', 'mail'), { recursive: true });
-      mkdirSync(here.path('tree', 'Grüße\n世界'));
-      writeFileSync(here.path('tree', 'Grüße\n世界', 'motd'), 'before');
-      writeFileSync(here.path('tree', 'mail', 'relay'), 'before');
-      writeFileSync(
-        here.path('policy.yaml'),
+      const here = box();
+      // The mailer hands the mails over as another user.
+      chmodSync(here.directory, 0o755);
+      here.file('Grüße\n世界/motd', 'before');
+      here.file('mail/relay', 'before');
+      here.policyText(
         `version: 1
 rules:
-  - { name: All, severity: critical, paths: ['${here.path('tree')}'], watch: [existence, +sha256] }
-  - { name: Mail, severity: high, paths: ['${here.path('tree', 'mail')}'], watch: [existence, +sha256], notify: [reader] }
+  - { name: All, severity: critical, paths: ['${here.tree}'], watch: [existence, +sha256] }
+  - { name: Mail, severity: high, paths: ['${here.path('mail')}'], watch: [existence, +sha256], notify: [reader] }
 notify: { email: { to: [root] } }
 `,
       );
       // All of it where the mailer is, since other mounts would be findings.
-      const integ = here.command().join(' ');
+      const integ = here.command([]).join(' ');
       const change = 'for each in tree/*/*; do printf after > "$each"; done';
       const night = `cd ${here.directory}; ${integ} init > init.log && ${change} && ${integ} check --format json`;
       const { status, stdout, stderr } = withMailer(here.directory, 2, ['/bin/sh', '-c', night], here.environment());

@@ -38,13 +38,26 @@ test('a file that exists is replaced only with --force', () => {
 
 test('a mounted system is looked at within its root, wherever its links lead', () => {
   const it = box();
-  for (const directory of ['etc/systemd/system/multi-user.target.wants', 'srv/app/bin', 'home/ann', 'var/lib/git'])
+  for (const directory of [
+    'etc/systemd/system/multi-user.target.wants',
+    'srv/app/bin',
+    'home/ann',
+    'var/lib/git',
+    'var/lib/hg',
+  ])
     it.directoryAt(directory);
   it.file('etc/os-release', 'ID=rocky\nID_LIKE="rhel fedora"\nPRETTY_NAME="Rocky Linux 9"\n');
   it.file('etc/hostname', 'image\n');
-  it.file('etc/passwd', 'root:x:0:0::/root:/bin/bash\ngit:x:9:9::/var/lib/git:/bin/sh\nbad line\n:::\n');
-  it.file('etc/systemd/system/app.service', '[Service]\nExecStart=-/srv/app/bin/app --serve\nExecStart=relative\n');
+  it.file(
+    'etc/passwd',
+    'root:x:0:0::/root:/bin/bash\ngit:x:9:9::/var/lib/git/:/bin/sh\nhg:x:8:8::/var//lib/hg:\nx:x:7:7::/var/lib/../x:/bin/sh\nbad line\n:::\n',
+  );
+  it.file(
+    'etc/systemd/system/app.service',
+    '[Service]\nExecStart=-/srv/app/bin/app --serve\nExecStart=relative\nExecStartPre=/srv/app//bin/à\n',
+  );
   it.file('srv/app/bin/app', '');
+  it.file('srv/app/bin/à', '');
   symlinkSync(
     '/usr/lib/systemd/system/postfix.service',
     it.path('etc/systemd/system/multi-user.target.wants/postfix.service'),
@@ -55,6 +68,9 @@ test('a mounted system is looked at within its root, wherever its links lead', (
   expect(included(text)).toContain('rhel-base');
   expect(text).toContain("- '/srv/app/bin/app'");
   expect(text).toContain("- '/var/lib/git/.{ssh,");
+  expect(text).toContain("- '/var/lib/hg/.{ssh,");
+  expect(text).toContain("- '/srv/app/bin/à'");
+  expect(text).toMatch(/^# Not looked at: \/var\/lib\/..\/x is no path that a policy can name\.$/m);
   if (builtinPolicyNames().includes('postfix')) expect(text).toContain('# service postfix is started');
   it.policyText(text);
   expect(it.run(['policy', 'check', '--root', it.tree]).code).toBe(0);
@@ -72,7 +88,9 @@ test('packages of Alpine are recognised', () => {
 test('a package database that is no database is survived, and one that cannot be read is told', () => {
   const it = box();
   it.file('var/lib/dpkg/status', Buffer.from('Package: a\nStatus\n\n\xff\n\nPackage: \n: x\n'.repeat(100), 'latin1'));
-  expect(included(newPolicy(it, '--root', it.tree))).toEqual(['linux-base']);
+  const text = newPolicy(it, '--root', it.tree);
+  expect(included(text)).toEqual(['linux-base']);
+  expect(text).toMatch(/^# Not looked at: \d+ entries of the package database cannot be understood/m);
   rmSync(it.path('var/lib/dpkg/status'));
   it.directoryAt('var/lib/dpkg/status');
   const { stderr, stdout } = it.run(['policy', 'new', '--root', it.tree], { bare: true });
@@ -100,8 +118,8 @@ describe('with packages of Debian', () => {
     const stanzas = debs.map((file) => {
       const deb = join(downloads, file);
       tool('dpkg-deb', '-x', deb, it.tree);
-      const [name, version] = ['Package', 'Version'].map((field) => tool('dpkg-deb', '-f', deb, field).trim());
-      return `Package: ${name}\nStatus: install ok installed\nVersion: ${version}\n`;
+      const fields = tool('dpkg-deb', '-f', deb, 'Package', 'Architecture', 'Version');
+      return `Status: install ok installed\n${fields}`;
     });
     mkdirSync(it.path('var/lib/dpkg'), { recursive: true });
     it.file('var/lib/dpkg/status', stanzas.join('\n'));

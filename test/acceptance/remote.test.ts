@@ -5,6 +5,7 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -12,20 +13,19 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BaselineReader } from '../../src/baseline/reader.ts';
 import { pathBase64 } from '../../src/model/bytes.ts';
-import { findingsOf, INTEG, REPOSITORY, Surroundings } from './program.ts';
+import { type Box, box, findingsOf, isRoot, type Outcome, PROGRAM, REPOSITORY } from './integ.ts';
 import { noSshd, type Sshd, startSshd } from './sshd.ts';
 
-const OWN = `'${process.execPath}' '${INTEG}'`;
+const OWN = `'${process.execPath}' '${PROGRAM}'`;
 
 let server: Sshd;
-let servers: Surroundings;
-let here: Surroundings;
+let here: Box;
 
 function inTree(...names: readonly string[]): string {
-  return here.path('tree', ...names);
+  return here.path(join(...names));
 }
 
 function odd(bytes: string): Buffer {
@@ -39,12 +39,12 @@ function over(command: string = OWN, host = 'examined'): string[] {
 
 /** A program of the other host that stands in the place of integ. */
 function script(name: string, text: string): string {
-  const file = here.path(name);
+  const file = here.beside(name);
   writeFileSync(file, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
   return file;
 }
 
-function expectRefusal(outcome: { code: number | null; stdout: string; stderr: string }, words: RegExp): void {
+function expectRefusal(outcome: Outcome, words: RegExp): void {
   expect(outcome.stderr).toMatch(words);
   expect(outcome.stderr).not.toContain('internal error');
   expect(outcome.stderr.trim().split('\n')).toHaveLength(1);
@@ -54,17 +54,14 @@ function expectRefusal(outcome: { code: number | null; stdout: string; stderr: s
 
 describe.skipIf(noSshd !== undefined)(`a check of another host (needs ${noSshd ?? 'nothing more'})`, () => {
   beforeAll(async () => {
-    servers = new Surroundings('sshd');
-    server = await startSshd(servers.directory, `${process.execPath} ${INTEG} scan --stdin-policy --no-progress`);
+    server = await startSshd(`${process.execPath} ${PROGRAM} scan --stdin-policy --no-progress`);
   });
 
-  afterAll(async () => {
-    await server.stop();
-    servers.remove();
-  });
+  afterAll(() => server.stop());
 
   beforeEach(() => {
-    here = new Surroundings('remote');
+    here = box();
+    chmodSync(here.directory, 0o755);
     for (const name of ['bin', 'etc', 'log']) mkdirSync(inTree(name), { recursive: true });
     writeFileSync(inTree('bin', 'tool'), 'tool\n', { mode: 0o755 });
     writeFileSync(inTree('etc', 'conf'), 'conf\n', { mode: 0o644 });
@@ -72,8 +69,7 @@ describe.skipIf(noSshd !== undefined)(`a check of another host (needs ${noSshd ?
     writeFileSync(odd('line\nbreak \xff \\ end '), 'odd\n');
     symlinkSync('conf', inTree('etc', 'link'));
     writeFileSync(inTree('log', 'mail.log'), 'first\n');
-    writeFileSync(
-      here.path('policy.yaml'),
+    here.policyText(
       `version: 1
 digests: [sha256, xxh64]
 rules:
@@ -86,10 +82,8 @@ rules:
     expect(here.run(['init']).code).toBe(0);
   });
 
-  afterEach(() => here.remove());
-
   it('is clean when nothing changed, and names the host that was examined', () => {
-    const report = here.check(...over());
+    const report = here.check(over());
     expect(report.exitCode).toBe(0);
     expect(report.host).toBe(here.check().host);
     expect(report.summary.examined).toBeGreaterThan(8);
@@ -104,7 +98,7 @@ rules:
     rmSync(inTree('etc', 'doomed'));
     writeFileSync(odd('new\x1b[31m \xfe\\'), 'odd\n');
     writeFileSync(odd('line\nbreak \xff \\ end '), 'odder\n');
-    const there = here.check(...over());
+    const there = here.check(over());
     expect(there.exitCode).toBe(1 + 2 + 4 + 8);
     expect(findingsOf(there)).toEqual(findingsOf(here.check()));
   });
@@ -112,7 +106,7 @@ rules:
   it('examines only what --paths covers', () => {
     writeFileSync(inTree('bin', 'new'), 'new\n');
     writeFileSync(inTree('etc', 'new'), 'new\n');
-    const report = here.check(...over(), '--paths', inTree('etc'));
+    const report = here.check([...over(), '--paths', inTree('etc')]);
     expect(report.changes.filter(({ consequence }) => consequence !== true).map(({ path }) => path)).toEqual([
       inTree('etc', 'new'),
     ]);
@@ -120,12 +114,12 @@ rules:
 
   it('accepts a log that has grown', () => {
     appendFileSync(inTree('log', 'mail.log'), 'second\n');
-    expect(here.check(...over())).toMatchObject({ exitCode: 0, changes: [] });
+    expect(here.check(over())).toMatchObject({ exitCode: 0, changes: [] });
   });
 
   it('sees a log whose recorded bytes were changed although it has grown', () => {
     writeFileSync(inTree('log', 'mail.log'), 'fIrst\nsecond\n');
-    const report = here.check(...over());
+    const report = here.check(over());
     expect(report.changes).toMatchObject([{ path: inTree('log', 'mail.log'), flags: ['rewritten'] }]);
     expect(findingsOf(report)).toEqual(findingsOf(here.check()));
   });
@@ -134,7 +128,7 @@ rules:
     appendFileSync(inTree('log', 'mail.log'), 'second\n');
     renameSync(inTree('log', 'mail.log'), inTree('log', 'mail.log.1'));
     writeFileSync(inTree('log', 'mail.log'), 'fresh\n');
-    const report = here.check(...over());
+    const report = here.check(over());
     expect(report.changes).toContainEqual(
       expect.objectContaining({ kind: 'moved', path: inTree('log', 'mail.log.1'), from: inTree('log', 'mail.log') }),
     );
@@ -142,47 +136,47 @@ rules:
     expect(findingsOf(report)).toEqual(findingsOf(here.check()));
   });
 
-  it.skipIf(process.getuid?.() !== 0)('is incomplete where the other side may not read (needs root to be less)', () => {
+  it.skipIf(!isRoot())('is incomplete where the other side may not read (needs root to be less)', () => {
     chmodSync(inTree('bin'), 0o700);
     const nobody = '/usr/bin/setpriv --reuid 65534 --regid 65534 --clear-groups';
-    const report = here.check(...over(`${nobody} ${OWN}`));
+    const report = here.check(over(`${nobody} ${OWN}`));
     expect(report.status).toBe('incomplete');
     expect(report.errors).toMatchObject([{ path: inTree('bin'), code: 'EACCES' }]);
     expect(report.changes.filter(({ kind }) => kind === 'removed')).toEqual([]);
   });
 
   it('reads the baseline from standard input, and gives the examined host neither it nor its seal', () => {
-    const spy = script('spy', `env >'${here.path('env')}'; tee '${here.path('request')}' | ${OWN} "$@"`);
-    const baseline = readFileSync(here.path('state', 'baseline.db'));
-    const outcome = here.run(
-      ['check', '--baseline', '-', '--history', here.path('history.db'), ...over(spy)],
-      baseline,
-    );
+    const spy = script('spy', `env >'${here.beside('env')}'; tee '${here.beside('request')}' | ${OWN} "$@"`);
+    const baseline = readFileSync(here.baseline);
+    const outcome = here.run(['check', '--baseline', '-', '--history', here.beside('history.db'), ...over(spy)], {
+      bare: true,
+      input: baseline,
+    });
     expect(outcome.stderr).toBe('');
     expect(outcome.code).toBe(0);
     const reader = BaselineReader.open(baseline);
     const digest = [...reader.entries()].find(({ path }) => path.endsWith('/tool'))?.record.subarray(-32);
-    const told = readFileSync(here.path('request'), 'utf8');
+    const told = readFileSync(here.beside('request'), 'utf8');
     expect(told).toContain('Conf');
     expect(told).not.toContain(reader.seal);
     expect(told).not.toContain(Buffer.from(digest ?? '').toString('hex'));
-    expect(readFileSync(here.path('env'), 'utf8')).not.toContain('INTEG_');
+    expect(readFileSync(here.beside('env'), 'utf8')).not.toContain('INTEG_');
     reader.close();
   });
 
   it('examines another root there', () => {
-    const other = here.path('other');
+    const other = here.beside('other');
     mkdirSync(other);
     execFileSync('/bin/cp', ['-a', '--parents', inTree(), other], { cwd: '/' });
     writeFileSync(join(other, inTree('etc', 'conf')), 'changed\n');
-    const report = here.check('--root', other, ...over());
+    const report = here.check(['--root', other, ...over()]);
     expect(report.changes.map(({ path }) => path)).toContain(inTree('etc', 'conf'));
     expect(report.errors).toEqual([]);
   });
 
   it('needs a key for no more than the scan, whatever command it asks for', () => {
-    expect(here.check(...over(`touch '${here.path('ran')}'; integ`, 'restricted')).exitCode).toBe(0);
-    expect(existsSync(here.path('ran'))).toBe(false);
+    expect(here.check(over(`touch '${here.beside('ran')}'; integ`, 'restricted')).exitCode).toBe(0);
+    expect(existsSync(here.beside('ran'))).toBe(false);
   });
 
   it('says when integ is missing there', () => {
@@ -193,7 +187,7 @@ rules:
   });
 
   it('says when integ there is of another version, and names both', () => {
-    const other = here.path('other-version');
+    const other = here.beside('other-version');
     for (const part of ['bin', 'dist', 'policies'])
       cpSync(join(REPOSITORY, part), join(other, part), { recursive: true });
     symlinkSync(join(REPOSITORY, 'node_modules'), join(other, 'node_modules'));
@@ -210,33 +204,36 @@ rules:
   it('runs nothing for a host that is an option of ssh', () => {
     const outcome = here.run([
       'check',
-      `--host=-oProxyCommand=touch ${here.path('ran')}`,
+      `--host=-oProxyCommand=touch ${here.beside('ran')}`,
       '--ssh-config',
       server.config,
     ]);
     expect(outcome.code).toBe(64);
     expect(outcome.stderr).toContain('not [user@]host');
-    expect(existsSync(here.path('ran'))).toBe(false);
+    expect(existsSync(here.beside('ran'))).toBe(false);
   });
 
   describe('never believes', () => {
     let lines: string[];
 
     beforeEach(() => {
-      const record = script('record', `${OWN} "$@" | tee '${here.path('scan')}'`);
+      const record = script('record', `${OWN} "$@" | tee '${here.beside('scan')}'`);
       expect(here.run(['check', ...over(record)]).code).toBe(0);
-      lines = readFileSync(here.path('scan'), 'utf8').trimEnd().split('\n');
+      lines = readFileSync(here.beside('scan'), 'utf8').trimEnd().split('\n');
     });
 
     /** A check of a host that sends these lines instead of a scan. */
     function checkOf(forged: readonly string[], ending = 'exit 0') {
-      writeFileSync(here.path('forged'), forged.map((line) => `${line}\n`).join(''));
-      return here.run(['check', ...over(script('forger', `cat '${here.path('forged')}'; cat >/dev/null; ${ending}`))]);
+      writeFileSync(here.beside('forged'), forged.map((line) => `${line}\n`).join(''));
+      return here.run([
+        'check',
+        ...over(script('forger', `cat '${here.beside('forged')}'; cat >/dev/null; ${ending}`)),
+      ]);
     }
 
     it('a scan that was cut off, between lines or within one', () => {
       expectRefusal(checkOf(lines.slice(0, -1)), /the connection ended before the scan did/);
-      const cut = script('cut', `head -c 900 '${here.path('scan')}'`);
+      const cut = script('cut', `head -c 900 '${here.beside('scan')}'`);
       expectRefusal(here.run(['check', ...over(cut)]), /the connection ended before the scan did/);
     });
 
@@ -277,20 +274,17 @@ rules:
 
 describe('integ scan', () => {
   beforeEach(() => {
-    here = new Surroundings('scan');
+    here = box();
     mkdirSync(inTree('etc'), { recursive: true });
-    mkdirSync(here.path('elsewhere'));
+    mkdirSync(here.beside('elsewhere'));
     for (let index = 0; index < 50; index += 1) writeFileSync(inTree('etc', `file${index}`), `content ${index}`);
     writeFileSync(odd('line\nbreak \xff \\ end '), 'odd\n');
-    writeFileSync(here.path('elsewhere', 'file'), 'x');
-    symlinkSync('elsewhere', here.path('linked'));
-    writeFileSync(
-      here.path('policy.yaml'),
-      `version: 1\nrules:\n  - { name: Tree, paths: ['${inTree()}', '${here.path('linked')}'], watch: all }\n`,
+    writeFileSync(here.beside('elsewhere', 'file'), 'x');
+    symlinkSync('elsewhere', here.beside('linked'));
+    here.policyText(
+      `version: 1\nrules:\n  - { name: Tree, paths: ['${inTree()}', '${here.beside('linked')}'], watch: all }\n`,
     );
   });
-
-  afterEach(() => here.remove());
 
   function linesOf(text: string): Record<string, unknown>[] {
     return text
@@ -310,7 +304,7 @@ describe('integ scan', () => {
       const bytes = exact === undefined ? Buffer.from(String(path)).toString('base64') : exact;
       return `${String(bytes)} ${String(rule)} ${withoutAccessTime(Buffer.from(String(record), 'base64'))}`;
     });
-    const baseline = BaselineReader.open(here.path('state', 'baseline.db'));
+    const baseline = BaselineReader.open(here.baseline);
     const recorded = [...baseline.entries()].map(
       ({ path, rule, record }) => `${pathBase64(path)} ${rule} ${withoutAccessTime(record)}`,
     );
@@ -332,7 +326,7 @@ describe('integ scan', () => {
 
   it('needs no baseline and leaves nothing behind', () => {
     expect(here.run(['scan']).code).toBe(0);
-    expect(existsSync(here.path('state'))).toBe(false);
+    expect(readdirSync(here.state)).toEqual([]);
   });
 
   it('says what is wrong with a request', () => {
@@ -342,14 +336,14 @@ describe('integ scan', () => {
       ['{"schema":"integ-scan-request/1","version":"0.0.1"}', /integ 0\.0\.1 asks for a scan, and this is integ/],
       ['{"schema":"other"}', /no request for a scan/],
     ] as const) {
-      const outcome = here.run(['scan', '--stdin-policy'], request);
+      const outcome = here.run(['scan', '--stdin-policy'], { bare: true, input: request });
       expect(outcome.stderr).toMatch(words);
       expect([64, 74]).toContain(outcome.code);
     }
   });
 
   it('stops when nobody reads any more, and does not call that a success', () => {
-    const shell = `'${process.execPath}' '${INTEG}' scan --policy '${here.path('policy.yaml')}'; echo "code $?" >&2`;
+    const shell = `'${process.execPath}' '${PROGRAM}' scan --policy '${here.policyFile}'; echo "code $?" >&2`;
     const result = spawnSync('/bin/bash', ['-c', `{ ${shell}; } | true`], { encoding: 'utf8' });
     expect(result.stderr).toMatch(/^code (0|16)$/m);
     expect(result.stderr).not.toContain('internal error');

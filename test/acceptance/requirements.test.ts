@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, unlinkSync, utimesSync } from 'node:fs';
+import { chmodSync, symlinkSync, unlinkSync, utimesSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type Box, box, isRoot, tool, works } from './integ.ts';
 
@@ -122,6 +122,20 @@ test('a backup that was not made anew is a violation', () => {
   const live = it.run(['policy', 'check', '--live', it.policyFile]);
   expect(live.code).toBe(8);
   expect(live.stdout).toMatch(/max_age +must be at most 1d 2h, is 1d 6h/);
+});
+
+test('a file too large to be searched makes the run incomplete, and a link has no lines', () => {
+  const it = box();
+  it.file('log', Buffer.alloc(17 * 1024 * 1024, 'x\n'));
+  symlinkSync('log', it.path('link'));
+  const rules = ['log', 'link'].map(
+    (name) => `  - name: ${name}\n    paths: ['${it.path(name)}']\n    require: { content: { not_matches: y } }\n`,
+  );
+  it.policyText(`version: 1\nrules:\n${rules.join('')}`);
+  const live = it.run(['policy', 'check', '--live', it.policyFile]);
+  expect(live.code).toBe(8 + 16);
+  expect(live.stdout).toContain('only the lines of files up to 16 MiB are searched');
+  expect(live.stdout).toContain('is symlink, not a regular file');
 });
 
 test('a line that must not be there is told by its number and never by its text', () => {

@@ -14,16 +14,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findingsOf, Surroundings } from './program.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Report } from '../../src/model/report.ts';
+import { type Box, box, findingsOf, isRoot } from './integ.ts';
 
-const isRoot = process.getuid?.() === 0;
 const SECRET = 'only of the host that examines\n';
 
-let here: Surroundings;
+let here: Box;
 
 /** The part of a report that names what is wrong where. */
-function found(report: ReturnType<Surroundings['check']>) {
+function found(report: Report) {
   const { changes, violations } = report;
   return {
     changes: changes.map(({ kind, path, flags }) => `${kind} ${path} ${flags.join(',')}`.trim()),
@@ -37,9 +37,9 @@ describe('a check of a copy of the system under another root', () => {
   let copy: string;
 
   beforeEach(() => {
-    here = new Surroundings('copy');
-    site = here.path('site');
-    copy = here.path('copy');
+    here = box();
+    site = here.beside('site');
+    copy = here.beside('copy');
     mkdirSync(join(site, 'etc'), { recursive: true });
     mkdirSync(join(site, 'usr', 'bin'), { recursive: true });
     mkdirSync(join(site, 'log'));
@@ -50,8 +50,7 @@ describe('a check of a copy of the system under another root', () => {
     writeFileSync(join(site, 'etc', 'conf'), 'conf\n');
     writeFileSync(Buffer.concat([Buffer.from(join(site, 'etc')), Buffer.from('/n\n\xff', 'latin1')]), 'odd\n');
     writeFileSync(join(site, 'log', 'mail.log'), 'first\n');
-    writeFileSync(
-      here.path('policy.yaml'),
+    here.policyText(
       `version: 1
 rules:
   - { name: Site, paths: ['${site}/etc', '${site}/bin', '${site}/absolute/bin/tool'], watch: config }
@@ -62,8 +61,6 @@ rules:
     expect(here.run(['init']).code).toBe(0);
   });
 
-  afterEach(() => here.remove());
-
   function copySystem(): void {
     mkdirSync(copy);
     execFileSync('/bin/cp', ['-a', '--parents', site, copy], { cwd: '/' });
@@ -71,7 +68,7 @@ rules:
 
   it('is clean where the system is as recorded, and says that it looked at a copy', () => {
     copySystem();
-    const report = here.check('--root', copy);
+    const report = here.check(['--root', copy]);
     expect(findingsOf(report)).toMatchObject({ changes: [], violations: [], errors: [], exitCode: 0 });
     expect(report.notes.join('\n')).toContain(`the baseline was made of /, this is ${copy}`);
     expect(report.summary.examined).toBe(here.check().summary.examined);
@@ -88,7 +85,7 @@ rules:
     writeFileSync(join(site, 'log', 'mail.log'), 'fIrst\nsecond\n');
     copySystem();
     const live = here.check();
-    const copied = here.check('--root', copy);
+    const copied = here.check(['--root', copy]);
     expect(live.exitCode).toBe(1 + 2 + 4 + 8);
     expect(findingsOf(copied)).toEqual(findingsOf(live));
     expect(copied.summary).toMatchObject({ added: live.summary.added, changed: live.summary.changed });
@@ -97,10 +94,10 @@ rules:
   it('accepts a log that has grown in the copy', () => {
     copySystem();
     appendFileSync(join(copy, site, 'log', 'mail.log'), 'second\n');
-    expect(here.check('--root', copy).changes).toEqual([]);
+    expect(here.check(['--root', copy]).changes).toEqual([]);
   });
 
-  it.skipIf(!isRoot)(
+  it.skipIf(!isRoot())(
     'compares neither devices nor options of mounts, but misses a file system that is not mounted',
     () => {
       const script = `set -e
@@ -111,26 +108,23 @@ printf x > '${site}/etc/inside'
 "$@" init --force >/dev/null
 mkdir '${copy}'
 cp -a --parents '${site}' '${copy}'
-"$@" check --root '${copy}' --format json > '${here.path('missing.json')}' || true
+"$@" check --root '${copy}' --format json > '${here.beside('missing.json')}' || true
 rm '${copy}${site}/etc/inside'
 mount -t tmpfs -o mode=755,ro second '${copy}${site}/etc'
 mount -o remount,rw '${copy}${site}/etc'
 cp -a '${site}/etc/.' '${copy}${site}/etc/'
 mount -o remount,ro,noexec '${copy}${site}/etc'
-"$@" check --root '${copy}' --format json > '${here.path('mounted.json')}' || true`;
-      const policy = readFileSync(here.path('policy.yaml'), 'utf8').replaceAll(
-        'watch: config',
-        'watch: config, mounts: cross',
-      );
-      writeFileSync(here.path('policy.yaml'), policy.replace(/ {2}- \{ name: Owned.*\n/, ''));
-      const result = spawnSync('/usr/bin/unshare', ['-m', '/bin/sh', '-c', script, 'sh', ...here.command()], {
+"$@" check --root '${copy}' --format json > '${here.beside('mounted.json')}' || true`;
+      const policy = readFileSync(here.policyFile, 'utf8').replaceAll('watch: config', 'watch: config, mounts: cross');
+      here.policyText(policy.replace(/ {2}- \{ name: Owned.*\n/, ''));
+      const result = spawnSync('/usr/bin/unshare', ['-m', '/bin/sh', '-c', script, 'sh', ...here.command([])], {
         encoding: 'utf8',
         env: here.environment(),
       });
       expect(result.stderr.replace(/^integ: warning.*\n/gm, '')).toBe('');
-      const missing = JSON.parse(readFileSync(here.path('missing.json'), 'utf8'));
+      const missing = JSON.parse(readFileSync(here.beside('missing.json'), 'utf8'));
       expect(found(missing).changes).toEqual([`changed ${site}/etc mount-vanished`]);
-      const mounted = JSON.parse(readFileSync(here.path('mounted.json'), 'utf8'));
+      const mounted = JSON.parse(readFileSync(here.beside('mounted.json'), 'utf8'));
       expect(found(mounted).changes).toEqual([]);
     },
   );
@@ -140,16 +134,16 @@ describe('a root with a system of its own', () => {
   let root: string;
 
   beforeEach(() => {
-    here = new Surroundings('root');
-    root = here.path('root');
+    here = box();
+    root = here.beside('root');
     for (const name of ['etc', 'usr/bin', 'usr/lib', 'var']) mkdirSync(join(root, name), { recursive: true });
     // A system with merged /usr, and links that lead out of it if they were followed on this host.
     symlinkSync('usr/bin', join(root, 'bin'));
     symlinkSync('/usr/lib', join(root, 'lib'));
     symlinkSync('../../../../../../../../../../usr/bin', join(root, 'sbin'));
-    symlinkSync(here.path('outside'), join(root, 'var', 'out'));
-    mkdirSync(here.path('outside'));
-    writeFileSync(here.path('outside', 'secret'), SECRET);
+    symlinkSync(here.beside('outside'), join(root, 'var', 'out'));
+    mkdirSync(here.beside('outside'));
+    writeFileSync(here.beside('outside', 'secret'), SECRET);
     writeFileSync(join(root, 'usr', 'bin', 'tool'), 'tool');
     writeFileSync(join(root, 'usr', 'lib', 'library'), 'library');
     writeFileSync(join(root, 'etc', 'passwd'), 'root:x:0:0::/:/bin/sh\nkeeper:x:4242:4242::/:/bin/sh\n');
@@ -157,13 +151,11 @@ describe('a root with a system of its own', () => {
     writeFileSync(join(root, 'etc', 'kept'), 'kept\n');
   });
 
-  afterEach(() => here.remove());
-
   function policy(rules: string): void {
-    writeFileSync(here.path('policy.yaml'), `version: 1\nrules:\n${rules}`);
+    here.policyText(`version: 1\nrules:\n${rules}`);
   }
 
-  it.skipIf(!isRoot)(
+  it.skipIf(!isRoot())(
     'gives the owners of requirements by the names of that system (needs root to give files away)',
     () => {
       chownSync(join(root, 'etc', 'kept'), 4242, 4243);
@@ -173,7 +165,7 @@ describe('a root with a system of its own', () => {
           '  - { name: Library, paths: [/usr/lib/library], watch: config, require: { owner: daemon } }\n',
       );
       expect(here.run(['init', '--root', root]).code).toBe(0);
-      const report = here.check('--root', root);
+      const report = here.check(['--root', root]);
       expect(report.violations.map(({ path, actual }) => [path, actual['owner']])).toEqual([
         ['/usr/bin/tool', 'root'],
         // This host has a user daemon; that system has not.
@@ -201,7 +193,7 @@ describe('a root with a system of its own', () => {
   it('judges what a requirement names through a link', () => {
     policy("  - { name: Tool, paths: [/bin/tool, /sbin/tool], watch: config, require: { mode: '0600' } }\n");
     expect(here.run(['init', '--root', root]).code).toBe(0);
-    const report = here.check('--root', root);
+    const report = here.check(['--root', root]);
     expect(report.violations.map(({ path, actual }) => `${path} ${actual['mode']}`)).toEqual([
       '/bin/tool 0644',
       '/sbin/tool 0644',
@@ -213,12 +205,12 @@ describe('a root with a system of its own', () => {
   it('finds the same under whatever name the root is mounted', () => {
     policy("  - { name: All, paths: ['/'], watch: config }\n");
     expect(here.run(['init', '--root', root]).code).toBe(0);
-    const copy = here.path('elsewhere');
+    const copy = here.beside('elsewhere');
     execFileSync('/bin/cp', ['-a', root, copy]);
     writeFileSync(join(copy, 'usr', 'bin', 'tool'), 'Tool');
-    const report = here.check('--root', copy);
+    const report = here.check(['--root', copy]);
     expect(report.changes.map(({ path }) => path)).toEqual(['/usr/bin/tool']);
-    expect(found(here.check('--root', root)).changes).toEqual([]);
+    expect(found(here.check(['--root', root])).changes).toEqual([]);
   });
 
   it('reads content through no link that was put in the place of a directory', () => {
@@ -227,8 +219,8 @@ describe('a root with a system of its own', () => {
     writeFileSync(join(root, 'var', 'data', 'secret'), 'of the examined system\n');
     expect(here.run(['init', '--root', root]).code).toBe(0);
     rmSync(join(root, 'var', 'data'), { recursive: true });
-    symlinkSync(here.path('outside'), join(root, 'var', 'data'));
-    const report = here.check('--root', root);
+    symlinkSync(here.beside('outside'), join(root, 'var', 'data'));
+    const report = here.check(['--root', root]);
     expect(found(report).changes).toEqual(
       expect.arrayContaining(['changed /var/data type-changed', 'removed /var/data/secret']),
     );
@@ -241,16 +233,16 @@ describe('a root with a system of its own', () => {
     writeFileSync(join(root, 'etc', 'passwd.real'), 'somebody:x:0:0::/:/bin/sh\n');
     policy('  - { name: Tool, paths: [/usr/bin/tool], watch: config, require: { owner: nobody } }\n');
     expect(here.run(['init', '--root', root]).code).toBe(0);
-    const [violation] = here.check('--root', root).violations;
-    const owner = isRoot ? 'somebody' : String(process.getuid?.());
+    const [violation] = here.check(['--root', root]).violations;
+    const owner = isRoot() ? 'somebody' : String(process.getuid?.());
     expect(violation?.actual['owner']).toBe(`${owner} (there is no user nobody here)`);
   });
 
   it('says when the root is not there', () => {
     policy('  - { name: All, paths: [/etc], watch: config }\n');
-    const outcome = here.run(['init', '--root', here.path('nowhere')]);
+    const outcome = here.run(['init', '--root', here.beside('nowhere')]);
     expect(outcome.code).toBe(66);
     expect(outcome.stderr).toContain('cannot open the root directory');
-    expect(existsSync(here.path('state', 'baseline.db'))).toBe(false);
+    expect(existsSync(here.baseline)).toBe(false);
   });
 });

@@ -11,7 +11,7 @@ import { loadPolicy } from '../../src/policy/load.ts';
 import { reportAbout } from '../property/names.ts';
 import { readerOf } from '../unit/policy/policies.ts';
 import { fullReport, sampleReport } from '../unit/report/samples.ts';
-import { box } from './integ.ts';
+import { box, type Outcome } from './integ.ts';
 import { datagramServer, localLog, makeAuthority, streamServer, temporaryDirectory, until } from './log-hosts.ts';
 import { parseSyslog, type SyslogMessage } from './rfc5424.ts';
 
@@ -239,8 +239,8 @@ test.skipIf(!hasOpenssl)(
   },
 );
 
-/** Starts a check of a new file in a box; resolves to its exit code. */
-async function checked(settings: string, under: readonly string[] = []): Promise<{ code: number; stderr: string }> {
+/** A check of a new file in a box. */
+function checked(settings: string, under: readonly string[] = []): Promise<Outcome> {
   const place = box();
   place.policyText(
     `version: 1\nname: test\nrules:\n  - { name: tree, paths: ['${place.tree}'] }\nnotify:\n  syslog: ${settings}\n`,
@@ -248,14 +248,7 @@ async function checked(settings: string, under: readonly string[] = []): Promise
   place.file('old');
   expect(place.run(['init'], { under: [] }).code).toBe(0);
   place.file('new\n<0>1');
-  const child = place.start(['check'], { under });
-  let stderr = '';
-  child.stdout?.resume();
-  child.stderr?.on('data', (data) => {
-    stderr += String(data);
-  });
-  const code = await new Promise<number>((resolve) => child.on('close', (status) => resolve(status ?? -1)));
-  return { code, stderr };
+  return place.start(['check'], { under }).ended;
 }
 
 test('check tells a log host of what it found', async () => {

@@ -1,18 +1,13 @@
 /** The programs of Tripwire, as they are installed or unpacked from the package that apt-get left, to compare with. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-const ARCHIVES = '/var/cache/apt/archives';
-
-function archive(): string | undefined {
-  return existsSync(ARCHIVES) ? readdirSync(ARCHIVES).find((name) => /^tripwire_.*\.deb$/.test(name)) : undefined;
-}
+import { ARCHIVES, archiveOf } from './archives.ts';
 
 /** Why there is no Tripwire here, or undefined. */
 export const noTripwire: string | undefined =
-  existsSync('/usr/sbin/tripwire') || archive() !== undefined
+  existsSync('/usr/sbin/tripwire') || archiveOf('tripwire') !== undefined
     ? undefined
     : `tripwire is not installed, and its package is not in ${ARCHIVES}`;
 
@@ -25,12 +20,12 @@ export interface Tripwire {
 }
 
 export function unpackTripwire(): Tripwire {
-  const name = archive();
-  if (name === undefined) {
+  const archive = archiveOf('tripwire');
+  if (archive === undefined) {
     return { programs: '/usr/sbin', policy: '/etc/tripwire/twpol.txt', remove: () => undefined };
   }
   const directory = mkdtempSync(join(tmpdir(), 'integ-tripwire-'));
-  const { status, stderr } = spawnSync('dpkg-deb', ['-x', join(ARCHIVES, name), directory], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync('dpkg-deb', ['-x', archive, directory], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`dpkg-deb: ${stderr}`);
   return {
     programs: join(directory, 'usr/sbin'),

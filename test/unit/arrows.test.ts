@@ -19,7 +19,18 @@ function documentedArrows(): ReadonlyMap<string, readonly string[]> {
 test('an import against the documented arrows fails the lint, and no other does', () => {
   const arrows = documentedArrows();
   const rooms = [...arrows.keys()];
-  expect(rooms).toEqual(['model', 'system', 'digest', 'policy', 'scan', 'baseline', 'check', 'report', 'notify', 'cli']);
+  expect(rooms).toEqual([
+    'model',
+    'system',
+    'digest',
+    'policy',
+    'scan',
+    'baseline',
+    'check',
+    'report',
+    'notify',
+    'cli',
+  ]);
   copyFileSync(join(ROOT, 'biome.json'), join(folder, 'biome.json'));
   for (const room of rooms) {
     mkdirSync(join(folder, 'src', room), { recursive: true });

@@ -10,6 +10,8 @@ import { FINDING_FLAGS } from '../../src/model/report.ts';
 import { builtinPolicyNames } from '../../src/policy/builtin.ts';
 import { coversPath, parsePattern } from '../../src/policy/glob.ts';
 import { AIDE_ATTRIBUTES, aideAttribute, isAideAttribute } from '../../src/policy/import/aide/attributes.ts';
+import { TRIPWIRE_LETTERS, tripwireProperty } from '../../src/policy/import/tripwire/properties.ts';
+import { SEVERITY_STEPS } from '../../src/policy/import/tripwire/severity.ts';
 import { loadPolicy } from '../../src/policy/load.ts';
 import { matchesWholePath, parseMatch } from '../../src/policy/match.ts';
 import { baselineSchema, historySchema, policySchema, requireSchema, ruleSchema } from '../../src/policy/schema.ts';
@@ -239,6 +241,26 @@ describe('docs/import.md', () => {
       if (to !== undefined) expect(quoted(watched)[0], name).toBe(to);
       else expect(watched, name).not.toMatch(/^`/);
     }
+  });
+
+  test('has the properties of Tripwire and what becomes of them', () => {
+    const described = rows(section('docs/import.md', '### Properties'), '| Tripwire | integ |');
+    expect(described.map(([name = '']) => quoted(name)[0])).toEqual([...TRIPWIRE_LETTERS]);
+    for (const [index, letter] of TRIPWIRE_LETTERS.entries()) {
+      const { to = 'growing' } = tripwireProperty(letter);
+      expect(quoted(described[index]?.[1] ?? '')[0], letter).toBe(to);
+    }
+  });
+
+  test('has the severities that numbers of Tripwire become', () => {
+    const described = rows(section('docs/import.md', '## From Tripwire'), '| severity in Tripwire | in integ |');
+    const numbered = described
+      .slice(1)
+      .map(([numbers = '', severity = '']) => [
+        Number(/\d+/.exec(numbers)?.[0]) + (numbers.startsWith('above') ? 1 : 0),
+        quoted(severity)[0],
+      ]);
+    expect(numbered).toEqual(SEVERITY_STEPS.map(({ from, severity }) => [from, severity]));
   });
 });
 

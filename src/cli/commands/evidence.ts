@@ -1,5 +1,5 @@
 /** `integ evidence`: gathers what baseline and history say of a period, for auditors. Changes neither. */
-import type { History } from '../../baseline/history.ts';
+import type { History } from '../../baseline/history/history.ts';
 import type { BaselineReader } from '../../baseline/reader.ts';
 import { printableText } from '../../model/bytes.ts';
 import { SYSEXITS } from '../../model/errors.ts';

@@ -1,7 +1,7 @@
 /** `integ baseline list` and `log`: the generations of a baseline, on disk and as the history remembers them. */
 import { existsSync } from 'node:fs';
 import { candidateFile, olderGenerations } from '../../baseline/generations.ts';
-import type { SeenGeneration } from '../../baseline/history.ts';
+import type { SeenGeneration } from '../../baseline/history/seen-generations.ts';
 import { BaselineReader } from '../../baseline/reader.ts';
 import type { BaselineHeader } from '../../model/baseline.ts';
 import { printableText } from '../../model/bytes.ts';

@@ -92,7 +92,7 @@ async function importWith(context: Context, tree: Tree, file: string, options: I
   }
   const lost = notes.all().reduce((sum, { places }) => sum + places.length, 0);
   context.terminal.note(
-    `imported ${formatCount(policy.rules.length)} rules; ${formatCount(lost)} ${lost === 1 ? 'thing was' : 'things were'} not carried over exactly`,
+    `imported ${formatCount(policy.rules.length)} ${policy.rules.length === 1 ? 'rule' : 'rules'}; ${formatCount(lost)} ${lost === 1 ? 'thing was' : 'things were'} not carried over exactly`,
   );
   let differences = 0;
   if (options.compare === true) {

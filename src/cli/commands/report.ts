@@ -1,6 +1,7 @@
 /** `integ report …`: stored reports, and the schema of reports. */
-import type { History } from '../../baseline/history.ts';
-import type { ChainBreak, ChainedRun } from '../../baseline/history-chain.ts';
+
+import type { ChainBreak, ChainedRun } from '../../baseline/history/chain.ts';
+import type { History } from '../../baseline/history/history.ts';
 import { SYSEXITS } from '../../model/errors.ts';
 import type { ReportSummary } from '../../model/report.ts';
 import { plain } from '../../report/plain.ts';

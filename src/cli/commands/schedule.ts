@@ -1,6 +1,6 @@
 /** `integ schedule …`: what runs the check every night. */
 import { existsSync } from 'node:fs';
-import type { ChainedRun } from '../../baseline/history-chain.ts';
+import type { ChainedRun } from '../../baseline/history/chain.ts';
 import { printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
 import { compilePolicy } from '../../policy/load.ts';

@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { candidateFile, olderGenerations } from '../../baseline/generations.ts';
-import type { SeenGeneration } from '../../baseline/history.ts';
+import type { SeenGeneration } from '../../baseline/history/seen-generations.ts';
 import { BaselineReader } from '../../baseline/reader.ts';
 import { judgeSignature, type SignatureVerdict, signersOf } from '../../baseline/signature.ts';
 import { BaselineLookup } from '../../check/stored.ts';

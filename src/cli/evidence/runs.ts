@@ -1,6 +1,7 @@
 /** Follows findings and violations through the stored runs of a baseline, and says what each run was. Reads only. */
-import type { History } from '../../baseline/history.ts';
-import type { ChainedRun } from '../../baseline/history-chain.ts';
+
+import type { ChainedRun } from '../../baseline/history/chain.ts';
+import type { History } from '../../baseline/history/history.ts';
 import { printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
 import type { FindingState } from '../../model/finding-state.ts';

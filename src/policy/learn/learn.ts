@@ -2,21 +2,14 @@
  * Proposes rules for what kept changing in a trial period, from the narrowest evidence that explains it, and lists all
  * else as not proposed. It applies nothing, and knows of files only what its input says.
  */
-import { type AttributeName, type DigestName, OBJECT_TYPES, type ObjectType } from '../../model/attributes.ts';
-import {
-  baseName,
-  comparePaths,
-  isReadable,
-  joinPath,
-  type Path,
-  parentPath,
-  pathFromLatin1,
-} from '../../model/bytes.ts';
+import { type DigestName, OBJECT_TYPES } from '../../model/attributes.ts';
+import { comparePaths, type Path, parentPath } from '../../model/bytes.ts';
 import type { RecordBytes } from '../../model/record.ts';
 import { compareSeverity, type Severity } from '../../model/severity.ts';
-import { compilePattern, deepestStart, escapedGlob, parsePattern } from '../glob.ts';
+import { Coverage } from './coverage.ts';
 import { type Behaviour, checksOf, type Group, gather, HABIT, isHabit, topmostOf } from './groups.ts';
 import { generalName } from './names.ts';
+import { byPlace, type Proposal } from './proposal.ts';
 import { reasonsAgainst } from './refusals.ts';
 import { followTrial, type ObjectHistory, type TrialCheck } from './trial.ts';
 import { fittingWatch } from './watch.ts';
@@ -32,32 +25,6 @@ export interface LearnInput {
   readonly recorded: Iterable<Path>;
   /** Whether a file still begins with the bytes of a record; undefined when that cannot be said. */
   readonly keepsStart: (path: Path, recorded: RecordBytes) => boolean | undefined;
-}
-
-export interface Proposal {
-  readonly behaviour: Behaviour;
-  /** Directory and glob of the name in it, one character a byte; or one path. */
-  readonly directory: Path;
-  readonly glob: string | undefined;
-  readonly path: Path | undefined;
-  readonly types: readonly ObjectType[];
-  readonly watch: readonly string[];
-  /** Of the rules that govern the objects now, the highest: the proposal keeps it. */
-  readonly severity: Severity;
-  readonly rules: readonly string[];
-  readonly evidence: Evidence;
-}
-
-interface Evidence {
-  /** In how many checks something of it changed. */
-  readonly checks: number;
-  readonly attributes: readonly AttributeName[];
-  /** When the last of these checks ended. */
-  readonly last: string;
-  /** The objects that changed. */
-  readonly members: readonly Path[];
-  /** Objects of the baseline that it covers too and that did not change. */
-  readonly unchanged: number;
 }
 
 export interface NotProposed {
@@ -171,9 +138,10 @@ class Learning {
         .flatMap(({ group }) => group.members.map(({ path }) => path));
     const members = new Set(pathsOf(['rewritten', 'come-and-go']));
     const refused = this.#refused.map(({ path }) => path);
-    const hidden = this.#countCovered(refused, new Set());
-    const rewritten = this.#countCovered(pathsOf(['rewritten']), new Set());
-    const unchanged = this.#countCovered(this.#input.recorded, members);
+    const coverage = new Coverage(this.#accepted.map(({ group }) => group));
+    const hidden = coverage.count(refused);
+    const rewritten = coverage.count(pathsOf(['rewritten']));
+    const unchanged = coverage.count(this.#input.recorded, members);
     return this.#accepted.flatMap(({ group, watch }) => {
       const name = group.glob ?? 'it';
       const others = unchanged.get(group) ?? 0;
@@ -187,34 +155,6 @@ class Learning {
       }
       return [this.#proposal(group, watch, others)];
     });
-  }
-
-  /** How many of the paths each group covers. */
-  #countCovered(paths: Iterable<Path>, apart: ReadonlySet<Path>): ReadonlyMap<Group, number> {
-    const exact = new Map<Path, Group>();
-    const globs = new Map<Path, { readonly group: Group; readonly covers: (name: Path) => boolean }[]>();
-    for (const { group } of this.#accepted) {
-      const { directory, glob, starts } = group;
-      if (glob === undefined) for (const start of starts) exact.set(start, group);
-      else {
-        const inDirectory = globs.get(directory) ?? [];
-        inDirectory.push({ group, covers: nameTest(glob) });
-        globs.set(directory, inDirectory);
-      }
-    }
-    const counts = new Map<Group, number>();
-    const count = (group: Group): unknown => counts.set(group, (counts.get(group) ?? 0) + 1);
-    for (const path of paths) {
-      if (apart.has(path)) continue;
-      for (let place = path; place !== '/'; place = parentPath(place)) {
-        const group = exact.get(place);
-        if (group !== undefined) count(group);
-        for (const { group: other, covers } of globs.get(parentPath(place)) ?? []) {
-          if (covers(baseName(place))) count(other);
-        }
-      }
-    }
-    return counts;
   }
 
   #proposal(
@@ -277,35 +217,6 @@ class Learning {
 
 function highest(severities: readonly Severity[]): Severity {
   return severities.reduce((most, severity) => (compareSeverity(severity, most) > 0 ? severity : most), 'info');
-}
-
-function nameTest(glob: string): (name: Path) => boolean {
-  const parsed = parsePattern(Buffer.from(`/${glob}`, 'latin1').toString('utf8'), 'path');
-  if (!parsed.ok) throw new Error(`integ: internal error: ${glob}: ${parsed.problem}`);
-  const alternatives = compilePattern(parsed.pattern);
-  return (name) => deepestStart(alternatives, pathFromLatin1(`/${name}`)) === 1;
-}
-
-/** Directories before what is in them, so that the rule for what is in them comes later and wins. */
-function byPlace(left: Proposal, right: Proposal): number {
-  return comparePaths(placeOf(left), placeOf(right));
-}
-
-function placeOf({ directory, glob, path }: Proposal): Path {
-  return path ?? joinPath(directory, pathFromLatin1(glob ?? ''));
-}
-
-/** The pattern of a proposal in the policy language, in bytes; undefined when only an expression can say it. */
-export function patternOf({
-  directory,
-  glob,
-  path,
-}: Pick<Proposal, 'directory' | 'glob' | 'path'>): string | undefined {
-  const pattern =
-    glob === undefined
-      ? escapedGlob(path ?? directory)
-      : joinPath(pathFromLatin1(escapedGlob(directory)), pathFromLatin1(glob));
-  return isReadable(pathFromLatin1(pattern)) ? pattern : undefined;
 }
 
 export function learn(input: LearnInput): Learned {

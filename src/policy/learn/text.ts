@@ -1,7 +1,8 @@
 /** Proposed rules as text that stands at the end of a policy: rules, their evidence as comments, and what was not proposed. */
 import { type Path, pathFromText, printableText } from '../../model/bytes.ts';
 import { commentLines, exactExpression, quoted, quotedBytes } from '../yaml-text.ts';
-import { type Learned, type NotProposed, type Proposal, patternOf } from './learn.ts';
+import type { Learned, NotProposed } from './learn.ts';
+import { type Proposal, patternOf } from './proposal.ts';
 
 export interface LearnedFrom {
   readonly host: string;

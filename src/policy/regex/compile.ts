@@ -21,8 +21,7 @@ export interface Nfa {
   /** Where each pattern begins. */
   readonly entries: readonly number[];
   /** Class of each byte: bytes that no pattern tells apart are of one class. */
-  readonly classOf: Uint8Array;
-  readonly classes: number;
+  readonly classOf: Uint16Array;
 }
 
 /** Enough for a rule with an IPv6 address in it many times over; more is a mistake such as (.{1000}){1000}. */
@@ -89,8 +88,9 @@ class Builder {
   }
 }
 
-function classify(sets: Iterable<ByteSet>): { readonly classOf: Uint8Array; readonly classes: number } {
-  const classOf = new Uint8Array(256);
+function classify(sets: Iterable<ByteSet>): Uint16Array {
+  // While a set is split off there may be twice as many numbers as bytes.
+  const classOf = new Uint16Array(256);
   let classes = 1;
   for (const set of sets) {
     if (set === ANY_BYTE) continue;
@@ -106,18 +106,18 @@ function classify(sets: Iterable<ByteSet>): { readonly classOf: Uint8Array; read
       }
       classOf[byte] = fresh;
     }
-    // A class that lies wholly within the set was only renamed: number them again, or they would exceed a byte.
+    // A class that lies wholly within the set was only renamed: number them again, without gaps.
     const used = [...new Set(classOf)];
     const renumbered = new Map(used.map((old, index) => [old, index]));
     for (let byte = 0; byte < 256; byte += 1) classOf[byte] = renumbered.get(classOf[byte] ?? 0) ?? 0;
     classes = used.length;
   }
-  return { classOf, classes };
+  return classOf;
 }
 
 /** One automaton for many patterns, known by their position. */
 export function compileRegexes(trees: readonly RegexNode[]): Nfa {
   const builder = new Builder();
   const entries = trees.map((tree, pattern) => builder.add(tree, pattern));
-  return { nodes: builder.nodes, entries, ...classify(builder.sets) };
+  return { nodes: builder.nodes, entries, classOf: classify(builder.sets) };
 }

@@ -63,6 +63,17 @@ export interface Sightings {
   readonly runs: string;
 }
 
+/** What reports before the last one said of a finding and the last one does not. */
+export interface EarlierReports {
+  /** The highest, where it was higher. */
+  readonly severity?: Severity;
+  readonly flags: readonly FindingFlag[];
+  readonly attributes: readonly string[];
+  /** True where no package explained it then, and one does now. */
+  readonly wasUnexplained?: true;
+}
+
+/** As it was reported last. */
 export interface EvidenceFinding extends Sightings {
   readonly kind: ChangeKind;
   readonly path: string;
@@ -73,12 +84,13 @@ export interface EvidenceFinding extends Sightings {
   readonly rule: string;
   readonly severity: Severity;
   readonly flags: readonly FindingFlag[];
-  /** Attributes that differed when it was reported last. */
+  /** Attributes that differed. */
   readonly attributes: readonly string[];
-  /** By which package, when it was reported last. */
+  /** By which package. */
   readonly explained?: NonNullable<ReportChange['explained']>;
-  /** Sequence of the baseline that it was last compared with. */
+  /** Sequence of the baseline that it was compared with. */
   readonly sequence: number;
+  readonly earlier?: EarlierReports;
   readonly fate: FindingFate;
 }
 

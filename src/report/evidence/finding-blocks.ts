@@ -1,9 +1,9 @@
 /** Findings and violations with what became of each, and who made which generation, as blocks. */
-import { compareSeverity } from '../../model/severity.ts';
+import { compareSeverity, type Severity } from '../../model/severity.ts';
 import { explanationWords } from '../explained.ts';
 import { grouped, toTheSecond } from '../words.ts';
 import { type Block, bounded, type Entry, paragraph } from './blocks.ts';
-import type { Evidence, EvidenceFinding, EvidenceViolation, Sightings } from './document.ts';
+import type { EarlierReports, Evidence, EvidenceFinding, EvidenceViolation, Sightings } from './document.ts';
 import { FATES, fateWords, generationWords, signatureStatus, VIOLATION_FATES, violationFateWords } from './words.ts';
 
 function sightings({ firstReported, lastReported, firstReport, lastReport, runs }: Sightings): string {
@@ -11,8 +11,23 @@ function sightings({ firstReported, lastReported, firstReport, lastReport, runs 
   return `first reported ${toTheSecond(firstReported)} (${firstReport})${last}; runs ${runs}`;
 }
 
+function earlierWords({ severity, flags, attributes, wasUnexplained }: EarlierReports): string {
+  const words = [
+    ...(severity === undefined ? [] : [`severity ${severity}`]),
+    ...(flags.length === 0 ? [] : [`flags: ${flags.join(', ')}`]),
+    ...(attributes.length === 0 ? [] : [`differed in: ${attributes.join(', ')}`]),
+    ...(wasUnexplained === true ? ['explained by nothing'] : []),
+  ];
+  return `before its last report also: ${words.join('; ')}`;
+}
+
+/** The highest that any of its reports gave it. */
+function worstOf({ severity, earlier }: EvidenceFinding): Severity {
+  return earlier?.severity ?? severity;
+}
+
 function findingEntry(finding: EvidenceFinding): Entry {
-  const { kind, path, from, rule, severity, attributes, flags, explained, fate } = finding;
+  const { kind, path, from, rule, severity, attributes, flags, explained, earlier, fate } = finding;
   const what = attributes.length === 0 ? [] : [`differs in: ${attributes.join(', ')}`];
   return {
     title: `${kind} ${from === undefined ? '' : `${from} to `}${path}`,
@@ -22,6 +37,7 @@ function findingEntry(finding: EvidenceFinding): Entry {
       `${severity}, rule ${rule}${flags.length === 0 ? '' : `; flags: ${flags.join(', ')}`}`,
       ...(kind === 'changed' || kind === 'moved' ? what : []),
       ...(explained === undefined ? [] : [`explained by ${explanationWords(explained)}`]),
+      ...(earlier === undefined ? [] : [earlierWords(earlier)]),
     ],
   };
 }
@@ -36,7 +52,7 @@ function tally<Name extends string>(names: readonly Name[], counts: Readonly<Rec
 export function findings({ findings: all, summary }: Evidence): readonly Block[] {
   const sorted = [...all].sort(
     (left, right) =>
-      FATES.indexOf(left.fate.is) - FATES.indexOf(right.fate.is) || compareSeverity(right.severity, left.severity),
+      FATES.indexOf(left.fate.is) - FATES.indexOf(right.fate.is) || compareSeverity(worstOf(right), worstOf(left)),
   );
   return [
     tally(FATES, summary.findings),

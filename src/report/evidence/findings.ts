@@ -8,6 +8,7 @@ import type { FindingState } from '../../model/finding-state.ts';
 import type { ChangeKind, ReportChange } from '../../model/report.ts';
 import { forgotten, heldBy, type KnownGeneration, type Sides, sidesOf } from './contents.ts';
 import type { Doubt, EvidenceFinding, FindingFate, GenerationNote } from './document.ts';
+import { EarlierLog } from './earlier.ts';
 import { type FollowedRun, SightingLog } from './sightings.ts';
 
 /** What a run could not tell. */
@@ -37,7 +38,8 @@ export function blindness({ isRestricted, unexamined }: Coverage, path: Path): D
 /** A finding that was reported and of which the end is not known yet. */
 interface Thread {
   readonly log: SightingLog;
-  change: Omit<EvidenceFinding, 'fate' | keyof ReturnType<SightingLog['describe']>>;
+  readonly earlier: EarlierLog;
+  change: Omit<EvidenceFinding, 'fate' | 'earlier' | keyof ReturnType<SightingLog['describe']>>;
   sides: Sides;
   /** States in which it was reported. */
   readonly reported: Set<string>;
@@ -121,8 +123,8 @@ export class FindingThreads {
       thread = undefined;
     }
     if (thread === undefined) {
-      const fresh = { log: new SightingLog(run), reported: new Set<string>(), doubt: undefined };
-      thread = { ...fresh, sides, change: described(change, run) };
+      const fresh = { log: new SightingLog(run), earlier: new EarlierLog(), reported: new Set<string>() };
+      thread = { ...fresh, sides, change: described(change, run), doubt: undefined };
       this.#open.set(key, thread);
     } else {
       thread.log.add(run, this.#lastRun);
@@ -130,6 +132,7 @@ export class FindingThreads {
       thread.change = described(change, run);
       thread.doubt = undefined;
     }
+    thread.earlier.add(change);
     thread.reported.add(sides.after);
   }
 
@@ -219,8 +222,9 @@ function byFirstReport(left: EvidenceFinding, right: EvidenceFinding): number {
   return order !== 0 ? order : left.path < right.path ? -1 : left.path > right.path ? 1 : 0;
 }
 
-function describe({ log, change }: Thread, fate: FindingFate): EvidenceFinding {
-  return { ...change, ...log.describe(), fate };
+function describe({ log, earlier: before, change }: Thread, fate: FindingFate): EvidenceFinding {
+  const earlier = before.describe();
+  return { ...change, ...log.describe(), ...(earlier === undefined ? {} : { earlier }), fate };
 }
 
 function described(change: ReportChange, run: FollowedRun): Thread['change'] {

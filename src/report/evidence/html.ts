@@ -1,6 +1,6 @@
 /** The evidence as one HTML file that needs nothing else and runs nothing, in the style of the report. */
-import { STYLE } from '../html-style.ts';
-import { type Html, html, raw, sourceOf } from '../html-template.ts';
+import { documentHead } from '../html-head.ts';
+import { type Html, html } from '../html-template.ts';
 import type { Block, Entry } from './blocks.ts';
 import type { Evidence } from './document.ts';
 import { evidenceOutline, type Section } from './outline.ts';
@@ -26,23 +26,8 @@ function tone({ problems, runs, schedule, summary }: Evidence): string {
 
 function head(evidence: Evidence, sections: readonly Section[]): Html {
   const title = evidenceHeadline(evidence);
-  const policy = `default-src 'none'; style-src ${sourceOf(STYLE)}; base-uri 'none'; form-action 'none'`;
   const links = sections.map((section) => html`<li><a href="#${section.id}">${section.title}</a></li>\n`);
-  return html`<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<meta name="robots" content="noindex">
-<title>${title}</title>
-<style>${raw(STYLE)}</style>
-</head>
-<body>
-<a class="skip" href="#main">Skip to the evidence</a>
-<header class="status ${tone(evidence)}">
+  return html`${documentHead(title, 'the evidence')}<header class="status ${tone(evidence)}">
 <div class="width">
 <h1>${title}</h1>
 </div>

@@ -51,16 +51,18 @@ function gapOf(before: ScheduledRun | undefined, after: ScheduledRun | undefined
 
 /**
  * The gaps between complete checks, oldest first, that reach into the period: from the end of one to the start of the next,
- * from the start of the records to the first, and from the last to the end of the period.
+ * from the start of the records to the first, and from the last to the end of the period. A clock that was wrong for a
+ * time must not hide one: what lies in the future proves nothing, and the others count by their times, not their numbers.
  */
 function gapsOf(runs: readonly ScheduledRun[], { since, until, recordedSince }: ScheduleQuestion): readonly Gap[] {
   if (recordedSince === undefined) return [];
   const gaps: Gap[] = [];
   let last: ScheduledRun | undefined;
   let from = recordedSince;
-  for (const run of runs) {
-    if (!run.isWhole) continue;
+  const counted = runs.filter(({ isWhole, finishedAt }) => isWhole && Date.parse(finishedAt) <= Date.parse(until));
+  for (const run of counted.sort((left, right) => Date.parse(left.startedAt) - Date.parse(right.startedAt))) {
     gaps.push(gapOf(last, run, from, run.startedAt));
+    if (Date.parse(run.finishedAt) < Date.parse(from)) continue;
     last = run;
     from = run.finishedAt;
   }

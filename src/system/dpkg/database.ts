@@ -17,7 +17,7 @@ import { readRootedFile } from '../rooted-file.ts';
 import { Users } from '../users.ts';
 import { parseDiversions, parseList, parseOverrides, parseSums } from './lines.ts';
 import { Places } from './places.ts';
-import { type DpkgPackage, parseStatus } from './status.ts';
+import { type DpkgPackage, type DpkgStatus, parseStatus } from './status.ts';
 
 const DIRECTORY = '/var/lib/dpkg';
 /** Bytes of one file, and of all that are read. A system with everything that Debian has stays below a tenth of it. */
@@ -34,6 +34,12 @@ function idOf(text: string, named: (name: string) => number | undefined): number
   return /^#\d{1,10}$/.test(text) ? Number(text.slice(1)) : named(text);
 }
 
+/** The packages alone. Undefined where dpkg does not manage the system. Throws a SystemError when it cannot be read. */
+export function readDpkgStatus(root: Path): DpkgStatus | undefined {
+  const status = readRootedFile(root, pathFromText(`${DIRECTORY}/status`), FILE_LIMIT);
+  return status === undefined || status.length === 0 ? undefined : parseStatus(status.toString('latin1'));
+}
+
 export class DpkgDatabase {
   /** Of what is installed, by name. */
   readonly versions: ReadonlyMap<string, string>;
@@ -44,9 +50,8 @@ export class DpkgDatabase {
   readonly #places: Places;
   #left = TOTAL_LIMIT;
 
-  private constructor(root: Path, status: Buffer) {
+  private constructor(root: Path, { packages, malformed }: DpkgStatus) {
     this.#root = root;
-    const { packages, malformed } = parseStatus(status.toString('latin1'));
     this.#packages = packages;
     this.malformed = malformed;
     const installed = packages.filter(({ isInstalled }) => isInstalled);
@@ -56,8 +61,8 @@ export class DpkgDatabase {
 
   /** Undefined where dpkg does not manage the system. Throws a SystemError when its database cannot be read. */
   static open(root: Path): DpkgDatabase | undefined {
-    const status = readRootedFile(root, pathFromText(`${DIRECTORY}/status`), FILE_LIMIT);
-    if (status === undefined || status.length === 0) return undefined;
+    const status = readDpkgStatus(root);
+    if (status === undefined) return undefined;
     const database = new DpkgDatabase(root, status);
     const layout = database.#text('info/format')?.trim() ?? LAYOUT;
     if (layout !== LAYOUT) throw new SystemError('open', 'EINVAL', 'info/format is not one that is known');

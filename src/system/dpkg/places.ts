@@ -2,24 +2,13 @@
  * Where the object is that dpkg lists under a path: diversions move it, and symbolic links on the way to it (as /bin, where
  * /usr is merged) lead elsewhere. Only directories are resolved, inside the examined root; the object itself is not.
  */
-import { lstatSync, readlinkSync } from 'node:fs';
-import {
-  baseName,
-  joinPath,
-  type Path,
-  parentPath,
-  pathBytes,
-  pathFromBytes,
-  pathFromLatin1,
-  ROOT,
-} from '../../model/bytes.ts';
+import { baseName, joinPath, type Path, parentPath, ROOT } from '../../model/bytes.ts';
+import { follow, type MaybeLink } from '../follow.ts';
+import { linkInRoot } from '../rooted-file.ts';
 import type { Diversion } from './lines.ts';
 
-/** As many as the kernel follows in one path (path_resolution(7)). */
-const MOST_LINKS = 40;
-
 /** Resolves directories; what it met is remembered, since thousands of files share one. */
-export class RealDirectories {
+class RealDirectories {
   readonly #root: Path;
   readonly #known = new Map<Path, Path>([[ROOT, ROOT]]);
 
@@ -47,38 +36,19 @@ export class RealDirectories {
     return real;
   }
 
-  /** `real` has no link on the way. A chain that is too long ends where it is. */
+  /** `real` has no link on the way. What leads nowhere stands for itself. */
   #follow(real: Path, name: Path): Path {
-    let at = real;
-    let links = 0;
-    const ahead = [name];
-    for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
-      if (next === '..') {
-        at = parentPath(at);
-        continue;
-      }
-      const here = joinPath(at, next);
-      const target = links < MOST_LINKS ? this.#targetOf(here) : undefined;
-      if (target === undefined) {
-        at = here;
-        continue;
-      }
-      links += 1;
-      if (target.startsWith('/')) at = ROOT;
-      const names = target.split('/').filter((part) => part !== '' && part !== '.');
-      ahead.push(...names.map(pathFromLatin1).reverse());
-    }
-    return at;
+    const followed = follow(real, name, (path) => this.#linkAt(path));
+    return 'code' in followed ? joinPath(real, name) : followed.path;
   }
 
-  /** What a link points to; undefined for anything else, and for what cannot be looked at. */
-  #targetOf(path: Path): Path | undefined {
-    const onHost = pathBytes(this.#root === ROOT ? path : pathFromLatin1(this.#root + path));
+  /** What is not there, or cannot be looked at, is no link. */
+  #linkAt(path: Path): MaybeLink {
     try {
-      if (lstatSync(onHost, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return undefined;
-      return pathFromBytes(readlinkSync(onHost, { encoding: 'buffer' }));
+      const found = linkInRoot(this.#root, path);
+      return found === 'nothing' ? 'no link' : found;
     } catch {
-      return undefined;
+      return 'no link';
     }
   }
 }

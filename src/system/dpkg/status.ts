@@ -100,3 +100,9 @@ export function parseStatus(text: string): DpkgStatus {
   for (const name of twice) packages.delete(name);
   return { packages: [...packages.values()], malformed: malformed + twice.size };
 }
+
+/** What to say of stanzas that cannot be understood; undefined when there are none. */
+export function malformedNote(count: number): string | undefined {
+  if (count === 0) return undefined;
+  return `${count} ${count === 1 ? 'entry' : 'entries'} of the package database cannot be understood`;
+}

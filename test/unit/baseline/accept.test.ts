@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { planAcceptance } from '../../../src/baseline/accept.ts';
+import { planAcceptance } from '../../../src/baseline/accept/plan.ts';
 import { type Path, pathFromLatin1 } from '../../../src/model/bytes.ts';
 import type { FindingState } from '../../../src/model/finding-state.ts';
 import { APPEND_ONLY, mount, rule, type Tree } from '../check/trees.ts';

@@ -1,6 +1,7 @@
 /** A baseline on disk, a comparison with a tree in memory, and the acceptance of what it found, for the tests of accept. */
 import { join } from 'node:path';
-import { type Acceptance, planAcceptance, writeAccepted } from '../../../src/baseline/accept.ts';
+import { type Acceptance, planAcceptance } from '../../../src/baseline/accept/plan.ts';
+import { writeAccepted } from '../../../src/baseline/accept/write.ts';
 import { BaselineReader } from '../../../src/baseline/reader.ts';
 import { BaselineWriter } from '../../../src/baseline/writer.ts';
 import { findingStates } from '../../../src/check/finding-states.ts';

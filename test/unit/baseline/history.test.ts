@@ -3,7 +3,7 @@ import { existsSync, lstatSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { History, type NewRun } from '../../../src/baseline/history.ts';
+import { History, type NewRun } from '../../../src/baseline/history/history.ts';
 import { pathFromLatin1 } from '../../../src/model/bytes.ts';
 import { packContent } from '../../../src/model/content.ts';
 import type { FindingState } from '../../../src/model/finding-state.ts';

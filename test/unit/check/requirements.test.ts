@@ -113,7 +113,7 @@ test('content is compared by its SHA-256', () => {
   const sha256 = digestOf('sha256', 'yes').toString('hex');
   expect(mismatch({ sha256 }, { content: 'yes' })).toBeUndefined();
   expect(mismatch({ sha256 }, { content: 'no' })?.[1]).toEqual({ sha256: digestOf('sha256', 'no').toString('hex') });
-  expect(mismatch({ sha256 }, DIRECTORY)?.[1]).toEqual({ sha256: 'not a regular file' });
+  expect(mismatch({ sha256 }, DIRECTORY)?.[1]).toEqual({ sha256: 'directory, not a regular file' });
 });
 
 test('what cannot be looked at is a failure, not a violation', () => {
@@ -176,6 +176,8 @@ test('lines that must be there and lines that must not are told by their number'
   expect(mismatch({ content: { notMatches: '^[^#].*\\|.*decode"$' } }, { content })?.[1]).toEqual({
     content: 'line 3 matches',
   });
-  expect(mismatch({ content: { notMatches: 'x' } }, DIRECTORY)?.[1]).toEqual({ content: 'not a regular file' });
+  expect(mismatch({ content: { notMatches: 'x' } }, DIRECTORY)?.[1]).toEqual({
+    content: 'directory, not a regular file',
+  });
   expect(check({ content: { matches: 'x' } }, { '/q': {} }).failures.map(({ code }) => code)).toEqual(['EFBIG']);
 });

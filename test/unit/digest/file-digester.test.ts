@@ -14,7 +14,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDigest, loadDigests } from '../../../src/digest/algorithms.ts';
-import { type DigestJob, type DigestOutcome, FileDigester } from '../../../src/digest/file-digester.ts';
+import type { DigestJob, DigestOutcome } from '../../../src/digest/digest-job.ts';
+import { FileDigester } from '../../../src/digest/file-digester.ts';
 import { DIGEST_NAMES, type DigestName } from '../../../src/model/attributes.ts';
 
 const USUAL = ['crc32', 'md5', 'sha256'] as const;

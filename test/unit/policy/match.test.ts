@@ -163,6 +163,7 @@ describe('rules whose expressions match nothing', () => {
       '/': ['etc/', 'srv/', 'x'],
       '/etc': ['a.conf', 'd/'],
       '/etc/d': [],
+      '/srv': ['y'],
     };
     const listed: string[] = [];
     const { rules, failures } = findUnmatched(
@@ -170,6 +171,8 @@ describe('rules whose expressions match nothing', () => {
         { paths: [], match: ['/etc/nothing$', '/etc/.*\\.conf$'] },
         { paths: [], match: ['/etc/d/nothing'] },
         { paths: ['/a'] },
+        { paths: [], match: ['/srv/'] },
+        { paths: [], match: ['/etc/d/'] },
       ]).rules,
       {
         exists: () => true,
@@ -183,8 +186,8 @@ describe('rules whose expressions match nothing', () => {
       },
       () => true,
     );
-    expect([...rules]).toEqual([1]);
+    expect([...rules]).toEqual([1, 4]);
     expect(failures).toEqual([]);
-    expect(listed).toEqual(['/', '/etc', '/etc/d']);
+    expect(listed).toEqual(['/', '/srv', '/etc', '/etc/d']);
   });
 });

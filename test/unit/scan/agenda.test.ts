@@ -4,7 +4,7 @@ import type { DirectoryNode } from '../../../src/model/entry.ts';
 import { directoryPath, entryPath } from '../../../src/model/entry.ts';
 import { MOST_TIMES, Precedence } from '../../../src/model/left-out.ts';
 import { Agenda, type Reading } from '../../../src/scan/agenda.ts';
-import type { Pending } from '../../../src/scan/walk.ts';
+import type { Pending } from '../../../src/scan/pending.ts';
 
 function node(path: string): DirectoryNode {
   const names = path.split('/').slice(1);

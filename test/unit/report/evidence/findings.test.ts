@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { pathFromLatin1 } from '../../../../src/model/bytes.ts';
 import { fateWords } from '../../../../src/report/evidence/words.ts';
-import { follow, type Made, moved, state } from './histories.ts';
+import { follow, type Made, moved, type Ran, state } from './histories.ts';
 
 const FIRST: Made = { command: 'init', objects: { '/a': 'old', '/b': 'b' } };
 const CHANGED = state('/a', 'old', 'new');
@@ -61,6 +61,23 @@ describe('a finding', () => {
     const elsewhere: Made = { command: 'accept', objects: { '/a': 'old', '/b': 'changed' } };
     const [finding] = follow([FIRST, elsewhere], [REPORTED, { sequence: 2, states: [] }]);
     expect(finding?.fate.is).toBe('undone');
+  });
+
+  test('still tells what an earlier report said of it when the last one says less', () => {
+    const attributes = { mode: { before: '0755', after: '4755' } };
+    const setuid: Ran = { ...REPORTED, says: { severity: 'critical', flags: ['setuid-added'], attributes } };
+    const explained = { by: 'dpkg', package: 'a', from: '1', to: '2', proof: 'md5' } as const;
+    const [finding] = follow([FIRST], [REPORTED, setuid, { ...REPORTED, says: { severity: 'low', explained } }]);
+    expect(finding).toMatchObject({ severity: 'low', flags: [], attributes: ['sha256'], explained });
+    expect(finding?.earlier).toEqual({
+      severity: 'critical',
+      flags: ['setuid-added'],
+      attributes: ['mode'],
+      wasUnexplained: true,
+    });
+    expect(follow([FIRST], [REPORTED, REPORTED])[0]).not.toHaveProperty('earlier');
+    expect(follow([FIRST], [REPORTED, setuid])[0]).toMatchObject({ severity: 'critical', earlier: { flags: [] } });
+    expect(follow([FIRST], [setuid, CLEAN, REPORTED])[1]).not.toHaveProperty('earlier');
   });
 
   test('that comes back after it was undone is another finding', () => {

@@ -22,6 +22,8 @@ export interface Ran {
   readonly sequence: number;
   readonly coverage?: Partial<Coverage>;
   readonly states: readonly FindingState[];
+  /** What else the report says of all of them. */
+  readonly says?: Partial<ReportChange>;
 }
 
 const RECORDS = new Map<string, RecordBytes>();
@@ -85,12 +87,12 @@ export function follow(generations: readonly Made[], runs: readonly Ran[]): read
     return { note, contents: isGone ? undefined : { recordAt, mountAt: () => undefined } };
   });
   const threads = new FindingThreads((sequence) => known[sequence - 1]);
-  for (const [index, { sequence, coverage = {}, states }] of runs.entries()) {
+  for (const [index, { sequence, coverage = {}, states, says = {} }] of runs.entries()) {
     const number = index + 1;
     threads.add({
       run: { number, report: `report-${number}`, startedAt: hour(number), sequence },
       coverage: { isRestricted: false, unexamined: [], ...coverage },
-      changes: states.map((each) => ({ state: each, change: changeOf(each) })),
+      changes: states.map((each) => ({ state: each, change: { ...changeOf(each), ...says } })),
     });
   }
   return threads.finish(generations.length, BEFORE_ALL, hour(runs.length + 48));

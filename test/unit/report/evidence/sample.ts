@@ -27,7 +27,13 @@ export function sampleEvidence(text: string): Evidence {
     const names = { path: text, pathBase64: 'YQ==', from: text, fromBase64: 'YQ==' };
     const rest = { severity: 'high', flags: ['setuid-added'], attributes: ['mode'], sequence: 1 } as const;
     const explained = { by: text, package: text, from: text, to: text, proof: text };
-    return { kind: 'moved', type: 'file', rule: text, ...names, ...rest, explained, ...sightings, fate };
+    const earlier = {
+      severity: 'critical',
+      flags: rest.flags,
+      attributes: rest.attributes,
+      wasUnexplained: true,
+    } as const;
+    return { kind: 'moved', type: 'file', rule: text, ...names, ...rest, explained, earlier, ...sightings, fate };
   });
   const none = { 'no longer reported': 1, open: 1, total: 6 };
   return {

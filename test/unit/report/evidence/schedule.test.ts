@@ -38,6 +38,16 @@ describe('a schedule', () => {
     expect(found).toMatchObject({ completeRuns: 1, gaps: [{ seconds: 9 * HOUR, after: 1, before: 2 }] });
   });
 
+  test('is not kept by a check whose clock was ahead', () => {
+    expect(judge([run(1, 1), run(2, 2), run(3, 500)], 9)).toMatchObject({
+      kept: false,
+      gaps: [{ seconds: 7 * HOUR, after: 2 }],
+    });
+    expect(judge([run(1, 1), run(2, 12), run(3, 9), run(4, 11)], 13).gaps).toMatchObject([
+      { seconds: 8 * HOUR, after: 1, before: 3 },
+    ]);
+  });
+
   test('is not kept without a single complete check, and not judged without an interval', () => {
     expect(judge([], 1)).toMatchObject({ kept: false, completeRuns: 0 });
     const question = { since: hour(0), until: hour(9), recordedSince: hour(0), maxGap: undefined };

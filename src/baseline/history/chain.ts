@@ -4,6 +4,7 @@
  * that is a copy off the host. Pure computation: it reads no file.
  */
 import { createHash } from 'node:crypto';
+import { encodeFields } from '../../model/values/fields.ts';
 
 /** What is known of a run apart from its report, in the order in which its digest covers it. */
 export interface RunFacts {
@@ -43,7 +44,6 @@ const PREAMBLE = 'integ-run/1\n';
 
 /** The digest of a run: SHA-256 over the preamble and each fact in order, as a 32-bit length and its UTF-8 bytes. */
 export function runDigest(facts: RunFacts, previous: string): string {
-  const hash = createHash('sha256').update(PREAMBLE, 'latin1');
   const values: readonly (string | number)[] = [
     facts.number,
     facts.id,
@@ -62,13 +62,8 @@ export function runDigest(facts: RunFacts, previous: string): string {
     facts.states,
     previous,
   ];
-  for (const value of values) {
-    const bytes = Buffer.from(String(value), 'utf8');
-    const length = Buffer.alloc(4);
-    length.writeUInt32LE(bytes.length);
-    hash.update(length).update(bytes);
-  }
-  return hash.digest('hex');
+  const fields = encodeFields(values.map((value) => Buffer.from(String(value), 'utf8')));
+  return createHash('sha256').update(PREAMBLE, 'latin1').update(fields).digest('hex');
 }
 
 /** Where the chain begins or ends: the number and digest of a run, or 0 and the empty text before the first one. */

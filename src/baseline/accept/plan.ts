@@ -1,22 +1,20 @@
 /**
  * Accepting: the next generation is the present one with exactly the recorded states of chosen findings in the place of
- * what they replace. What is on disk by now is never looked at. A finding applies only where the present generation still
- * holds what the finding says was there before, byte for byte.
+ * what they replace (write.ts). What is on disk by now is never looked at. A finding applies only where the present
+ * generation still holds what the finding says was there before, byte for byte.
  */
-import type { ObjectType } from '../model/attributes.ts';
-import { appliesTo } from '../model/attributes.ts';
-import { baseName, type Path, parentPath, pathBytes, pathFromBytes, ROOT } from '../model/bytes.ts';
-import { hasSameContent, type PackedContent, unkept } from '../model/content.ts';
-import type { MountPoint, Unavailable } from '../model/entry.ts';
-import type { Failure } from '../model/errors.ts';
-import type { FindingState } from '../model/finding-state.ts';
-import { attributeBytes, type RecordBytes, recordType } from '../model/record.ts';
-import type { ChangeKind } from '../model/report.ts';
-import type { Rule } from '../model/rule.ts';
-import { PathNodes, StoredNodes } from './nodes.ts';
-import type { BaselineReader, StoredEntry } from './reader.ts';
-import { ABOVE_ROOT, ROOT_DIRECTORY } from './schema.ts';
-import type { BaselineWriter } from './writer.ts';
+import { appliesTo, type ObjectType } from '../../model/attributes.ts';
+import type { Path } from '../../model/bytes.ts';
+import { hasSameContent, type PackedContent, unkept } from '../../model/content.ts';
+import type { MountPoint, Unavailable } from '../../model/entry.ts';
+import type { Failure } from '../../model/errors.ts';
+import type { FindingState } from '../../model/finding-state.ts';
+import { attributeBytes, type RecordBytes, recordType } from '../../model/record.ts';
+import type { ChangeKind } from '../../model/report.ts';
+import type { Rule } from '../../model/rule.ts';
+import type { BaselineReader } from '../reader.ts';
+import { crowded, following } from './following.ts';
+import { recordedAt } from './place.ts';
 
 /** Why a chosen finding leaves the next generation as it is. */
 interface NotApplied {
@@ -59,25 +57,6 @@ export interface AcceptRequest {
 
 type Verdict = 'applies' | 'already' | { readonly reason: string };
 
-/** Id of the directory that holds an object, if anything is stored in it. */
-function directoryOf(reader: BaselineReader, path: Path): number | undefined {
-  if (path === ROOT) return ABOVE_ROOT;
-  let directory: number | undefined = ROOT_DIRECTORY;
-  for (const name of parentPath(path).split('/')) {
-    if (name !== '' && directory !== undefined) directory = reader.directory(directory, Buffer.from(name, 'latin1'));
-  }
-  return directory;
-}
-
-function nameOf(path: Path): Buffer {
-  return path === ROOT ? Buffer.alloc(0) : pathBytes(baseName(path));
-}
-
-function recordedAt(reader: BaselineReader, path: Path): StoredEntry | undefined {
-  const directory = directoryOf(reader, path);
-  return directory === undefined ? undefined : reader.find(directory, nameOf(path));
-}
-
 function isSame(left: RecordBytes | undefined, right: RecordBytes | undefined): boolean {
   if (left === undefined || right === undefined) return left === right;
   return Buffer.compare(left, right) === 0;
@@ -94,54 +73,6 @@ function isMountOnly(state: FindingState): boolean {
 }
 
 const RECORDED_OTHERWISE = 'the present generation holds another state of it than the report started from';
-
-/**
- * What follows from accepted findings: directories that hold one or held it, the new log in the place of a rotated one,
- * and what moved along in a directory.
- */
-function following(accepted: readonly FindingState[], consequences: readonly FindingState[]): readonly FindingState[] {
-  const touched = new Set<Path>();
-  const moves = new Map<Path, Path>();
-  for (const { kind, path, from } of accepted) {
-    touched.add(parentPath(path));
-    if (from === undefined) continue;
-    touched.add(parentPath(from)).add(from);
-    if (kind === 'moved') moves.set(from, path);
-  }
-  // A directory comes before what moved along in it.
-  const topDown = [...consequences].sort((left, right) => left.path.length - right.path.length);
-  return topDown.filter(({ kind, path, from }) => {
-    if (kind !== 'moved' || from === undefined) return touched.has(path);
-    if (moves.get(parentPath(from)) !== parentPath(path)) return false;
-    moves.set(from, path);
-    return true;
-  });
-}
-
-/**
- * Takes moves out again whose new name belongs to an object that the report says has gone from there, unless that is
- * accepted too: the object would vanish from the baseline unseen. One may depend on the next, as logs do. Those taken out.
- */
-function crowded(
-  applying: Set<FindingState>,
-  vacated: ReadonlySet<Path>,
-  followers: () => readonly FindingState[],
-): readonly FindingState[] {
-  const refused: FindingState[] = [];
-  for (;;) {
-    const free = new Set<Path>();
-    for (const { kind, path, from } of [...applying, ...followers()]) {
-      if (kind === 'removed') free.add(path);
-      if (from !== undefined) free.add(from);
-    }
-    const inTheWay = [...applying].filter(
-      ({ replaced, path }) => replaced !== undefined && vacated.has(path) && !free.has(path),
-    );
-    if (inTheWay.length === 0) return refused;
-    for (const state of inTheWay) applying.delete(state);
-    refused.push(...inTheWay);
-  }
-}
 
 class Planner {
   readonly #request: AcceptRequest;
@@ -306,27 +237,4 @@ class Planner {
 /** Works out what accepting the chosen findings makes of the present generation. */
 export function planAcceptance(request: AcceptRequest): Acceptance {
   return new Planner(request).plan();
-}
-
-/** Writes the entries of the next generation: those of the present one with the accepted states in their place. */
-export function writeAccepted(current: BaselineReader, acceptance: Acceptance, writer: BaselineWriter): void {
-  const { removals, insertions } = acceptance;
-  const stored = new StoredNodes(current);
-  const gone = new Map<number, Set<string>>();
-  for (const path of removals) {
-    const directory = directoryOf(current, path);
-    if (directory === undefined) continue;
-    const names = gone.get(directory) ?? new Set<string>();
-    gone.set(directory, names.add(nameOf(path).toString('latin1')));
-  }
-  for (const { directory, name, rule, record } of current.entries()) {
-    if (gone.get(directory)?.has(pathFromBytes(name)) === true) continue;
-    writer.add({ directory: stored.node(directory), name, rule, record });
-  }
-  const nodes = new PathNodes();
-  for (const [path, { rule, record, content }] of insertions) {
-    writer.add({ directory: nodes.holderOf(path), name: nameOf(path), rule, record });
-    if (content !== undefined) writer.keepContent(path, content);
-  }
-  for (const { path, content } of current.contents()) if (!removals.has(path)) writer.keepContent(path, content);
 }

@@ -2,13 +2,13 @@
  * Finding states as bytes for the history (docs/history-format.md, "States"). Pure encoding: which states there are, and
  * what becomes of them, is decided elsewhere.
  */
-import { type Path, pathBytes, pathFromBytes } from '../model/bytes.ts';
-import type { MountPoint } from '../model/entry.ts';
-import type { FindingState } from '../model/finding-state.ts';
-import type { RecordedPackage } from '../model/packages.ts';
-import { isWellFormed, type RecordBytes } from '../model/record.ts';
-import type { ChangeKind } from '../model/report.ts';
-import { MalformedRows } from './malformed.ts';
+import { type Path, pathBytes, pathFromBytes } from '../../model/bytes.ts';
+import type { MountPoint } from '../../model/entry.ts';
+import type { FindingState } from '../../model/finding-state.ts';
+import type { RecordedPackage } from '../../model/packages.ts';
+import { isWellFormed, type RecordBytes } from '../../model/record.ts';
+import type { ChangeKind } from '../../model/report.ts';
+import { MalformedRows } from '../malformed.ts';
 
 const KINDS: readonly ChangeKind[] = ['added', 'removed', 'changed', 'moved'];
 const PRESENT = {

@@ -1,0 +1,31 @@
+/** Writes what accepting makes of the present generation. What that is, plan.ts has decided. */
+import { pathFromBytes } from '../../model/bytes.ts';
+import { DirectoryNodes } from '../../model/directory-nodes.ts';
+import { StoredNodes } from '../nodes.ts';
+import type { BaselineReader } from '../reader.ts';
+import type { BaselineWriter } from '../writer.ts';
+import { directoryOf, nameOf } from './place.ts';
+import type { Acceptance } from './plan.ts';
+
+/** Writes the entries of the next generation: those of the present one with the accepted states in their place. */
+export function writeAccepted(current: BaselineReader, acceptance: Acceptance, writer: BaselineWriter): void {
+  const { removals, insertions } = acceptance;
+  const stored = new StoredNodes(current);
+  const gone = new Map<number, Set<string>>();
+  for (const path of removals) {
+    const directory = directoryOf(current, path);
+    if (directory === undefined) continue;
+    const names = gone.get(directory) ?? new Set<string>();
+    gone.set(directory, names.add(nameOf(path).toString('latin1')));
+  }
+  for (const { directory, name, rule, record } of current.entries()) {
+    if (gone.get(directory)?.has(pathFromBytes(name)) === true) continue;
+    writer.add({ directory: stored.node(directory), name, rule, record });
+  }
+  const nodes = new DirectoryNodes();
+  for (const [path, { rule, record, content }] of insertions) {
+    writer.add({ directory: nodes.holderOf(path), name: nameOf(path), rule, record });
+    if (content !== undefined) writer.keepContent(path, content);
+  }
+  for (const { path, content } of current.contents()) if (!removals.has(path)) writer.keepContent(path, content);
+}

@@ -1,0 +1,110 @@
+/**
+ * Opens the file of a history, or makes it, and lets it through only when its marks and tables are those of one. It reads
+ * no row.
+ */
+import { accessSync, closeSync, constants, lstatSync, openSync } from 'node:fs';
+import { resolve } from 'node:path';
+import SqliteDatabase, { type Database } from 'better-sqlite3';
+import { printableText } from '../../model/bytes.ts';
+import { errorCode, UserError } from '../../model/errors.ts';
+import { damagedHistory, historyFailure } from './failure.ts';
+import { createHistorySchema, HISTORY_APPLICATION_ID, HISTORY_VERSION, hasHistoryTables } from './schema.ts';
+
+/** Another run may be storing a long report. */
+const WAIT_MILLISECONDS = 30_000;
+
+/**
+ * Opens a history to read and write; makes an empty one, for its owner alone, where there is none. Throws a UserError:
+ * 65 when the file is damaged or no history, 73, 74 or 77 when it cannot be written.
+ */
+export function openHistoryFile(file: string): Database {
+  try {
+    const isNew = createFile(file);
+    return verified(file, connect(file), (database) => {
+      database.pragma('synchronous = FULL');
+      database
+        .transaction(() => {
+          if (isNew && isEmpty(database)) createHistorySchema(database);
+        })
+        .immediate();
+    });
+  } catch (error) {
+    throw historyFailure(file, error);
+  }
+}
+
+/** Opens a history that exists, to read only; undefined when there is none. Throws as `openHistoryFile`. */
+export function openHistoryFileToRead(file: string): Database | undefined {
+  try {
+    if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
+    rollBackInterrupted(file);
+    return verified(file, connect(file, { readonly: true }));
+  } catch (error) {
+    if (errorCode(error) === 'ENOTDIR') return undefined;
+    throw historyFailure(file, error);
+  }
+}
+
+function connect(file: string, options: { readonly readonly?: boolean } = {}): Database {
+  return new SqliteDatabase(resolve(file), { ...options, fileMustExist: true, timeout: WAIT_MILLISECONDS });
+}
+
+function verified(file: string, database: Database, prepare?: (database: Database) => void): Database {
+  try {
+    database.pragma('trusted_schema = OFF');
+    prepare?.(database);
+    requireHistory(file, database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Makes the file where there is none, mode 0600, before SQLite would make it readable for others. */
+function createFile(file: string): boolean {
+  try {
+    const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+    closeSync(openSync(file, flags, 0o600));
+    return true;
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+    // A run that was killed right here leaves an empty file, which is as good as none.
+    return lstatSync(file).size === 0;
+  }
+}
+
+function isEmpty(database: Database): boolean {
+  return database.prepare('SELECT count(*) FROM sqlite_schema').pluck(true).get() === 0;
+}
+
+/**
+ * A run that was killed while it stored leaves a journal, which SQLite rolls back at the next opening, though never at one
+ * to read only. Where it may not be rolled back, that opening says what is wrong.
+ */
+function rollBackInterrupted(file: string): void {
+  if (lstatSync(`${file}-journal`, { throwIfNoEntry: false }) === undefined) return;
+  try {
+    accessSync(file, constants.W_OK);
+  } catch {
+    return;
+  }
+  const database = connect(file);
+  try {
+    database.pragma('schema_version');
+  } finally {
+    database.close();
+  }
+}
+
+function requireHistory(file: string, database: Database): void {
+  const mark = database.pragma('application_id', { simple: true });
+  if (mark !== HISTORY_APPLICATION_ID) throw damagedHistory(file, 'this is not a history of integ');
+  const version = database.pragma('user_version', { simple: true });
+  if (version !== HISTORY_VERSION) {
+    throw new UserError('untrusted', `history ${printableText(file)}: its format is version ${String(version)}`, {
+      hint: `this integ reads version ${HISTORY_VERSION}: use the version of integ that wrote it`,
+    });
+  }
+  if (!hasHistoryTables(database)) throw damagedHistory(file, 'its tables are not those of a history');
+}

@@ -1,0 +1,54 @@
+/**
+ * The objects in the lines of a scan of another host, which may be hostile: each is well-formed and of bounded size, or
+ * Malformed is thrown.
+ */
+import type { Path } from '../model/bytes.ts';
+import type { MountPoint, Unavailable } from '../model/entry.ts';
+import type { Failure } from '../model/errors.ts';
+import { flagOf, type JsonObject, Malformed, objectOf, pathOf, printableOf, textOf } from './remote-json.ts';
+
+const LONGEST_TEXT = 4096;
+const REQUIREMENTS: ReadonlySet<string> = new Set(['exists', 'type', 'owner', 'group', 'mode', 'flags', 'sha256']);
+
+function shortTextOf(value: unknown, what: string): string {
+  const text = textOf(value, what);
+  if (text.length > LONGEST_TEXT) throw new Malformed(`${what} is longer than ${LONGEST_TEXT} characters`);
+  return text;
+}
+
+export function failureOf(value: JsonObject, path: Path): Failure {
+  return {
+    path,
+    operation: shortTextOf(value['operation'], 'operation'),
+    code: shortTextOf(value['code'], 'code'),
+    message: textOf(value['message'], 'message'),
+  };
+}
+
+export function requirementsOf(value: unknown, what: string): Readonly<Record<string, string | boolean>> {
+  const entries = Object.entries(objectOf(value, what)).map(([key, item]): [string, string | boolean] => {
+    if (!REQUIREMENTS.has(key)) throw new Malformed(`${what} names what is no requirement`);
+    return [key, typeof item === 'boolean' ? item : shortTextOf(item, what)];
+  });
+  return Object.fromEntries(entries);
+}
+
+export function mountOf(item: unknown): MountPoint {
+  const value = objectOf(item, 'a mount');
+  return {
+    path: pathOf(value, 'path'),
+    type: printableOf(value['type'], 'type'),
+    source: printableOf(value['source'], 'source'),
+    options: printableOf(value['options'], 'options'),
+    entered: flagOf(value['entered'], 'entered'),
+  };
+}
+
+export function unavailableOf(item: unknown): Unavailable {
+  const value = objectOf(item, 'what is unavailable');
+  return {
+    attribute: shortTextOf(value['attribute'], 'attribute'),
+    fileSystem: shortTextOf(value['fileSystem'], 'fileSystem'),
+    example: pathOf(value, 'example'),
+  };
+}
