@@ -3,7 +3,7 @@
  * judged one, such as the directories above it, come through an interface.
  */
 import type { AttributeName, DigestName } from '../model/attributes.ts';
-import { type Path, pathFromLatin1, printable } from '../model/bytes.ts';
+import { type Path, printable } from '../model/bytes.ts';
 import type { Failure } from '../model/errors.ts';
 import {
   attributeBytes,
@@ -62,6 +62,7 @@ const NANOSECONDS = 1_000_000_000n;
 /** Clocks of file servers differ a little; what is further in the future hides its age. */
 const FUTURE_SECONDS = 300n;
 const NOTHING: Wanted = { digests: [], attributes: [] };
+
 export function isFailure(examined: RecordBytes | string | Failure): examined is Failure {
   return typeof examined !== 'string' && !(examined instanceof Uint8Array);
 }
@@ -196,6 +197,11 @@ function checkAge(record: RecordBytes, most: number, now: bigint, found: Mismatc
   else if (seconds < -FUTURE_SECONDS) found.add('max_age', expected, `modified ${age(-seconds)} in the future`);
 }
 
+/** An expression as the policy has it. Values are escaped when the report is built, and only there. */
+function asWritten(regex: string): string {
+  return Buffer.from(regex, 'latin1').toString('utf8');
+}
+
 function checkLines(
   path: Path,
   record: RecordBytes,
@@ -204,8 +210,8 @@ function checkLines(
   found: Mismatches,
 ): void {
   const expected = [
-    ...(matches === undefined ? [] : [`a line that matches ${printable(pathFromLatin1(matches))}`]),
-    ...(notMatches === undefined ? [] : [`no line that matches ${printable(pathFromLatin1(notMatches))}`]),
+    ...(matches === undefined ? [] : [`a line that matches ${asWritten(matches)}`]),
+    ...(notMatches === undefined ? [] : [`no line that matches ${asWritten(notMatches)}`]),
   ].join(', ');
   if (recordType(record) !== 'file') {
     found.add('content', expected, `${recordType(record)}, not a regular file`);

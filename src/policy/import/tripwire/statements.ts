@@ -330,8 +330,12 @@ class PolicyReader {
     return value;
   }
 
+  /** Of ASCII blanks only: the text has one character a byte, and A0 may be half of a letter. */
   #written({ line }: Place): string {
-    return (this.#lines[line - 1] ?? '').replace(/#.*$/, '').replaceAll(/\s+/g, ' ').trim();
+    return (this.#lines[line - 1] ?? '')
+      .replace(/#.*$/, '')
+      .replaceAll(/[ \t\r\f\v]+/g, ' ')
+      .replaceAll(/^ | $/g, '');
   }
 }
 
