@@ -1,8 +1,11 @@
 /**
- * Tells people that a check failed as a whole: its baseline is gone, was replaced, cannot be read, or the policy file
- * cannot be used. What the baseline says of recipients is mostly not to be had or not to be believed then, so those of the
- * policy file come first.
+ * Tells people what the baseline of a check must not choose recipients for: that the check failed as a whole (the baseline
+ * is gone, was replaced, cannot be read), or its report where the baseline is not known on this host. Whom to tell comes
+ * from what stands outside of the refused file.
  */
+import { olderGenerations } from '../baseline/generations.ts';
+import { BaselineReader } from '../baseline/reader.ts';
+import type { PolicySource } from '../model/baseline.ts';
 import { pathFromText, printableText } from '../model/bytes.ts';
 import { errorMessage, UserError } from '../model/errors.ts';
 import { errorExitCode, INCOMPLETE_EXIT, INTERNAL_EXIT } from '../model/exit.ts';
@@ -11,8 +14,10 @@ import { compilePolicy, type LoadedPolicy } from '../policy/load.ts';
 import { liveHost } from '../system/host.ts';
 import { openBaselineSource } from './baseline-source.ts';
 import { baselineName, type Context } from './context.ts';
+import { isKnownHere } from './known-baseline.ts';
 import { loadContextPolicy } from './load-policy.ts';
-import { channelsOf, Notification } from './notification.ts';
+import { addressed, channelsOf, composeAll, deliverAtOnce, Notification } from './notification.ts';
+import { trustBaseline } from './signers.ts';
 import { unexaminedReport } from './unexamined-report.ts';
 
 function failureReport(context: Context, loaded: LoadedPolicy, error: unknown): Report {
@@ -38,54 +43,108 @@ function failureReport(context: Context, loaded: LoadedPolicy, error: unknown): 
   };
 }
 
-/** The policy in the baseline, if that is sound in itself; whether it is the one that should be there is not asked. */
-function policyInBaseline(context: Context): LoadedPolicy {
-  const baseline = openBaselineSource(context, { file: context.baselineFile, expectSeal: undefined });
+/**
+ * The newest generation beside the baseline that came into force on this host. The file that a check refused is none of
+ * them under any name: what failed a test of trust is used for nothing.
+ */
+function lastInForceHere(context: Context): LoadedPolicy | undefined {
+  const { baselineFile } = context;
+  if (baselineFile === '-') return undefined;
+  const refused = refusedSeal(baselineFile);
+  for (const { file } of olderGenerations(baselineFile)) {
+    try {
+      const generation = openBaselineSource(context, { file, expectSeal: undefined });
+      try {
+        const { loaded } = trustBaseline(context, generation, undefined);
+        if (generation.seal !== refused && isKnownHere(context, generation, {})) return loaded;
+      } finally {
+        generation.close();
+      }
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+    }
+  }
+  return undefined;
+}
+
+/** Seal of the file that was refused; undefined where it is no baseline that is whole. */
+function refusedSeal(file: string): string | undefined {
   try {
-    return compilePolicy(baseline.header.policy);
-  } finally {
-    baseline.close();
+    const reader = BaselineReader.open(file);
+    reader.close();
+    return reader.seal;
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
   }
 }
 
+/** Told where no policy says whom to tell. */
+const SYSTEM_LOG_ALONE: readonly PolicySource[] = [
+  { name: 'builtin:system-log', text: 'version: 1\nname: system log\nrules: []\nnotify: { syslog: {} }\n' },
+];
+
 /**
- * Whose recipients are told: those of the policy file, or of the baseline where the file cannot be used or names nobody.
- * Who silences one of them still has to silence the other. Throws a UserError when neither says anything.
+ * Whose recipients are told: those of the policy file, or else of `trusted`, a baseline that nothing is wrong with, or
+ * else of the generation that was in force before. Undefined when none of these names anybody.
  */
-function recipients(context: Context): LoadedPolicy | undefined {
-  let failure: unknown;
-  for (const load of [loadContextPolicy, policyInBaseline]) {
+function recipients(context: Context, trusted: LoadedPolicy | undefined): LoadedPolicy | undefined {
+  const sources = [() => loadContextPolicy(context), () => trusted, () => lastInForceHere(context)];
+  for (const load of sources) {
     try {
-      const loaded = load(context);
-      if (channelsOf(loaded.policy).length > 0) return loaded;
+      const loaded = load();
+      if (loaded !== undefined && channelsOf(loaded.policy).length > 0) return loaded;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      failure ??= error;
+      context.terminal.warn(`whom the policy file names is not told: ${error.message}`);
     }
   }
-  if (failure !== undefined) throw failure;
   return undefined;
 }
 
 /** What goes wrong with the notice is a warning: what ends the command is the failure that it is about. */
-export async function tellFailure(context: Context, error: unknown): Promise<void> {
+export async function tellFailure(context: Context, error: unknown, trusted: LoadedPolicy | undefined): Promise<void> {
+  await tell(context, trusted, (loaded) => failureReport(context, loaded, error));
+}
+
+/**
+ * Tells those of a report whom the baseline that it is about does not choose. Whether they were told; what went wrong is a
+ * warning.
+ */
+export async function tellElsewhere(context: Context, report: Report): Promise<boolean> {
+  return tell(context, undefined, () => report);
+}
+
+async function tell(
+  context: Context,
+  trusted: LoadedPolicy | undefined,
+  reportFor: (loaded: LoadedPolicy) => Report,
+): Promise<boolean> {
   try {
-    const loaded = recipients(context);
-    if (loaded === undefined) {
-      context.terminal.warn('nobody is told of this failure: neither the policy file nor the baseline names a channel');
-      return;
-    }
-    const report = failureReport(context, loaded, error);
+    const loaded = recipients(context, trusted);
+    if (loaded === undefined) return await tellSystemLog(context, reportFor);
     const header = { host: liveHost.hostName(), root: pathFromText(context.root) };
-    const notification = await Notification.prepare(context, {
-      report,
-      policy: loaded.policy,
-      header,
-      isRequested: false,
-    });
-    await notification.send();
+    const report = reportFor(loaded);
+    const occasion = { report, policy: loaded.policy, header, isRequested: false };
+    return await (await Notification.prepare(context, occasion)).send();
   } catch (failure) {
     if (!(failure instanceof UserError)) throw failure;
-    context.terminal.warn(`nobody could be told of this failure: ${failure.message}`);
+    context.terminal.warn(`nobody could be told: ${failure.message}`);
+    return false;
   }
+}
+
+/** In no outbox: a later run, by a policy without a system log, could not deliver it. */
+async function tellSystemLog(context: Context, reportFor: (loaded: LoadedPolicy) => Report): Promise<boolean> {
+  const { terminal } = context;
+  terminal.warn('neither the policy file nor a generation before names whom to tell: only the system log is told');
+  const loaded = compilePolicy(SYSTEM_LOG_ALONE);
+  let isTold = true;
+  for (const message of await composeAll(loaded.policy, reportFor(loaded))) {
+    const why = await deliverAtOnce(context, message, loaded.policy);
+    if (why === undefined) continue;
+    terminal.warn(`not delivered ${addressed(message)}: ${why}`);
+    isTold = false;
+  }
+  return isTold;
 }

@@ -19,12 +19,13 @@ export function policyName(context: Context): string {
 
 /**
  * The policy that a baseline is held against: the one that was named; else the file it was made from, which need not be
- * the default one; else the one of this host. `sources` are those of the baseline.
+ * the default one; else the one of this host. `sources` are those of the baseline, which names no file to be read unless
+ * it is known here (known-baseline.ts).
  */
-export function policyNameFor(context: Context, sources: readonly PolicySource[]): string {
+export function policyNameFor(context: Context, sources: readonly PolicySource[], isKnown: boolean): string {
   const madeFrom = sources[0]?.name;
-  if (context.policyFile !== undefined || madeFrom === undefined || !isAbsolute(madeFrom)) return policyName(context);
-  return madeFrom;
+  const isNamed = context.policyFile !== undefined || madeFrom === undefined || !isAbsolute(madeFrom);
+  return isNamed || !isKnown ? policyName(context) : madeFrom;
 }
 
 /** Loads and compiles the policy. Throws UserError: missing, permission (also for a file that others may write), policy. */

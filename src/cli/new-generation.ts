@@ -15,7 +15,8 @@ import { isoTime, liveHost } from '../system/host.ts';
 import { acquireLock } from '../system/lock.ts';
 import { openBaselineSource } from './baseline-source.ts';
 import type { Context } from './context.ts';
-import { rememberGeneration, verifySuccession } from './run-history.ts';
+import { rememberGeneration } from './run-history.ts';
+import { requireSuccession } from './succession.ts';
 import { VERSION } from './version.ts';
 
 /** Who changed a baseline may say as much of why. */
@@ -69,7 +70,7 @@ export async function withCurrent<Result>(
   try {
     const current = open();
     try {
-      for (const note of verifySuccession(context, current).notes) context.terminal.note(note);
+      for (const note of requireSuccession(context, current)) context.terminal.note(note);
       requireTrust(current, signersOf(current));
       return await action(current);
     } finally {

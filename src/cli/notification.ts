@@ -9,8 +9,9 @@ import { UserError } from '../model/errors.ts';
 import type { NotifySettings } from '../model/notify.ts';
 import type { Report } from '../model/report.ts';
 import type { Policy } from '../model/rule.ts';
-import { CHANNEL_NAMES, type Channel, type ChannelName, type Message } from '../notify/channel.ts';
+import { CHANNEL_NAMES, type Channel, type ChannelName, DeliveryError, type Message } from '../notify/channel.ts';
 import { deliverOnce, deliverWaiting, type Result } from '../notify/delivery.ts';
+import { namedFiles } from '../notify/named-files.ts';
 import { Outbox } from '../notify/outbox.ts';
 import { governingRule } from '../policy/explain.ts';
 import { plain } from '../report/plain.ts';
@@ -36,6 +37,31 @@ async function loadChannel(name: ChannelName): Promise<Channel> {
     default:
       return name satisfies never;
   }
+}
+
+/** Channels that use no program, authorities or secret that others could have changed. */
+function guardedChannels(context: Context): (name: ChannelName) => Promise<Channel> {
+  const guard = (name: ChannelName, policy: Policy): void => {
+    for (const { file, kind } of namedFiles(policy.notify, name)) {
+      try {
+        requireSafeFile(context, file, kind);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        const hint = error.hint === undefined ? '' : ` (hint: ${error.hint})`;
+        throw new DeliveryError(`${error.message}${hint}`, true, { cause: error });
+      }
+    }
+  };
+  return async (name) => {
+    const channel = await loadChannel(name);
+    return {
+      ...channel,
+      deliver: async (message, policy) => {
+        guard(name, policy);
+        await channel.deliver(message, policy);
+      },
+    };
+  };
 }
 
 /** The channels that a policy names, by itself or in one of its rules. */
@@ -89,8 +115,8 @@ export async function composeAll(policy: Policy, report: Report): Promise<readon
 }
 
 /** Delivers a message that waits nowhere; why not, or undefined. */
-export async function deliverTest(message: Message, policy: Policy): Promise<string | undefined> {
-  return (await deliverOnce(message, policy, loadChannel))?.message;
+export async function deliverAtOnce(context: Context, message: Message, policy: Policy): Promise<string | undefined> {
+  return (await deliverOnce(message, policy, guardedChannels(context)))?.message;
 }
 
 export interface Occasion {
@@ -173,7 +199,7 @@ export class Notification {
 
   async #sendAll(isStopping: () => boolean): Promise<void> {
     for (const message of this.#homeless) {
-      const error = await deliverOnce(message, this.#occasion.policy, loadChannel);
+      const error = await deliverOnce(message, this.#occasion.policy, guardedChannels(this.#context));
       if (error === undefined) this.#tellSent(message, this.#occasion.report.id);
       else this.#missed(`not delivered ${addressed(message)}: ${error.message}${this.#againHint()}`);
     }
@@ -192,7 +218,7 @@ export class Notification {
     for (const what of damaged) this.#missed(`a message in the outbox is damaged and was set aside: ${what}`);
     const results = deliverWaiting(outbox, messages, {
       policy,
-      load: loadChannel,
+      load: guardedChannels(this.#context),
       baseline: baselineKey(this.#context, header),
       isUrgent: isRequested,
       now: nowMilliseconds,

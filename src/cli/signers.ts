@@ -4,6 +4,7 @@ import type { BaselineReader } from '../baseline/reader.ts';
 import { requireTrust, type SignatureVerdict } from '../baseline/signature.ts';
 import { printableText } from '../model/bytes.ts';
 import { errorCode, UserError } from '../model/errors.ts';
+import { compilePolicy, type LoadedPolicy } from '../policy/load.ts';
 import type { Context } from './context.ts';
 import { requireSafeFile } from './safe-files.ts';
 
@@ -27,18 +28,20 @@ function readSigners(context: Context, file: string): readonly string[] {
 }
 
 /**
- * The verdict on the signature of a baseline that may be used. `embedded` is what its own policy demands; the signers of
- * `file` come on top of that, since a policy that somebody put in place of another would name that somebody's.
- * Throws a UserError `untrusted` when a signature that is demanded is not there or not valid.
+ * The verdict on the signature of a baseline that may be used, and its policy. The signers that the policy in it demands
+ * come on top of those of `file`, since a policy that somebody put in place of another would name that somebody's; it is
+ * not looked at before these are satisfied. Throws a UserError `untrusted` when a signature that is demanded is not there
+ * or not valid.
  */
 export function trustBaseline(
   context: Context,
   baseline: BaselineReader,
-  embedded: readonly string[],
   file: string | undefined,
-): SignatureVerdict {
-  const verdict = requireTrust(baseline, embedded);
-  return file === undefined ? verdict : requireTrust(baseline, readSigners(context, file));
+): { readonly verdict: SignatureVerdict; readonly loaded: LoadedPolicy } {
+  const demanded = file === undefined ? undefined : requireTrust(baseline, readSigners(context, file));
+  const loaded = compilePolicy(baseline.header.policy);
+  const verdict = requireTrust(baseline, loaded.policy.signers);
+  return { verdict: demanded ?? verdict, loaded };
 }
 
 /** The verdict in the form of a report. */

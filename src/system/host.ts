@@ -2,7 +2,7 @@
  * Where time, host, person and randomness come into integ, behind one interface, so that tests can fix them and the same
  * input gives the same result. Nothing else in integ asks for these.
  */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { printableText, ROOT } from '../model/bytes.ts';
@@ -15,6 +15,11 @@ export interface Host {
   /** 16 hex digits that no other call gives. */
   randomId(): string;
   hostName(): string;
+  /**
+   * What tells this host from others, 64 hex digits: a digest of its machine id (machine-id(5)), which is not given away
+   * by it. The same on all hosts that have none.
+   */
+  identity(): string;
   /** Id of the running kernel's boot (random(4)), or undefined without /proc. */
   bootId(): string | undefined;
   /** Who runs this, for the record of a change: 'root', 'root (sudo by alice)'. Printable. */
@@ -51,7 +56,7 @@ export function describeOperator(identity: Identity, userName: (uid: number) => 
   return behind.length === 0 ? user : `${user} (${behind.join(', ')})`;
 }
 
-function readProc(file: string): string | undefined {
+function readLine(file: string): string | undefined {
   try {
     return readFileSync(file, 'latin1').trim();
   } catch {
@@ -63,7 +68,7 @@ function readProc(file: string): string | undefined {
 const NO_LOGIN = 0xffff_ffff;
 
 function currentIdentity(): Identity {
-  const login = readProc('/proc/self/loginuid');
+  const login = readLine('/proc/self/loginuid');
   const loginUid = login !== undefined && /^\d+$/.test(login) ? Number(login) : NO_LOGIN;
   const sudoUser = process.env['SUDO_USER'];
   return {
@@ -73,13 +78,22 @@ function currentIdentity(): Identity {
   };
 }
 
+const MACHINE_ID_FILES: readonly string[] = ['/etc/machine-id', '/var/lib/dbus/machine-id'];
+const MACHINE_ID = /^[0-9a-f]{32}$/;
+
 /** The host that the program runs on. */
 export const liveHost: Host = {
   now: () => BigInt(Date.now()) * NANOSECONDS_PER_MILLISECOND,
   randomId: () => randomBytes(8).toString('hex'),
   hostName: () => printableText(hostname()),
+  identity: () => {
+    const ids = MACHINE_ID_FILES.map((file) => readLine(file)).filter((id) => id !== undefined && MACHINE_ID.test(id));
+    return createHash('sha256')
+      .update(`integ-host/1\n${ids[0] ?? ''}`, 'latin1')
+      .digest('hex');
+  },
   bootId: () => {
-    const id = readProc('/proc/sys/kernel/random/boot_id');
+    const id = readLine('/proc/sys/kernel/random/boot_id');
     return id !== undefined && /^[0-9a-f-]{36}$/.test(id) ? id : undefined;
   },
   operator: () => {

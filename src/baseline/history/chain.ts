@@ -31,6 +31,11 @@ export interface RunFacts {
   /** SHA-256 of the stored report and of the stored states. */
   readonly report: string;
   readonly states: string;
+  /**
+   * Digest of the newest generation that was known when the run was stored, NO_GENERATION before there is one, and empty
+   * in a run that format 2 stored.
+   */
+  readonly generations: string;
 }
 
 export interface ChainedRun extends RunFacts {
@@ -40,11 +45,22 @@ export interface ChainedRun extends RunFacts {
   readonly digest: string;
 }
 
-const PREAMBLE = 'integ-run/1\n';
+export const NO_GENERATION = 'none';
 
-/** The digest of a run: SHA-256 over the preamble and each fact in order, as a 32-bit length and its UTF-8 bytes. */
+const PREAMBLE = 'integ-run/2\n';
+/** Of runs that format 2 stored, whose digest covers no generation. */
+const FORMAT_2_PREAMBLE = 'integ-run/1\n';
+
+/** SHA-256 over a preamble and each value in order, as a 32-bit length and its UTF-8 bytes; hex. */
+export function chainDigest(preamble: string, values: readonly (string | number)[]): string {
+  const fields = encodeFields(values.map((value) => Buffer.from(String(value), 'utf8')));
+  return createHash('sha256').update(preamble, 'latin1').update(fields).digest('hex');
+}
+
+/** The digest of a run (docs/history-format.md, "Chain of runs"). */
 export function runDigest(facts: RunFacts, previous: string): string {
-  const values: readonly (string | number)[] = [
+  const isOfFormat2 = facts.generations === '';
+  return chainDigest(isOfFormat2 ? FORMAT_2_PREAMBLE : PREAMBLE, [
     facts.number,
     facts.id,
     facts.lineage,
@@ -60,10 +76,9 @@ export function runDigest(facts: RunFacts, previous: string): string {
     facts.summary,
     facts.report,
     facts.states,
+    ...(isOfFormat2 ? [] : [facts.generations]),
     previous,
-  ];
-  const fields = encodeFields(values.map((value) => Buffer.from(String(value), 'utf8')));
-  return createHash('sha256').update(PREAMBLE, 'latin1').update(fields).digest('hex');
+  ]);
 }
 
 /** Where the chain begins or ends: the number and digest of a run, or 0 and the empty text before the first one. */
@@ -73,7 +88,7 @@ export interface ChainEnd {
 }
 
 export interface ChainBreak {
-  /** The run at which it shows. */
+  /** The run at which it shows; 0 where it shows among the generations. */
   readonly number: number;
   readonly what: string;
 }

@@ -8,16 +8,24 @@ import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { printableText } from '../../model/bytes.ts';
 import { errorCode, UserError } from '../../model/errors.ts';
 import { damagedHistory, historyFailure } from './failure.ts';
-import { createHistorySchema, HISTORY_APPLICATION_ID, HISTORY_VERSION, hasHistoryTables } from './schema.ts';
+import { migrateFormat2 } from './migration.ts';
+import {
+  createHistorySchema,
+  HISTORY_APPLICATION_ID,
+  HISTORY_VERSION,
+  hasHistoryTables,
+  TABLES_OF_FORMAT_2,
+} from './schema.ts';
 
 /** Another run may be storing a long report. */
 const WAIT_MILLISECONDS = 30_000;
 
 /**
- * Opens a history to read and write; makes an empty one, for its owner alone, where there is none. Throws a UserError:
- * 65 when the file is damaged or no history, 73, 74 or 77 when it cannot be written.
+ * Opens a history to read and write; makes an empty one, for its owner alone, where there is none, and brings one of format
+ * 2 to the present one (`adopt` is the host whose generations are in it, see `migrateFormat2`). Throws a UserError: 65 when
+ * the file is damaged or no history, 73, 74 or 77 when it cannot be written.
  */
-export function openHistoryFile(file: string): Database {
+export function openHistoryFile(file: string, adopt: string): Database {
   try {
     const isNew = createFile(file);
     return verified(file, connect(file), (database) => {
@@ -25,6 +33,7 @@ export function openHistoryFile(file: string): Database {
       database
         .transaction(() => {
           if (isNew && isEmpty(database)) createHistorySchema(database);
+          if (isOfFormat2(database)) migrateFormat2(database, adopt);
         })
         .immediate();
     });
@@ -33,12 +42,18 @@ export function openHistoryFile(file: string): Database {
   }
 }
 
-/** Opens a history that exists, to read only; undefined when there is none. Throws as `openHistoryFile`. */
-export function openHistoryFileToRead(file: string): Database | undefined {
+/**
+ * Opens a history that exists, to read only; undefined when there is none. One of format 2 is left as it is and read in
+ * the present form, from memory. Throws as `openHistoryFile`.
+ */
+export function openHistoryFileToRead(file: string, adopt: string): Database | undefined {
   try {
     if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
     rollBackInterrupted(file);
-    return verified(file, connect(file, { readonly: true }));
+    const { database, isOld } = connectToRead(file);
+    return verified(file, database, (opened) => {
+      if (isOld) opened.transaction(() => migrateFormat2(opened, adopt))();
+    });
   } catch (error) {
     if (errorCode(error) === 'ENOTDIR') return undefined;
     throw historyFailure(file, error);
@@ -47,6 +62,30 @@ export function openHistoryFileToRead(file: string): Database | undefined {
 
 function connect(file: string, options: { readonly readonly?: boolean } = {}): Database {
   return new SqliteDatabase(resolve(file), { ...options, fileMustExist: true, timeout: WAIT_MILLISECONDS });
+}
+
+/** One of an older format comes as a copy in memory, which can be brought to the present one. */
+function connectToRead(file: string): { readonly database: Database; readonly isOld: boolean } {
+  const database = connect(file, { readonly: true });
+  try {
+    if (!isOfFormat2(database)) return { database, isOld: false };
+    const copy = new SqliteDatabase(database.serialize());
+    database.close();
+    return { database: copy, isOld: true };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** By its marks and its tables: no trigger of another's runs when it is changed. */
+function isOfFormat2(database: Database): boolean {
+  database.pragma('trusted_schema = OFF');
+  return (
+    database.pragma('application_id', { simple: true }) === HISTORY_APPLICATION_ID &&
+    database.pragma('user_version', { simple: true }) === 2 &&
+    hasHistoryTables(database, TABLES_OF_FORMAT_2)
+  );
 }
 
 function verified(file: string, database: Database, prepare?: (database: Database) => void): Database {

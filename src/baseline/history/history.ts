@@ -13,10 +13,19 @@ import { damagedHistory, historyFailure } from './failure.ts';
 import { openHistoryFile, openHistoryFileToRead } from './file.ts';
 import { chainEnd, leftOutOf, setChainEnd, setLeftOut } from './meta.ts';
 import { RunParts } from './parts.ts';
-import { addGeneration, generationsOf, type SeenGeneration } from './seen-generations.ts';
+import { expiredRuns } from './retention.ts';
+import {
+  addGeneration,
+  cameIntoForce,
+  generationsOf,
+  newestGeneration,
+  type SeenGeneration,
+  type Sighting,
+  verifyGenerations,
+} from './seen-generations.ts';
 import { decodeStates, encodeState } from './states.ts';
 
-export type NewRun = Omit<RunFacts, 'number' | 'report' | 'states'>;
+export type NewRun = Omit<RunFacts, 'number' | 'report' | 'states' | 'generations'>;
 
 export interface ReportSelection {
   /** Id of a report, or undefined for the newest one. */
@@ -29,7 +38,7 @@ const KNOWN_SHOWN = 10;
 
 const RUN_COLUMNS =
   'number, id, lineage, host, startedAt, finishedAt, status, exitCode, sequence, seal, rules, limits, summary, ' +
-  'report, states, previous, digest';
+  'report, states, generations, previous, digest';
 
 export class History {
   readonly file: string;
@@ -44,15 +53,16 @@ export class History {
 
   /**
    * Opens a history to read and write; makes an empty one, for its owner alone, where there is none. Throws a UserError:
-   * 65 when the file is damaged or no history, 73, 74 or 77 when it cannot be written.
+   * 65 when the file is damaged or no history, 73, 74 or 77 when it cannot be written. `adopt` is the host whose generations
+   * are in a history of format 2 (migration.ts).
    */
-  static open(file: string): History {
-    return new History(file, openHistoryFile(file));
+  static open(file: string, adopt = ''): History {
+    return new History(file, openHistoryFile(file, adopt));
   }
 
   /** Opens a history that exists, to read only; undefined when there is none. Throws as `open`. */
-  static openToRead(file: string): History | undefined {
-    const database = openHistoryFileToRead(file);
+  static openToRead(file: string, adopt = ''): History | undefined {
+    const database = openHistoryFileToRead(file, adopt);
     return database === undefined ? undefined : new History(file, database);
   }
 
@@ -66,7 +76,7 @@ export class History {
       const head = chainEnd(this.#database, 'head');
       const number = head.number + 1;
       const digests = this.#parts.store(number, { report: utf8(report), states: encoded(states) });
-      const facts: RunFacts = { number, ...run, ...digests };
+      const facts: RunFacts = { number, ...run, ...digests, generations: newestGeneration(this.#database) };
       const digest = runDigest(facts, head.digest);
       const places = RUN_COLUMNS.split(',').map((column) => `@${column.trim()}`);
       this.#database
@@ -114,24 +124,24 @@ export class History {
     for (const part of this.#partsOf(run, 'states')) yield* this.#guarded(decodeStates(part));
   }
 
-  /** Where the chain of runs is broken; nowhere, if nobody touched it. */
+  /** Where the chains of runs and generations are broken; nowhere, if nobody touched them. */
   verify(): readonly ChainBreak[] {
-    return this.#read(() => {
-      const [anchor, head] = [chainEnd(this.#database, 'anchor'), chainEnd(this.#database, 'head')];
-      return verifyChain(this.#runs(), anchor, head, (run) => this.#isIntact(run));
-    });
+    return this.#read(() => this.#breaks((run) => this.#isIntact(run)));
+  }
+
+  /** The same without the stored reports and states, which are long to read. */
+  verifyRows(): readonly ChainBreak[] {
+    return this.#read(() => this.#breaks(() => true));
   }
 
   /**
-   * Removes runs that began before the time, oldest first; the chain then begins at the last of them. How many. Throws a
-   * UserError `untrusted`, and removes none, when the chain is broken among them.
+   * Removes runs that are older than so many days, oldest first, and a tenth of all at most; the chain then begins at the
+   * last of them. How many. Throws a UserError `untrusted`, and removes none, when the chain is broken among them.
    */
-  prune(before: string): number {
+  prune(retainDays: number): number {
     return this.#write(() => {
       const runs = this.#runs();
-      const kept = runs.findIndex((run) => run.startedAt >= before);
-      // The newest run stays: `latest` always means something.
-      const old = runs.slice(0, kept < 0 ? -1 : kept);
+      const old = runs.slice(0, expiredRuns(runs, retainDays));
       const last = old.at(-1);
       if (last === undefined) return 0;
       // What is removed can show nothing any more, so a break among it must be seen first.
@@ -145,14 +155,22 @@ export class History {
     });
   }
 
-  /** Remembers a generation that is in force. One that is known already stays as it is. */
-  remember(lineage: string, generation: SeenGeneration, seenAt: string): void {
-    this.#write(() => addGeneration(this.#database, lineage, generation, seenAt));
+  /** Remembers a generation. */
+  remember(sighting: Sighting): void {
+    this.#write(() => addGeneration(this.#database, sighting));
   }
 
   /** All generations ever seen of one baseline, oldest first. */
   generations(lineage: string): readonly SeenGeneration[] {
     return this.#read(() => generationsOf(this.#database, lineage));
+  }
+
+  /** Whether the generation with this seal was put into force on a host, as far as the chain of generations is whole. */
+  cameIntoForce(seal: string, host: string): boolean {
+    const isSo = this.#database.transaction(
+      () => verifyGenerations(this.#database, this.#runs()).length === 0 && cameIntoForce(this.#database, seal, host),
+    );
+    return this.#read(isSo);
   }
 
   /** Keeps what the last check of a baseline did not come to. */
@@ -168,6 +186,15 @@ export class History {
   #runs(): readonly ChainedRun[] {
     // The table is STRICT: the columns have the types they were declared with.
     return this.#database.prepare(`SELECT ${RUN_COLUMNS} FROM runs ORDER BY number`).all() as ChainedRun[];
+  }
+
+  #breaks(isIntact: (run: ChainedRun) => boolean): readonly ChainBreak[] {
+    // In one transaction, so that a run that is stored meanwhile is there as a whole or not at all.
+    return this.#database.transaction(() => {
+      const [anchor, head] = [chainEnd(this.#database, 'anchor'), chainEnd(this.#database, 'head')];
+      const runs = this.#runs();
+      return [...verifyGenerations(this.#database, runs), ...verifyChain(runs, anchor, head, isIntact)];
+    })();
   }
 
   #isIntact(run: ChainedRun): boolean {

@@ -17,8 +17,11 @@ function storeValue(database: Database, key: string, value: string): void {
   database.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)').run(key, value);
 }
 
-/** `anchor`: the last run that was removed; `head`: the last one that was stored. Throws MalformedRows. */
-export function chainEnd(database: Database, key: 'anchor' | 'head'): ChainEnd {
+/** `anchor`: the last run that was removed; `head`: the last one that was stored; `generations`: the newest of these. */
+type ChainEndKey = 'anchor' | 'head' | 'generations';
+
+/** Throws MalformedRows. */
+export function chainEnd(database: Database, key: ChainEndKey): ChainEnd {
   const value = storedValue(database, key);
   if (value === undefined) return { number: 0, digest: '' };
   const [number = '', digest = ''] = value.split(' ');
@@ -26,7 +29,7 @@ export function chainEnd(database: Database, key: 'anchor' | 'head'): ChainEnd {
   return { number: Number(number), digest };
 }
 
-export function setChainEnd(database: Database, key: 'anchor' | 'head', { number, digest }: ChainEnd): void {
+export function setChainEnd(database: Database, key: ChainEndKey, { number, digest }: ChainEnd): void {
   storeValue(database, key, `${number} ${digest}`);
 }
 

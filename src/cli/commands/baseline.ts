@@ -175,7 +175,7 @@ export async function runBaselineVerify(
 ): Promise<number> {
   return withBaseline(context, operands[0] ?? context.baselineFile, expectSeal, (baseline) => {
     const { header, seal, entryCount, file } = baseline;
-    const verdict = trustBaseline(context, baseline, signersOf(baseline), signers);
+    const { verdict } = trustBaseline(context, baseline, signers);
     const against = expectSeal === undefined ? '' : ', as expected';
     context.terminal.print(
       [

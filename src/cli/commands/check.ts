@@ -15,7 +15,7 @@ import type { Report } from '../../model/report.ts';
 import type { PathPattern, Policy } from '../../model/rule.ts';
 import type { Severity } from '../../model/severity.ts';
 import { patternFromArgument } from '../../policy/glob.ts';
-import { compilePolicy, type LoadedPolicy } from '../../policy/load.ts';
+import type { LoadedPolicy } from '../../policy/load.ts';
 import { withStartLinks } from '../../scan/start-links.ts';
 import { isoTime, liveHost } from '../../system/host.ts';
 import type { Pace } from '../../system/pace.ts';
@@ -24,15 +24,19 @@ import { type BaselineSource, openBaselineSource } from '../baseline-source.ts';
 import { baselineName, type Context } from '../context.ts';
 import { type Examination, examineHere, type Subject } from '../examination.ts';
 import { beGentle, type GentleOptions } from '../gentle.ts';
-import { loadContextPolicy, policyNameFor } from '../load-policy.ts';
+import { HOW_TO_KNOW, isKnownHere, NOT_KNOWN } from '../known-baseline.ts';
+import { loadContextPolicy, policyName, policyNameFor } from '../load-policy.ts';
 import { deliver, type OutputOptions } from '../output.ts';
 import { reportId } from '../report-id.ts';
-import { leftOutBefore, outboxDirectory, type Succession, storeRun, verifySuccession } from '../run-history.ts';
+import { leftOutBefore, outboxDirectory, storeRun } from '../run-history.ts';
 import { UnsafeFileError } from '../safe-files.ts';
 import { reportedSignature, trustBaseline } from '../signers.ts';
+import { type Succession, verifySuccession } from '../succession.ts';
 import { describeTool, environmentNotes } from '../tool.ts';
 import { uncoveredNotes } from '../uncovered.ts';
 import { VERSION } from '../version.ts';
+
+const NOT_NOTIFIED = `not notified: ${NOT_KNOWN}`;
 
 /** What is examined, and how. */
 interface ExaminationOptions extends GentleOptions {
@@ -65,6 +69,8 @@ interface CheckInput {
   readonly succession: Succession;
   /** Of a baseline that may be used. */
   readonly signature: SignatureVerdict;
+  /** Whether what the baseline says may have effects outside of the report. */
+  readonly isKnown: boolean;
 }
 
 interface CheckResult {
@@ -75,19 +81,25 @@ interface CheckResult {
 }
 
 export async function runCheck(context: Context, _operands: readonly string[], options: CheckOptions): Promise<number> {
+  let trusted: LoadedPolicy | undefined;
   try {
-    return await checkAndTell(context, options);
+    return await checkAndTell(context, options, (loaded) => {
+      trusted = loaded;
+    });
   } catch (error) {
     const isTold = options.unattended === true && !(error instanceof UserError && error.code === 'usage');
-    if (isTold) await (await import('../failure-notice.ts')).tellFailure(context, error);
+    if (isTold) await (await import('../failure-notice.ts')).tellFailure(context, error, trusted);
     throw error;
   }
 }
 
-async function checkAndTell(context: Context, options: CheckOptions): Promise<number> {
-  return withStoredCheck(context, options, async ({ report, policy, header }) => {
+type WhenTrusted = (loaded: LoadedPolicy) => void;
+
+async function checkAndTell(context: Context, options: CheckOptions, whenTrusted: WhenTrusted): Promise<number> {
+  const use = async (check: StoredCheck): Promise<number> => {
+    const { report } = check;
     // In the outbox before anything is printed, so that a check that is ended while it prints loses no message.
-    const telling = await prepareTelling(context, report, policy, header);
+    const telling = await prepareTelling(context, check, options.unattended === true);
     let isTold = true;
     try {
       await deliver(context, report, options);
@@ -95,7 +107,8 @@ async function checkAndTell(context: Context, options: CheckOptions): Promise<nu
       isTold = await telling();
     }
     return isTold ? report.exitCode : SYSEXITS.undelivered;
-  });
+  };
+  return withStoredCheck(context, options, use, whenTrusted);
 }
 
 /** A check that was made and stored. */
@@ -103,13 +116,19 @@ interface StoredCheck {
   readonly report: Report;
   readonly policy: Policy;
   readonly header: BaselineHeader;
+  /** Whether what the baseline says may have effects outside of the report. */
+  readonly isKnown: boolean;
 }
 
-/** Makes a check, stores its report, and hands it over while the baseline is open. */
+/**
+ * Makes a check, stores its report, and hands it over while the baseline is open. `whenTrusted` gets the policy of a
+ * baseline that passed every test of trust and is known here, before anything is examined.
+ */
 export async function withStoredCheck<Result>(
   context: Context,
   options: ExaminationOptions,
   use: (check: StoredCheck) => Promise<Result>,
+  whenTrusted?: WhenTrusted,
 ): Promise<Result> {
   const scope = options.paths?.map((text) => patternFromArgument(text, '--paths'));
   const remote = remoteOf(options);
@@ -117,9 +136,11 @@ export async function withStoredCheck<Result>(
   const source: BaselineSource = { file: context.baselineFile, expectSeal: options.expectSeal };
   const baseline = openBaselineSource(context, source);
   try {
-    const loaded = compilePolicy(baseline.header.policy);
-    const signature = trustBaseline(context, baseline, loaded.policy.signers, options.signers);
+    const { verdict: signature, loaded } = trustBaseline(context, baseline, options.signers);
     const succession = verifySuccession(context, baseline);
+    const follows = succession.failures.length === 0;
+    const isKnown = follows && isKnownHere(context, baseline, options);
+    if (isKnown) whenTrusted?.(loaded);
     const input: CheckInput = {
       context,
       baseline,
@@ -132,12 +153,13 @@ export async function withStoredCheck<Result>(
       leftOut: leftOutBefore(context, baseline.header),
       succession,
       signature,
+      isKnown,
     };
     const { report: made, states, leftOut } = await check(input);
     // Before it is printed, so that a report that cannot be printed is not lost.
-    const run = { report: made, states, baseline, retainDays: loaded.policy.retainDays, leftOut };
-    const report = noted(made, storeRun(context, run));
-    return await use({ report, policy: loaded.policy, header: baseline.header });
+    const retainDays = isKnown ? loaded.policy.retainDays : undefined;
+    const report = noted(made, storeRun(context, { report: made, states, baseline, follows, retainDays, leftOut }));
+    return await use({ report, policy: loaded.policy, header: baseline.header, isKnown });
   } finally {
     baseline.close();
   }
@@ -148,18 +170,28 @@ function noted(report: Report, problem: string | undefined): Report {
   return problem === undefined ? report : { ...report, notes: [...report.notes, problem] };
 }
 
+/** Whether a policy wants anything to happen outside of the report. */
+function wantsNotice({ notify, rules }: Policy): boolean {
+  return Object.keys(notify).length > 0 || rules.some((rule) => rule.notify.length > 0);
+}
+
 /**
  * Makes the messages of a report durable; what comes back delivers them, and says whether everybody was told. Loads
- * nothing where nobody is to be told and nothing waits.
+ * nothing where nobody is to be told and nothing waits. A baseline that is not known here tells nobody; of an unattended
+ * check those hear whom the policy file names.
  */
 async function prepareTelling(
   context: Context,
-  report: Report,
-  policy: Policy,
-  header: BaselineHeader,
+  { report, policy, header, isKnown }: StoredCheck,
+  isUnattended: boolean,
 ): Promise<() => Promise<boolean>> {
-  const notifies = Object.keys(policy.notify).length > 0 || policy.rules.some((rule) => rule.notify.length > 0);
-  if (!notifies && !existsSync(outboxDirectory(context))) return async () => true;
+  if (!isKnown) {
+    if (wantsNotice(policy)) context.terminal.warn(`${NOT_NOTIFIED} (hint: ${HOW_TO_KNOW})`);
+    if (!isUnattended) return async () => true;
+    const { tellElsewhere } = await import('../failure-notice.ts');
+    return () => tellElsewhere(context, report);
+  }
+  if (!wantsNotice(policy) && !existsSync(outboxDirectory(context))) return async () => true;
   const { Notification, writeMetrics } = await import('../notification.ts');
   const notification = await Notification.prepare(context, { report, policy, header, isRequested: false });
   return async () => {
@@ -268,24 +300,36 @@ function describeBaseline({ context, baseline, signature }: CheckInput): Report[
 }
 
 /** Whether the policy on disk is still the one in the baseline. One that cannot be loaded is not. */
-function matchesFile({ context, baseline, loaded, remote }: CheckInput): boolean {
-  // The policy file of this host says nothing about another one, unless it was named for this check.
-  if (remote !== undefined && context.policyFile === undefined) return true;
+function matchesFile(input: CheckInput): boolean {
+  const { context, baseline, loaded, isKnown } = input;
+  if (!isHeldAgainstFile(input)) return true;
   try {
-    return loadContextPolicy(context, policyNameFor(context, baseline.header.policy)).sha256 === loaded.sha256;
+    const name = policyNameFor(context, baseline.header.policy, isKnown);
+    return loadContextPolicy(context, name).sha256 === loaded.sha256;
   } catch (error) {
     if (error instanceof UserError && !(error instanceof UnsafeFileError)) return false;
     throw error;
   }
 }
 
-function notesOf({ context, baseline, scope, remote, succession }: CheckInput, host: string): string[] {
+/**
+ * The policy file of this host says nothing about another one, unless it was named for this check; and a baseline that is
+ * not known here names no file to be read.
+ */
+function isHeldAgainstFile({ context, baseline, remote, isKnown }: CheckInput): boolean {
+  if (context.policyFile !== undefined) return true;
+  return remote === undefined && (isKnown || policyName(context) === baseline.header.policy[0]?.name);
+}
+
+function notesOf(input: CheckInput, host: string): string[] {
+  const { context, baseline, loaded, scope, remote, succession, isKnown } = input;
   const { header } = baseline;
   const notes: string[] = [...succession.notes, ...environmentNotes()];
+  if (!isKnown && wantsNotice(loaded.policy)) notes.push(NOT_NOTIFIED);
   if (remote !== undefined) {
     notes.push(`examined over ssh at ${remote.destination}: true as far as integ and the kernel there can be trusted`);
-    if (context.policyFile === undefined) notes.push('the policy was not compared with a file: none was named');
   }
+  if (!isHeldAgainstFile(input)) notes.push('the policy was not compared with a file: none was named');
   if (header.host !== host) {
     notes.push(`the baseline was made on host ${header.host}, this is ${host}`);
   }

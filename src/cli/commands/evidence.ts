@@ -4,7 +4,6 @@ import type { BaselineReader } from '../../baseline/reader.ts';
 import { printableText } from '../../model/bytes.ts';
 import { SYSEXITS } from '../../model/errors.ts';
 import type { Policy } from '../../model/rule.ts';
-import { compilePolicy } from '../../policy/load.ts';
 import { COMPENSATING_CONTROL } from '../../report/evidence/compensating.ts';
 import { EVIDENCE_SCHEMA, type Evidence } from '../../report/evidence/document.ts';
 import type { FrameworkName } from '../../report/evidence/framework.ts';
@@ -20,8 +19,9 @@ import { Generations, plainVerdict } from '../evidence/generations.ts';
 import { followRuns } from '../evidence/runs.ts';
 import { describeDelivery, describeRules, patternText } from '../evidence/scope.ts';
 import { deliverText } from '../output.ts';
-import { type HistoryPlace, openHistory, verifySuccession } from '../run-history.ts';
+import { type HistoryPlace, openHistory } from '../run-history.ts';
 import { trustBaseline } from '../signers.ts';
+import { verifySuccession } from '../succession.ts';
 import { describeTool, environmentNotes } from '../tool.ts';
 
 interface EvidenceOptions {
@@ -85,13 +85,15 @@ interface Sources {
 /** Throws a UserError when the baseline in force is not to be trusted: then there is nothing to begin with. */
 function gather(sources: Sources): Evidence {
   const { context, options, baseline, history, place } = sources;
-  const { policy } = compilePolicy(baseline.header.policy);
-  const signature = trustBaseline(context, baseline, policy.signers, options.signers);
-  verifySuccession(context, baseline);
+  const { verdict: signature, loaded } = trustBaseline(context, baseline, options.signers);
+  const { policy } = loaded;
+  const { failures } = verifySuccession(context, baseline);
+  // What is wrong with the history itself is told with its chain.
+  const unlinked = failures.filter(({ code }) => code === 'UNLINKED').map(({ message }) => printableText(message));
   const seen = history.generations(place.lineage(baseline.header));
   const generations = new Generations(baseline, seen);
   try {
-    return describe(sources, policy, generations, plainVerdict(signature));
+    return describe(sources, policy, generations, plainVerdict(signature), unlinked);
   } finally {
     generations.close();
   }
@@ -102,6 +104,7 @@ function describe(
   policy: Policy,
   generations: Generations,
   signature: Evidence['baseline']['signature'],
+  unlinked: readonly string[],
 ): Evidence {
   const framework = FRAMEWORKS[options.framework];
   const now = liveHost.now();
@@ -133,6 +136,7 @@ function describe(
     problems: [
       ...breaks.map(({ number, what }) => `the chain of reports is broken at run ${number}: ${printableText(what)}`),
       ...generations.problems,
+      ...unlinked,
       // What was edited has been told as a break.
       ...(breaks.length > 0 ? [] : followed.problems),
     ],

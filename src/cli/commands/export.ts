@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { copyBaseline } from '../../baseline/copy.ts';
 import { BaselineReader } from '../../baseline/reader.ts';
-import { signersOf } from '../../baseline/signature.ts';
 import { printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
 import { openBaselineSource, readStandardInput } from '../baseline-source.ts';
@@ -31,7 +30,7 @@ export async function runBaselineExport(
       ? openBaselineSource(context, { file: bytes, expectSeal })
       : BaselineReader.open(bytes, expectSeal === undefined ? {} : { expectSeal });
   try {
-    const verdict = trustBaseline(context, baseline, signersOf(baseline), signers);
+    const { verdict } = trustBaseline(context, baseline, signers);
     copyBaseline({ source: bytes, target, seal: baseline.seal });
     context.terminal.print(
       [
@@ -64,7 +63,7 @@ function exportToOutput(context: Context, source: string, { expectSeal, signers 
   const bytes = source === STANDARD ? readStandardInput() : readChecked(context, source);
   const baseline = BaselineReader.open(bytes, expectSeal === undefined ? {} : { expectSeal });
   try {
-    const verdict = trustBaseline(context, baseline, signersOf(baseline), signers);
+    const { verdict } = trustBaseline(context, baseline, signers);
     context.terminal.printBytes(bytes);
     const what = `sequence ${baseline.header.sequence}, seal ${baseline.seal}`;
     context.terminal.note(`baseline exported: ${what}, signature ${signatureText(verdict)}`);

@@ -17,6 +17,7 @@ import { Tree } from '../../system/tree.ts';
 import { openBaselineSource } from '../baseline-source.ts';
 import type { Context } from '../context.ts';
 import type { GentleOptions } from '../gentle.ts';
+import { isKnownHere } from '../known-baseline.ts';
 import { loadContextPolicy, policyNameFor } from '../load-policy.ts';
 import { formatDuration } from '../progress.ts';
 import { openHistory } from '../run-history.ts';
@@ -196,7 +197,7 @@ interface Advised {
 
 /** The text in the form in which the policy file takes it: every proposal must be one that the policy accepts. */
 function appendable(context: Context, baseline: BaselineReader, learned: Learned, from: LearnedFrom): Advised {
-  const name = policyNameFor(context, baseline.header.policy);
+  const name = policyNameFor(context, baseline.header.policy, isKnownHere(context, baseline, {}));
   const inForce = `then: integ policy update --reason 'WHY'`;
   if (learned.proposals.length === 0) {
     return { text: learnedText(learned, from, 0), advice: 'nothing is proposed' };

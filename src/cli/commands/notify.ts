@@ -4,17 +4,19 @@ import { pathFromText, printableText } from '../../model/bytes.ts';
 import { SYSEXITS, UserError } from '../../model/errors.ts';
 import type { Report } from '../../model/report.ts';
 import { Outbox, type Waiting } from '../../notify/outbox.ts';
-import { compilePolicy, type LoadedPolicy } from '../../policy/load.ts';
+import type { LoadedPolicy } from '../../policy/load.ts';
 import { plain } from '../../report/plain.ts';
 import { liveHost } from '../../system/host.ts';
 import { openBaselineSource } from '../baseline-source.ts';
 import type { Context } from '../context.ts';
+import { requireKnownHere } from '../known-baseline.ts';
 import { loadContextPolicy, policyName } from '../load-policy.ts';
-import { addressed, channelsOf, composeAll, deliverTest, Notification, onRequest } from '../notification.ts';
+import { addressed, channelsOf, composeAll, deliverAtOnce, Notification, onRequest } from '../notification.ts';
 import { openHistory, outboxDirectory } from '../run-history.ts';
 import { requireSafeFile } from '../safe-files.ts';
 import { reportedSignature, trustBaseline } from '../signers.ts';
 import { readReport, reportOperand } from '../stored-report.ts';
+import { requireSuccession } from '../succession.ts';
 import { unexaminedReport } from '../unexamined-report.ts';
 
 /** Whose settings count, and what a report says of the baseline that they come from. */
@@ -26,12 +28,14 @@ interface Settings {
   readonly origin: string;
 }
 
-/** Throws a UserError as `check` does when the baseline is missing or not to be trusted. */
+/** Throws a UserError as `check` does when the baseline is missing or not to be trusted, and when it is not known here. */
 function settingsOfBaseline(context: Context): Settings {
   const baseline = openBaselineSource(context, { file: context.baselineFile, expectSeal: undefined });
   try {
-    const loaded = compilePolicy(baseline.header.policy);
-    const signature = reportedSignature(trustBaseline(context, baseline, loaded.policy.signers, undefined));
+    const { verdict, loaded } = trustBaseline(context, baseline, undefined);
+    requireSuccession(context, baseline);
+    requireKnownHere(context, baseline, 'nobody is told');
+    const signature = reportedSignature(verdict);
     const { seal, header } = baseline;
     return {
       loaded,
@@ -92,7 +96,7 @@ export async function runNotifyTest(context: Context): Promise<number> {
   }
   let isDelivered = true;
   for (const message of messages) {
-    const why = await deliverTest(message, policy);
+    const why = await deliverAtOnce(context, message, policy);
     if (why !== undefined) isDelivered = false;
     context.terminal.print(
       `${why === undefined ? 'sent' : 'FAILED'} ${addressed(message)}${why === undefined ? '' : `: ${plain(why)}`}\n`,

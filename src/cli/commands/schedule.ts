@@ -9,6 +9,7 @@ import { isoTime, liveHost } from '../../system/host.ts';
 import { findUnsafePermissions } from '../../system/safe-permissions.ts';
 import { openBaselineSource } from '../baseline-source.ts';
 import type { Context } from '../context.ts';
+import { isKnownHere } from '../known-baseline.ts';
 import { gapBetween, gapsBefore } from '../nights.ts';
 import { formatDuration } from '../progress.ts';
 import { openHistory } from '../run-history.ts';
@@ -134,7 +135,7 @@ function isToldByMail(context: Context): boolean {
     const baseline = openBaselineSource(context, { file, expectSeal: undefined });
     try {
       const { email } = compilePolicy(baseline.header.policy).policy.notify;
-      return email !== undefined && email.when !== 'never';
+      return email !== undefined && email.when !== 'never' && isKnownHere(context, baseline, {});
     } finally {
       baseline.close();
     }

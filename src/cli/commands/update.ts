@@ -10,6 +10,7 @@ import { findStartLinks, withStartLinks } from '../../scan/start-links.ts';
 import { liveHost } from '../../system/host.ts';
 import { Tree } from '../../system/tree.ts';
 import type { Context } from '../context.ts';
+import { isKnownHere } from '../known-baseline.ts';
 import { LiveContents } from '../live-contents.ts';
 import { loadContextPolicy, policyNameFor } from '../load-policy.ts';
 import {
@@ -41,7 +42,8 @@ export async function runPolicyUpdate(
   return withCurrent(context, 'policy update', options.expectSeal, async (current) => {
     const { header } = current;
     requireSameSystem(context, header);
-    const loaded = loadContextPolicy(context, policyNameFor(context, header.policy));
+    const isKnown = isKnownHere(context, current, options);
+    const loaded = loadContextPolicy(context, policyNameFor(context, header.policy, isKnown));
     if (header.policySha256 === loaded.sha256) {
       context.terminal.print(
         `The policy is in force already: ${printableText(loaded.policy.name)}, ${loaded.sha256}\n`,

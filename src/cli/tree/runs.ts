@@ -32,7 +32,10 @@ export function addRuns(program: Command, action: ActionOf): void {
     .addOption(niceOption())
     .addOption(maxRateOption())
     .addOption(deadlineOption())
-    .option('--unattended', 'nobody reads the terminal: tell the recipients of the policy file when the check fails')
+    .option(
+      '--unattended',
+      'nobody reads the terminal: tell those of the policy file when the check fails or the baseline is not known here',
+    )
     .option('--host <[user@]host>', 'examine this host over ssh; the baseline stays here')
     .option('--remote-command <command>', 'how integ is called on that host', 'integ')
     .option('--ssh-config <file>', 'configuration of ssh for --host (ssh -F), with port, key and known hosts')

@@ -40,6 +40,13 @@ const STATE: FindingState = {
   mount: undefined,
 };
 
+const GENERATION = {
+  sequence: 1,
+  seal: 'ab',
+  createdAt: '2026-01-01T00:00:00.000000000Z',
+  origin: { command: 'accept', who: 'root', why: 'because', ticket: 'T-1' },
+};
+
 const STATES: readonly FindingState[] = [
   STATE,
   { ...STATE, kind: 'moved', from: pathFromLatin1('/etc/old'), replaced: FILE, isConsequence: true },
@@ -180,11 +187,11 @@ describe('the chain of runs', () => {
   });
 
   test('goes on after old runs were removed by the retention', () => {
-    const file = withRuns(5);
-    use(file, (history) => expect(history.prune('2026-01-03T00:00:00.000000000Z')).toBe(2));
-    expect(use(file, (history) => history.runs().map(({ id }) => id))).toEqual(['run-3', 'run-4', 'run-5']);
+    const file = withRuns(15);
+    use(file, (history) => expect(history.prune(10)).toBe(2));
+    expect(use(file, (history) => history.runs().map(({ id }) => id))).toHaveLength(13);
     expect(breaks(file)).toEqual([]);
-    use(file, (history) => history.store(run('run-6', 6), ['{}'], []));
+    use(file, (history) => history.store(run('run-16', 16), ['{}'], []));
     expect(breaks(file)).toEqual([]);
     tamper(file, 'DELETE FROM runs WHERE number = 3');
     expect(breaks(file)).toEqual(['4: run 3 was removed']);
@@ -193,25 +200,65 @@ describe('the chain of runs', () => {
   test('can be followed by a program that knows the description of the format alone', ({ skip }) => {
     if (!existsSync('/usr/bin/python3')) skip('needs python3');
     const file = withRuns(4);
-    use(file, (history) => history.prune('2026-01-03T00:00:00.000000000Z'));
+    use(file, (history) => {
+      expect(history.prune(2)).toBe(1);
+      history.remember({ lineage: '', generation: GENERATION, seenAt: 'now', inForceOn: 'here' });
+      history.store(run('run-5', 5), ['{}'], []);
+    });
     const script = join(import.meta.dirname, 'verify-history.py');
     const verify = () => spawnSync('/usr/bin/python3', [script, file], { encoding: 'utf8' });
-    expect(verify()).toMatchObject({ status: 0, stdout: 'run-3\nrun-4\n' });
-    tamper(file, "UPDATE runs SET limits = 'other' WHERE number = 3");
-    expect(verify().status).toBe(1);
+    expect(verify()).toMatchObject({ status: 0, stdout: 'run-2\nrun-3\nrun-4\nrun-5\n' });
+    for (const edit of ["UPDATE runs SET limits = 'other' WHERE number = 3", 'DELETE FROM generations']) {
+      const before = readFileSync(file);
+      tamper(file, edit);
+      expect(verify().status, edit).toBe(1);
+      writeFileSync(file, before);
+    }
   });
 
   test('keeps the newest run however old it is', () => {
     const file = withRuns(3);
-    use(file, (history) => expect(history.prune('2027-01-01T00:00:00.000000000Z')).toBe(2));
+    for (const removed of [1, 1, 0]) use(file, (history) => expect(history.prune(0)).toBe(removed));
     expect(use(file, (history) => history.runs().map(({ id }) => id))).toEqual(['run-3']);
   });
 
   test('is not shortened past a break, which would hide it', () => {
     const file = withRuns(4);
     tamper(file, "UPDATE runs SET status = 'clean' WHERE number = 1");
-    use(file, (history) => expect(ending(() => history.prune('2026-01-03T00:00:00Z'))).toMatchObject({ exit: 65 }));
+    use(file, (history) => expect(ending(() => history.prune(1))).toMatchObject({ exit: 65 }));
     expect(breaks(file)).toEqual(['1: report run-1 was edited after it was stored']);
+  });
+});
+
+describe('the retention', () => {
+  /** Runs on these days after the first of January, 2020. */
+  function withRunsOn(days: readonly number[]): string {
+    const file = join(scratch(), 'h');
+    use(file, (history) => {
+      for (const [index, day] of days.entries()) {
+        const startedAt = new Date(Date.UTC(2020, 0, 1 + day, 3)).toISOString();
+        history.store({ ...run(`run-${index}`), startedAt }, ['{}'], []);
+      }
+    });
+    return file;
+  }
+
+  test('removes no run because a clock jumped far into the future', () => {
+    const nights = Array.from({ length: 40 }, (_, night) => night);
+    const file = withRunsOn([...nights, 40_000, 40_001]);
+    use(file, (history) => expect(history.prune(90)).toBe(0));
+  });
+
+  test('removes a tenth of the runs at most, however old they are', () => {
+    const file = withRunsOn(Array.from({ length: 40 }, (_, night) => night));
+    const removed = Array.from({ length: 4 }, () => use(file, (history) => history.prune(1)));
+    expect(removed).toEqual([4, 4, 4, 3]);
+    expect(breaks(file)).toEqual([]);
+  });
+
+  test('removes nothing because a clock was set back and forth', () => {
+    const file = withRunsOn([0, 1, 2, -4000, 3, -4000, 4, 5]);
+    use(file, (history) => expect(history.prune(90)).toBe(0));
   });
 });
 
@@ -235,22 +282,65 @@ describe('a report that is asked for', () => {
 });
 
 describe('generations', () => {
-  const generation = (sequence: number, seal: string) => ({
-    sequence,
-    seal,
-    createdAt: '2026-01-01T00:00:00.000000000Z',
-    origin: { command: 'accept', who: 'root', why: 'because', ticket: 'T-1' },
+  const generation = (sequence: number, seal: string) => ({ ...GENERATION, sequence, seal });
+  const sighting = (sequence: number, seal: string, inForceOn = '', lineage = '') => ({
+    lineage,
+    generation: generation(sequence, seal),
+    seenAt: 'now',
+    inForceOn,
   });
 
   test('are remembered as they were first seen, each baseline for itself', () => {
     const file = join(scratch(), 'h');
     use(file, (history) => {
-      history.remember('', generation(2, 'b'), 'now');
-      history.remember('', generation(1, 'a'), 'now');
-      history.remember('', generation(2, 'forged'), 'later');
-      history.remember('other', generation(9, 'z'), 'now');
+      history.remember(sighting(2, 'b'));
+      history.remember(sighting(1, 'a'));
+      history.remember(sighting(2, 'forged', 'here'));
+      history.remember(sighting(9, 'z', '', 'other'));
     });
     use(file, (history) => expect(history.generations('')).toEqual([generation(1, 'a'), generation(2, 'b')]));
+    expect(breaks(file)).toEqual([]);
+  });
+
+  test('that were only looked at are not known to have come into force, nor those of another host', () => {
+    const file = join(scratch(), 'h');
+    use(file, (history) => {
+      history.remember(sighting(1, 'a'));
+      history.remember(sighting(2, 'b', 'elsewhere'));
+      history.remember(sighting(3, 'c', 'here'));
+      expect(['a', 'b', 'c'].map((seal) => history.cameIntoForce(seal, 'here'))).toEqual([false, false, true]);
+      history.remember(sighting(1, 'a', 'here'));
+      expect(history.cameIntoForce('a', 'here')).toBe(true);
+    });
+    expect(breaks(file)).toEqual([]);
+  });
+
+  test('cannot be removed, edited or added unseen', () => {
+    const file = join(scratch(), 'h');
+    use(file, (history) => {
+      for (const [index, seal] of ['a', 'b', 'c'].entries()) history.remember(sighting(index + 1, seal, 'here'));
+      history.store(run('one'), ['{}'], []);
+    });
+    const edits: readonly (readonly string[])[] = [
+      ...[1, 2, 3].map((number) => [`DELETE FROM generations WHERE number = ${number}`]),
+      ["UPDATE generations SET inForceOn = 'here', seal = 'evil' WHERE number = 2"],
+      [
+        "INSERT INTO generations SELECT 4, '', 4, 'evil', '', '', '', '', '', '', 'here', digest, 'x' FROM generations WHERE number = 3",
+      ],
+      ['DELETE FROM generations', "DELETE FROM meta WHERE key = 'generations'"],
+      [
+        'DELETE FROM generations WHERE number = 3',
+        "UPDATE meta SET value = (SELECT '2 ' || digest FROM generations WHERE number = 2) WHERE key = 'generations'",
+      ],
+    ];
+    for (const statements of edits) {
+      const before = readFileSync(file);
+      tamper(file, ...statements);
+      expect(breaks(file).join('\n'), statements.join('; ')).toMatch(/generation/);
+      use(file, (history) => expect(history.cameIntoForce('evil', 'here')).toBe(false));
+      writeFileSync(file, before);
+    }
+    expect(breaks(file)).toEqual([]);
   });
 });
 
