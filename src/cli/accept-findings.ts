@@ -5,34 +5,24 @@
 import { type Acceptance, planAcceptance } from '../baseline/accept/plan.ts';
 import { writeAccepted } from '../baseline/accept/write.ts';
 import type { ChainedRun } from '../baseline/history/chain.ts';
-import type { History } from '../baseline/history/history.ts';
 import type { BaselineReader } from '../baseline/reader.ts';
 import type { ObjectType } from '../model/attributes.ts';
 import type { GenerationOrigin } from '../model/baseline.ts';
-import { type Path, parentPath, printable, printableText, ROOT } from '../model/bytes.ts';
+import { type Path, parentPath, printable, ROOT } from '../model/bytes.ts';
 import { UserError } from '../model/errors.ts';
-import type { FindingState } from '../model/finding-state.ts';
-import type { Report, ReportChange } from '../model/report.ts';
+import type { Report } from '../model/report.ts';
 import type { Policy } from '../model/rule.ts';
 import { compilePolicy } from '../policy/load.ts';
 import { Selector } from '../policy/select.ts';
 import { withStartLinks } from '../scan/start-links.ts';
 import { mountOf } from '../system/mounts.ts';
-import { acceptedPackages, type ExplainedState } from './accepted-packages.ts';
+import { acceptedPackages } from './accepted-packages.ts';
 import type { Context } from './context.ts';
 import { generationLines, nextSteps, withCurrent, writeNextGeneration } from './new-generation.ts';
 import { formatCount } from './progress.ts';
 import { openHistory, rulesDigest } from './run-history.ts';
+import { BOTH_ENDS, chosenStates, type Gathered, type HalfChosen, halfText, type Selection } from './selection.ts';
 import { readReport, reportedPath } from './stored-report.ts';
-
-/** Which findings of a report are meant. */
-export interface Selection {
-  /** As it was typed, for messages. */
-  readonly text: string;
-  readonly takes: (change: ReportChange, state: FindingState, index: number) => boolean;
-  /** Whether it would take something that cannot be accepted, by its path and, of a violation, its rule. */
-  readonly meets: (path: Path, rule: string | undefined) => boolean;
-}
 
 export interface AcceptanceRequest {
   /** Undefined: the newest report of this baseline. */
@@ -54,16 +44,18 @@ export async function acceptFindings(context: Context, request: AcceptanceReques
       const run = history.find({ id, lineage: place.lineage(current.header) });
       const report = readReport(history, run);
       const present = presentPolicy(current);
-      const explained: ExplainedState[] = [];
+      const gathered: Gathered = { explained: [], halves: [] };
+      const { explained, halves } = gathered;
       const acceptance = planAcceptance({
         current,
         rules: present.rules,
-        states: chosenStates(history, run, report, selection, explained),
+        states: chosenStates({ current, states: history.states(run), report, selection }, gathered),
         govern: run.rules === rulesDigest(current.header) ? undefined : governor(present, current),
       });
       tellUnacceptable(context, report, selection);
       tellNotApplied(context, run, acceptance);
-      requireSomething(current, report, selection, acceptance);
+      requireSomething(current, report, selection, acceptance, halves);
+      tellHalves(context, halves);
       const written = await writeNextGeneration(context, {
         current,
         origin,
@@ -91,28 +83,6 @@ export async function acceptFindings(context: Context, request: AcceptanceReques
 /** The policy by which the present generation was made, as its entries refer to its rules. */
 function presentPolicy({ header }: BaselineReader): Policy {
   return withStartLinks(compilePolicy(header.policy).policy, header.startLinks);
-}
-
-/** Each state of a report, with whether it is chosen. Those that a package explains are gathered on the way. */
-function* chosenStates(
-  history: History,
-  run: ChainedRun,
-  report: Report,
-  selection: Selection,
-  explained: ExplainedState[],
-) {
-  let index = 0;
-  for (const state of history.states(run)) {
-    const change = report.changes[index];
-    if (change === undefined) break;
-    if (change.explained !== undefined) explained.push({ explained: change.explained, state });
-    yield { state, isChosen: selection.takes(change, state, index) };
-    index += 1;
-  }
-  if (index === report.changes.length) return;
-  throw new UserError('untrusted', `report ${printableText(run.id)} and the states stored with it differ`, {
-    hint: 'make a new one with integ check',
-  });
 }
 
 /** Finds the rule of an object in the policy of the present generation, with the mounts it records. */
@@ -145,10 +115,29 @@ function tellNotApplied({ terminal }: Context, run: ChainedRun, { notApplied, al
     terminal.note(`${formatCount(count)} chosen ${count === 1 ? 'finding is' : 'findings are'} recorded already`);
 }
 
+function tellHalves({ terminal }: Context, halves: readonly HalfChosen[]): void {
+  for (const half of halves.slice(0, SHOWN)) terminal.warn(`not accepted: ${halfText(half)}`);
+  const more = halves.length - SHOWN;
+  if (more > 0) terminal.warn(`not accepted: ${formatCount(more)} more of which only one end was chosen`);
+  if (halves.length > 0) terminal.note(BOTH_ENDS);
+}
+
 /** A generation without a change is not made. */
-function requireSomething(current: BaselineReader, report: Report, selection: Selection, acceptance: Acceptance): void {
-  if (acceptance.applied.length > 0) return;
-  const { already, notApplied } = acceptance;
+function requireSomething(
+  current: BaselineReader,
+  report: Report,
+  selection: Selection,
+  { applied, already, notApplied }: Acceptance,
+  halves: readonly HalfChosen[],
+): void {
+  if (applied.length > 0) return;
+  const [half] = halves;
+  if (half !== undefined) {
+    const more = halves.length === 1 ? '' : ` (and ${formatCount(halves.length - 1)} more)`;
+    throw new UserError('usage', `${selection.text} chooses only one end of ${halfText(half)}${more}`, {
+      hint: BOTH_ENDS,
+    });
+  }
   if (notApplied.length > 0) {
     throw new UserError('usage', `no chosen finding of report ${report.id} applies to the present generation`, {
       hint: 'make a new report with integ check, review it and accept from that',

@@ -4,7 +4,7 @@ import type { ChainedRun } from '../baseline/history/chain.ts';
 import type { History } from '../baseline/history/history.ts';
 import { type Path, pathFromBytes, pathFromText, printableText } from '../model/bytes.ts';
 import { UserError } from '../model/errors.ts';
-import type { Report } from '../model/report.ts';
+import type { Report, ReportChange } from '../model/report.ts';
 import { parseReport } from '../report/parse.ts';
 
 const LATEST = 'latest';
@@ -31,4 +31,11 @@ export function reportedPath({ path, pathBase64 }: { readonly path: string; read
   return pathBase64 === undefined
     ? pathFromText(path.replaceAll('\\\\', '\\'))
     : pathFromBytes(Buffer.from(pathBase64, 'base64'));
+}
+
+/** The bytes of the path from which a reported object moved. */
+export function reportedOrigin({ from, fromBase64 }: Pick<ReportChange, 'from' | 'fromBase64'>): Path | undefined {
+  return from === undefined
+    ? undefined
+    : reportedPath({ path: from, ...(fromBase64 === undefined ? {} : { pathBase64: fromBase64 }) });
 }

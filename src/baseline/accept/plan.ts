@@ -46,8 +46,15 @@ export interface AcceptRequest {
   readonly current: BaselineReader;
   /** Rules of the present generation. */
   readonly rules: readonly Rule[];
-  /** Every finding of the report, and whether it was chosen. What only follows comes along with what it follows from. */
-  readonly states: Iterable<{ readonly state: FindingState; readonly isChosen: boolean }>;
+  /**
+   * Every finding of the report, and whether it was chosen. What only follows comes along with what it follows from,
+   * unless it stays behind: an object that moved along to or from where nothing was chosen.
+   */
+  readonly states: Iterable<{
+    readonly state: FindingState;
+    readonly isChosen: boolean;
+    readonly staysBehind?: boolean;
+  }>;
   /**
    * Finds the rule of an object in the present policy, where the report was made by another one, whose numbers of rules
    * mean nothing now; undefined when the numbers of the report hold.
@@ -120,11 +127,12 @@ class Planner {
     const chosen: FindingState[] = [];
     const consequences: FindingState[] = [];
     const vacated = new Set<Path>();
-    for (const { state, isChosen } of this.#request.states) {
+    for (const { state, isChosen, staysBehind = false } of this.#request.states) {
       if (state.kind === 'removed') vacated.add(state.path);
       if (state.from !== undefined) vacated.add(state.from);
-      if (state.isConsequence) consequences.push(state);
-      else if (isChosen) chosen.push(state);
+      if (state.isConsequence) {
+        if (!staysBehind) consequences.push(state);
+      } else if (isChosen) chosen.push(state);
     }
     return { chosen, consequences, vacated };
   }

@@ -1,11 +1,11 @@
 /** `integ accept`: a new generation that holds exactly the reported state of chosen findings. */
-import { type Path, printableText } from '../../model/bytes.ts';
+import { type Path, printable, printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
-import type { ReportChange } from '../../model/report.ts';
 import { coversPath, patternFromArgument } from '../../policy/glob.ts';
-import { acceptFindings, type Selection } from '../accept-findings.ts';
+import { acceptFindings } from '../accept-findings.ts';
 import type { Context } from '../context.ts';
 import { originOf, type ReasonOptions } from '../new-generation.ts';
+import type { Candidate, Choice, Selection } from '../selection.ts';
 import { reportOperand } from '../stored-report.ts';
 
 interface AcceptOptions extends ReasonOptions {
@@ -25,28 +25,50 @@ function selectionOf({ all, path, rule, explained }: AcceptOptions): Selection {
   if (path !== undefined) return selectionByPath(path);
   if (rule !== undefined) return selectionByRule(rule);
   if (explained === true) {
-    const takes = ({ explained: explanation, consequence }: ReportChange) =>
-      explanation !== undefined && consequence !== true;
-    return { text: '--explained', takes, meets: () => false };
+    return {
+      text: '--explained',
+      takes: ({ change }) => change.explained !== undefined,
+      takesAlong: () => false,
+      meets: () => false,
+    };
   }
-  return { text: '--all', takes: () => true, meets: () => true };
+  return { text: '--all', takes: () => true, takesAlong: () => true, meets: () => true };
 }
 
 function selectionByPath(globs: readonly string[]): Selection {
   const patterns = globs.map((glob) => patternFromArgument(glob, '--path'));
-  const covers = (path: Path | undefined): boolean => path !== undefined && coversPath(patterns, path);
+  const covers = (path: Path): boolean => coversPath(patterns, path);
+  const takes = ({ state: { path, from = path } }: Candidate): Choice => {
+    const isNewChosen = covers(path);
+    if (isNewChosen === covers(from)) return isNewChosen;
+    const left = isNewChosen ? `${printable(from)}, where it was,` : `${printable(path)}, where it is now,`;
+    return { unchosen: `${left} is not chosen` };
+  };
   return {
     text: `--path ${globs.map(printableText).join(' ')}`,
-    takes: ({ consequence }, { path, from }) => consequence !== true && (covers(path) || covers(from)),
-    meets: (path) => covers(path),
+    takes,
+    takesAlong: (candidate) => takes(candidate) === true,
+    meets: covers,
   };
 }
 
 function selectionByRule(names: readonly string[]): Selection {
   const wanted = new Set(names.map(printableText));
+  const takes = ({ change: { rule }, recordedRules }: Candidate): Choice => {
+    const others = recordedRules().filter((recorded) => recorded.rule !== rule);
+    if (!wanted.has(rule)) {
+      const isHalf = others.some((recorded) => wanted.has(recorded.rule));
+      return isHalf && { unchosen: `the rule of where it is now, ${rule}, is not chosen` };
+    }
+    const left = others.find((recorded) => !wanted.has(recorded.rule));
+    return (
+      left === undefined || { unchosen: `the rule of ${printable(left.path)} until now, ${left.rule}, is not chosen` }
+    );
+  };
   return {
     text: `--rule ${[...wanted].join(' ')}`,
-    takes: ({ consequence, rule }) => consequence !== true && wanted.has(rule),
+    takes,
+    takesAlong: (candidate) => takes(candidate) === true,
     meets: (_, rule) => rule !== undefined && wanted.has(rule),
   };
 }

@@ -1,4 +1,5 @@
 /** `integ review`: decides about the findings of a report in the terminal, and accepts what was chosen. */
+import type { BaselineReader } from '../../baseline/reader.ts';
 import { UserError } from '../../model/errors.ts';
 import type { Report } from '../../model/report.ts';
 import { acceptFindings } from '../accept-findings.ts';
@@ -7,7 +8,8 @@ import type { Context } from '../context.ts';
 import { originOf, type ReasonOptions } from '../new-generation.ts';
 import { runSession } from '../review/session.ts';
 import { openHistory } from '../run-history.ts';
-import { readReport, reportOperand } from '../stored-report.ts';
+import { recordedRulesOf } from '../selection.ts';
+import { readReport, reportedOrigin, reportedPath, reportOperand } from '../stored-report.ts';
 
 interface ReviewOptions extends ReasonOptions {
   readonly expectSeal?: string;
@@ -23,8 +25,9 @@ export async function runReview(
       hint: 'in a script use integ report show and integ accept',
     });
   }
-  const report = reportToReview(context, operands[0], options.expectSeal);
-  const outcome = await runSession(report, { color: context.terminal.hasColor, onSignal: context.onSignal });
+  const { report, oldRules } = reportToReview(context, operands[0], options.expectSeal);
+  const color = context.terminal.hasColor;
+  const outcome = await runSession(report, { color, oldRules, onSignal: context.onSignal });
   if (outcome === 'nothing') {
     context.terminal.note('nothing was accepted, and nothing was written');
     return 0;
@@ -32,23 +35,47 @@ export async function runReview(
   const chosen = new Set(outcome.indexes);
   await acceptFindings(context, {
     id: report.id,
-    selection: { text: 'the review', takes: (_change, _state, index) => chosen.has(index), meets: () => false },
+    selection: {
+      text: 'the review',
+      takes: ({ index }) => chosen.has(index),
+      takesAlong: () => true,
+      meets: () => false,
+    },
     origin: originOf('accept', { ...options, reason: outcome.reason }),
     expectSeal: options.expectSeal,
   });
   return 0;
 }
 
-function reportToReview(context: Context, operand: string | undefined, expectSeal: string | undefined): Report {
+interface Reviewed {
+  readonly report: Report;
+  readonly oldRules: ReadonlyMap<number, string>;
+}
+
+function reportToReview(context: Context, operand: string | undefined, expectSeal: string | undefined): Reviewed {
   const baseline = openBaselineSource(context, { file: context.baselineFile, expectSeal });
   try {
     const { history, place } = openHistory(context);
     try {
-      return readReport(history, history.find({ id: reportOperand(operand), lineage: place.lineage(baseline.header) }));
+      const run = history.find({ id: reportOperand(operand), lineage: place.lineage(baseline.header) });
+      const report = readReport(history, run);
+      return { report, oldRules: otherRules(baseline, report) };
     } finally {
       history.close();
     }
   } finally {
     baseline.close();
   }
+}
+
+/** Of each finding that came under its rule from another one, that other one, by the position in the report. */
+function otherRules(baseline: BaselineReader, report: Report): ReadonlyMap<number, string> {
+  const found = new Map<number, string>();
+  for (const [index, change] of report.changes.entries()) {
+    if (change.kind !== 'moved' && !change.flags.includes('type-changed')) continue;
+    const place = { path: reportedPath(change), from: reportedOrigin(change) };
+    const other = recordedRulesOf(baseline, place).find(({ rule }) => rule !== change.rule);
+    if (other !== undefined) found.set(index, other.rule);
+  }
+  return found;
 }

@@ -1,7 +1,16 @@
 /** A review as lines for a terminal of a given size. A pure function: it neither reads keys nor writes. */
+import type { ReportChange } from '../../model/report.ts';
 import { changeLines, changeTitle } from '../../report/change-lines.ts';
+import { plain } from '../../report/plain.ts';
 import { plural } from '../../report/words.ts';
-import { countDecisions, type Decision, decisionOf, type ReviewRow, type ReviewState } from './state.ts';
+import {
+  countDecisions,
+  type Decision,
+  decisionOf,
+  type ReviewItem,
+  type ReviewRow,
+  type ReviewState,
+} from './state.ts';
 
 export interface ScreenSize {
   readonly columns: number;
@@ -15,6 +24,9 @@ export interface ScreenLine {
 }
 
 const MARK: Readonly<Record<Decision, string>> = { undecided: '[ ]', accept: '[a]', leave: '[l]' };
+/** The kind of a finding before its path, and what stands below it. */
+const VERB_COLUMNS = 10;
+const DETAIL = ' '.repeat(VERB_COLUMNS);
 /** Title, empty line, message and keys. */
 const FRAME = 4;
 
@@ -29,7 +41,8 @@ const HELP = [
   'a, y                  accept this finding (on a heading: the whole group)',
   'l, n                  leave it: it stays a finding',
   'u                     undecided again',
-  'A, L                  accept or leave the whole group',
+  'A, L                  accept or leave the whole group; what came from under',
+  '                      another rule is accepted one by one only',
   'enter, d              details: every attribute before and after',
   'w                     write: shows a summary first, asks for the reason',
   'q, escape             leave without writing',
@@ -82,13 +95,13 @@ function title(state: ReviewState): string {
 function bodyOf(state: ReviewState, size: ScreenSize, page: number): ScreenLine[] {
   switch (state.view) {
     case 'list':
-      return listBody(state, page);
+      return listBody(state, page, size.columns);
     case 'details':
       return scrolledBody(detailsOf(state, size), state.scroll, page);
     case 'help':
       return scrolledBody(HELP, state.scroll, page);
     case 'summary':
-      return scrolledBody(summaryOf(state), state.scroll, page);
+      return scrolledBody(summaryOf(state, size.columns), state.scroll, page);
     case 'reason':
       return [
         line(
@@ -108,16 +121,16 @@ function bodyOf(state: ReviewState, size: ScreenSize, page: number): ScreenLine[
 }
 
 /** Keeps the cursor in sight, with the list scrolled no further than needed. */
-function listBody(state: ReviewState, page: number): ScreenLine[] {
+function listBody(state: ReviewState, page: number, columns: number): ScreenLine[] {
   if (state.rows.length === 0) return [line('There is nothing to accept in this report.', 'plain')];
   const last = Math.max(0, state.rows.length - page);
   const first = Math.min(last, Math.max(0, state.cursor - Math.floor(page / 2)));
   return state.rows
     .slice(first, first + page)
-    .map((row, offset) => rowLine(state, row, first + offset === state.cursor));
+    .map((row, offset) => rowLine(state, row, columns, first + offset === state.cursor));
 }
 
-function rowLine(state: ReviewState, row: ReviewRow, isSelected: boolean): ScreenLine {
+function rowLine(state: ReviewState, row: ReviewRow, columns: number, isSelected: boolean): ScreenLine {
   if (row.kind === 'group') {
     const { severity, rule, items } = row.group;
     const text = `${severity.toUpperCase()}  ${rule}  (${plural(items.length, 'finding')})`;
@@ -125,7 +138,23 @@ function rowLine(state: ReviewState, row: ReviewRow, isSelected: boolean): Scree
   }
   const { change, index } = row.item;
   const flags = change.flags.length > 0 ? '!' : ' ';
-  return line(`  ${MARK[decisionOf(state, index)]} ${flags} ${changeTitle(change)}`, isSelected ? 'selected' : 'plain');
+  const mark = `  ${MARK[decisionOf(state, index)]} ${flags} `;
+  return line(mark + rowTitle(change, columns - mark.length), isSelected ? 'selected' : 'plain');
+}
+
+const BETWEEN_ENDS = ' -> ';
+
+/** A move shows where it came from and where it went, however long the names: each end may take half of what is left. */
+function rowTitle(change: ReportChange, columns: number): string {
+  const title = changeTitle(change);
+  if (change.from === undefined) return title;
+  const verb = title.slice(0, VERB_COLUMNS);
+  const [to, from] = [title.slice(VERB_COLUMNS), plain(change.from)];
+  const room = columns - VERB_COLUMNS - BETWEEN_ENDS.length;
+  if (from.length + to.length <= room) return verb + from + BETWEEN_ENDS + to;
+  const half = Math.floor(room / 2);
+  const fromRoom = Math.max(half, room - to.length);
+  return verb + cut(from, fromRoom) + BETWEEN_ENDS + cut(to, Math.max(half, room - from.length));
 }
 
 function detailsOf(state: ReviewState, size: ScreenSize): string[] {
@@ -133,17 +162,35 @@ function detailsOf(state: ReviewState, size: ScreenSize): string[] {
   if (row === undefined) return [];
   const items = row.kind === 'item' ? [row.item] : row.group.items;
   const style = { width: size.columns, verbose: true };
-  return items.flatMap(({ change }) => [
-    ...changeLines(change, style).flatMap(({ text }) => wrap(text, size.columns)),
+  return items.flatMap((item) => [
+    ...[...changeLines(item.change, style).map(({ text }) => text), ...besides(state, item)].flatMap((text) =>
+      wrap(text, size.columns),
+    ),
     '',
   ]);
 }
 
-function summaryOf(state: ReviewState): string[] {
+/** What a finding takes with it and its lines do not tell. */
+function besides({ report }: ReviewState, { change, oldRule }: ReviewItem): string[] {
+  const { from, path } = change;
+  const isAlong = (other: ReportChange): boolean =>
+    other.consequence === true && other.kind === 'moved' && (other.from?.startsWith(`${from}/`) ?? false);
+  const along = from === undefined || change.type !== 'directory' ? 0 : report.changes.filter(isAlong).length;
+  return [
+    ...(oldRule === undefined ? [] : [`${DETAIL}until now under the rule ${oldRule}`]),
+    ...(along === 0 ? [] : [`${DETAIL}and with it ${plural(along, 'object')} from below ${from} to below ${path}`]),
+  ];
+}
+
+function summaryOf(state: ReviewState, columns: number): string[] {
   const counts = countDecisions(state);
-  const accepted = state.rows.flatMap((row) =>
-    row.kind === 'item' && decisionOf(state, row.item.index) === 'accept' ? [`  ${changeTitle(row.item.change)}`] : [],
-  );
+  const accepted = state.rows.flatMap((row) => {
+    if (row.kind !== 'item' || decisionOf(state, row.item.index) !== 'accept') return [];
+    const { change } = row.item;
+    const from = change.from === undefined ? [] : [`${DETAIL}from ${plain(change.from)}`];
+    const lines = [changeTitle(change), ...from, ...besides(state, row.item)];
+    return lines.flatMap((text) => wrap(`  ${text}`, columns));
+  });
   const staying = counts.leave + counts.undecided;
   return [
     `A new generation of the baseline accepts ${plural(counts.accept, 'finding')}:`,

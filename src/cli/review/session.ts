@@ -25,6 +25,8 @@ const STYLES = {
 /** What a session shows itself on. */
 export interface SessionOptions {
   readonly color: boolean;
+  /** Other rules that findings came from, by their position in the report. */
+  readonly oldRules: ReadonlyMap<number, string>;
   /** Registers what gives the terminal back when a signal ends the process. */
   onSignal(undo: () => void): () => void;
 }
@@ -33,7 +35,7 @@ export interface SessionOptions {
 export function runSession(report: Report, options: SessionOptions): Promise<ReviewOutcome | 'nothing'> {
   const { stdin, stdout } = process;
   const size = () => ({ columns: stdout.columns || FALLBACK.columns, rows: stdout.rows || FALLBACK.rows });
-  let state = startReview(report);
+  let state = startReview(report, options.oldRules);
   const draw = (): void => {
     const lines = renderReview(state, size()).map((line) => paint(line, options.color) + ERASE_LINE);
     stdout.write(HOME + lines.join('\r\n') + ERASE_BELOW);

@@ -7,10 +7,12 @@ import { SEVERITIES, type Severity } from '../../model/severity.ts';
 
 export type Decision = 'undecided' | 'accept' | 'leave';
 
-interface ReviewItem {
+export interface ReviewItem {
   /** Position in report.changes. */
   readonly index: number;
   readonly change: ReportChange;
+  /** Another rule under which the object is recorded: a group tells nothing of that, so it is not decided with one. */
+  readonly oldRule: string | undefined;
 }
 
 /** Findings of one severity under one rule, as the report groups them: most severe first. */
@@ -42,14 +44,14 @@ export interface ReviewState {
 export type ReviewOutcome = { readonly kind: 'accept'; readonly indexes: readonly number[]; readonly reason: string };
 
 /** Consequences are no findings of their own: they come along with what they follow from. */
-function groupsOf(report: Report): ReviewGroup[] {
+function groupsOf(report: Report, oldRules: ReadonlyMap<number, string>): ReviewGroup[] {
   const groups: { severity: Severity; rule: string; items: ReviewItem[] }[] = [];
   for (const severity of SEVERITIES.toReversed()) {
     const byRule = new Map<string, ReviewItem[]>();
     for (const [index, change] of report.changes.entries()) {
       if (change.severity !== severity || change.consequence === true) continue;
       const items = byRule.get(change.rule) ?? [];
-      items.push({ index, change });
+      items.push({ index, change, oldRule: oldRules.get(index) });
       byRule.set(change.rule, items);
     }
     for (const [rule, items] of byRule) groups.push({ severity, rule, items });
@@ -57,9 +59,9 @@ function groupsOf(report: Report): ReviewGroup[] {
   return groups;
 }
 
-/** Nothing is decided beforehand. */
-export function startReview(report: Report): ReviewState {
-  const rows = groupsOf(report).flatMap((group): ReviewRow[] => [
+/** Nothing is decided beforehand. `oldRules` names other rules that findings came from, by their position in the report. */
+export function startReview(report: Report, oldRules: ReadonlyMap<number, string> = new Map()): ReviewState {
+  const rows = groupsOf(report, oldRules).flatMap((group): ReviewRow[] => [
     { kind: 'group', group },
     ...group.items.map((item): ReviewRow => ({ kind: 'item', group, item })),
   ]);
@@ -96,6 +98,16 @@ function itemsAtCursor(state: ReviewState): readonly ReviewItem[] {
   const row = state.rows[state.cursor];
   if (row === undefined) return [];
   return row.kind === 'item' ? [row.item] : row.group.items;
+}
+
+/** Accepts a group but for what came from under another rule, whose other half the heading does not name. */
+function acceptGroup(state: ReviewState, items: readonly ReviewItem[]): ReviewState {
+  const own = items.filter(({ oldRule }) => oldRule === undefined);
+  const left = items.length - own.length;
+  const accepted = decide(state, own, 'accept');
+  if (left === 0) return accepted;
+  const what = left === 1 ? 'finding came from another rule and is' : 'findings came from other rules and are';
+  return { ...accepted, message: `${left} ${what} left out: mark them one by one` };
 }
 
 function groupAtCursor(state: ReviewState): readonly ReviewItem[] {
@@ -140,7 +152,12 @@ export function press(before: ReviewState, key: Key, page: number): Step {
 }
 
 function pressInList(state: ReviewState, key: Key, page: number): Step {
-  const next = (decision: Decision): Step => ({ state: move(decide(state, itemsAtCursor(state), decision), 1) });
+  const isHeading = state.rows[state.cursor]?.kind === 'group';
+  const decided = (decision: Decision): ReviewState =>
+    isHeading && decision === 'accept'
+      ? acceptGroup(state, itemsAtCursor(state))
+      : decide(state, itemsAtCursor(state), decision);
+  const next = (decision: Decision): Step => ({ state: move(decided(decision), 1) });
   const open = (view: ReviewState['view']): Step => ({ state: { ...state, view, scroll: 0 } });
   switch (key) {
     case 'up':
@@ -169,7 +186,7 @@ function pressInList(state: ReviewState, key: Key, page: number): Step {
     case 'u':
       return next('undecided');
     case 'A':
-      return { state: decide(state, groupAtCursor(state), 'accept') };
+      return { state: acceptGroup(state, groupAtCursor(state)) };
     case 'L':
       return { state: decide(state, groupAtCursor(state), 'leave') };
     case 'return':

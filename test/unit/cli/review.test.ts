@@ -167,3 +167,38 @@ describe('a review', () => {
     );
   });
 });
+
+describe('a move in a review', () => {
+  const long = 'a-directory-with-a-long-name/'.repeat(4);
+  const moved = reportOf([
+    change('/srv/own', 'critical', 'Data', { kind: 'moved', from: '/srv/before' }),
+    change('/srv/sshd', 'critical', 'Data', { kind: 'moved', from: '/usr/sbin/sshd' }),
+    change(`/srv/${long}to`, 'low', 'Data', { kind: 'moved', from: `/usr/${long}from`, type: 'directory' }),
+    change(`/srv/${long}to/child`, 'low', 'Data', {
+      kind: 'moved',
+      from: `/usr/${long}from/child`,
+      consequence: true,
+    }),
+  ]);
+  const OLD_RULES = new Map([[1, 'Binaries']]);
+
+  test('shows where it came from and where it went, in the list and before it is written', () => {
+    const list = textOf(startReview(moved, OLD_RULES));
+    expect(list).toContain('/usr/sbin/sshd -> /srv/sshd');
+    expect(list).toMatch(/\/usr\/a-directory.*… -> \/srv\/a-directory.*…/);
+    const summary = textOf(type(startReview(moved, OLD_RULES), 'G', 'a', 'w').state).replaceAll(/\n */g, '');
+    expect(summary).toContain(`/srv/${long}to`);
+    expect(summary).toContain(`from /usr/${long}from`);
+    expect(summary).toContain('and with it 1 object');
+  });
+
+  test('that came from under another rule is not accepted with a group, only by itself', () => {
+    const { state } = type(startReview(moved, OLD_RULES), 'A');
+    expect(countDecisions(state)).toEqual({ undecided: 2, accept: 1, leave: 0 });
+    expect(textOf(state)).toContain('1 finding came from another rule and is left out');
+    expect(countDecisions(type(startReview(moved, OLD_RULES), 'g', 'a').state).accept).toBe(1);
+    const own = type(state, 'j', 'return');
+    expect(textOf(own.state)).toContain('until now under the rule Binaries');
+    expect(countDecisions(type(own.state, 'a').state).accept).toBe(2);
+  });
+});
