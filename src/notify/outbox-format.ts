@@ -64,6 +64,11 @@ function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
 
+/** Whether a Date can hold it: milliseconds since the epoch (ECMA-262, "Time Values and Time Range"). */
+function isTime(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Math.abs(Number(value)) <= 8.64e15;
+}
+
 function isChannel(value: unknown): value is ChannelName {
   return CHANNEL_NAMES.some((name) => name === value);
 }
@@ -83,7 +88,7 @@ export function decodeMessage(bytes: Buffer): Kept | string {
   if (check !== sha256(Buffer.from(JSON.stringify(content)))) return 'the line about the message is damaged';
   const { id, channel, destination, envelope, baseline, report, at } = content;
   if (!isText(id) || !isChannel(channel) || !isText(destination) || !isEnvelope(envelope)) return 'it lacks something';
-  if (!isText(baseline) || !isText(report) || typeof at !== 'number') return 'it lacks something';
+  if (!isText(baseline) || !isText(report) || !isTime(at)) return 'it lacks something';
   const body = bytes.subarray(end + 1);
   if (body.length !== content['bytes'] || sha256(body) !== content['sha256']) return 'its body is damaged';
   return { message: { id, channel, destination, envelope, body }, postmark: { baseline, report, at } };
@@ -96,7 +101,8 @@ export function encodeState(attempts: Attempts): string {
 /** Of a damaged note nothing is believed but that there was one, so that the message may have been taken. */
 export function decodeState(text: string): Attempts {
   const { count, lastAt, isUnderWay, why } = fieldsOf(text) ?? {};
-  if (typeof count === 'number' && typeof lastAt === 'number' && typeof isUnderWay === 'boolean' && isText(why)) {
+  const isCount = typeof count === 'number' && Number.isSafeInteger(count) && count >= 0;
+  if (isCount && isTime(lastAt) && typeof isUnderWay === 'boolean' && isText(why)) {
     return { count, lastAt, isUnderWay, why };
   }
   return { count: 1, lastAt: 0, isUnderWay: true, why: '' };

@@ -3,6 +3,9 @@
  * the longest string. It is for reports that integ stored itself, not for JSON of any other shape.
  */
 import { REPORT_SCHEMA, type Report } from '../model/report.ts';
+import { plain } from './plain.ts';
+import { reportSchema } from './schema.ts';
+import { misshapen } from './shape.ts';
 
 const KEY_LINE = /^ {2}("(?:[^"\\]|\\.)*"): (.*)$/s;
 
@@ -40,6 +43,8 @@ export function parseReport(pieces: Iterable<string>): Report {
     } else members[name] = JSON.parse(withoutComma(value));
   }
   if (members['schema'] !== REPORT_SCHEMA) throw new Error(`this is not a report of schema ${REPORT_SCHEMA}`);
-  // integ wrote it: whatever has the schema has its members.
+  const wrong = misshapen(reportSchema, members);
+  if (wrong !== undefined) throw new Error(`its ${plain(wrong)} is not that of a report`);
+  // Just held to the schema, which a test holds to the type.
   return members as unknown as Report;
 }

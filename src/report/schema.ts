@@ -71,7 +71,12 @@ const error = closed({ path: PATH, pathBase64: EXACT, operation: TEXT, code: TEX
 
 const summary = closed({
   examined: COUNT,
-  bytes: { type: ['integer', 'string'], description: 'bytes read for digests; a string above 2^53 - 1' },
+  bytes: {
+    type: ['integer', 'string'],
+    minimum: 0,
+    pattern: '^[0-9]{1,32}$',
+    description: 'bytes read for digests; a string above 2^53 - 1',
+  },
   added: COUNT,
   removed: COUNT,
   changed: COUNT,

@@ -4,10 +4,10 @@
  * generation still holds what the finding says was there before, byte for byte.
  */
 import { appliesTo, type ObjectType } from '../../model/attributes.ts';
-import type { Path } from '../../model/bytes.ts';
+import { type Path, printable } from '../../model/bytes.ts';
 import { hasSameContent, type PackedContent, unkept } from '../../model/content.ts';
 import type { MountPoint, Unavailable } from '../../model/entry.ts';
-import type { Failure } from '../../model/errors.ts';
+import { type Failure, UserError } from '../../model/errors.ts';
 import type { FindingState } from '../../model/finding-state.ts';
 import { attributeBytes, type RecordBytes, recordType } from '../../model/record.ts';
 import type { ChangeKind } from '../../model/report.ts';
@@ -223,7 +223,11 @@ class Planner {
   #ruleOf({ path, rule }: FindingState, after: RecordBytes): number {
     const { govern, rules } = this.#request;
     const index = govern === undefined ? rule : govern(path, recordType(after));
-    if (rules[index] === undefined) throw new Error(`integ: internal error: no rule ${index}`);
+    if (rules[index] === undefined) {
+      throw new UserError('untrusted', `the stored state of ${printable(path)} names a rule that there is not`, {
+        hint: 'make a new report with integ check',
+      });
+    }
     return index;
   }
 

@@ -24,6 +24,7 @@ import {
   verifyGenerations,
 } from './seen-generations.ts';
 import { decodeStates, encodeState } from './states.ts';
+import { typedRow } from './stored-types.ts';
 
 export type NewRun = Omit<RunFacts, 'number' | 'report' | 'states' | 'generations'>;
 
@@ -36,9 +37,28 @@ export interface ReportSelection {
 
 const KNOWN_SHOWN = 10;
 
-const RUN_COLUMNS =
-  'number, id, lineage, host, startedAt, finishedAt, status, exitCode, sequence, seal, rules, limits, summary, ' +
-  'report, states, generations, previous, digest';
+const RUN_TYPES = {
+  number: 'count',
+  id: 'text',
+  lineage: 'text',
+  host: 'text',
+  startedAt: 'text',
+  finishedAt: 'text',
+  status: 'text',
+  exitCode: 'count',
+  sequence: 'count',
+  seal: 'text',
+  rules: 'text',
+  limits: 'text',
+  summary: 'text',
+  report: 'text',
+  states: 'text',
+  generations: 'text',
+  previous: 'text',
+  digest: 'text',
+} as const satisfies Record<keyof ChainedRun, 'text' | 'count'>;
+
+const RUN_COLUMNS = Object.keys(RUN_TYPES).join(', ');
 
 export class History {
   readonly file: string;
@@ -184,8 +204,8 @@ export class History {
   }
 
   #runs(): readonly ChainedRun[] {
-    // The table is STRICT: the columns have the types they were declared with.
-    return this.#database.prepare(`SELECT ${RUN_COLUMNS} FROM runs ORDER BY number`).all() as ChainedRun[];
+    const rows: unknown[] = this.#database.prepare(`SELECT ${RUN_COLUMNS} FROM runs ORDER BY number`).all();
+    return rows.map((row) => typedRow('runs', RUN_TYPES, row));
   }
 
   #breaks(isIntact: (run: ChainedRun) => boolean): readonly ChainBreak[] {

@@ -10,7 +10,8 @@ import type { ChainEnd } from './chain.ts';
 
 function storedValue(database: Database, key: string): string | undefined {
   const value: unknown = database.prepare('SELECT value FROM meta WHERE key = ?').pluck(true).get(key);
-  return value === undefined ? undefined : String(value);
+  if (value === undefined || typeof value === 'string') return value;
+  throw new MalformedRows('in a row of meta the column value is no text');
 }
 
 function storeValue(database: Database, key: string, value: string): void {
@@ -25,7 +26,8 @@ export function chainEnd(database: Database, key: ChainEndKey): ChainEnd {
   const value = storedValue(database, key);
   if (value === undefined) return { number: 0, digest: '' };
   const [number = '', digest = ''] = value.split(' ');
-  if (!/^\d+$/.test(number)) throw new MalformedRows(`the ${key} of its chain is none`);
+  if (!/^\d+$/.test(number) || !Number.isSafeInteger(Number(number)))
+    throw new MalformedRows(`the ${key} of its chain is none`);
   return { number: Number(number), digest };
 }
 

@@ -5,18 +5,19 @@
 import type { Database } from 'better-sqlite3';
 import { createTable, HISTORY_VERSION } from './schema.ts';
 import { addGeneration } from './seen-generations.ts';
+import { typedRow } from './stored-types.ts';
 
-interface OldGeneration {
-  readonly lineage: string;
-  readonly sequence: number;
-  readonly seal: string;
-  readonly createdAt: string;
-  readonly command: string;
-  readonly who: string;
-  readonly why: string;
-  readonly ticket: string;
-  readonly seenAt: string;
-}
+const TYPES_OF_FORMAT_2 = {
+  lineage: 'text',
+  sequence: 'count',
+  seal: 'text',
+  createdAt: 'text',
+  command: 'text',
+  who: 'text',
+  why: 'text',
+  ticket: 'text',
+  seenAt: 'text',
+} as const;
 
 /**
  * For one transaction. `inForceOn` is the host whose generations they are taken to be; empty where nothing but the file
@@ -33,9 +34,10 @@ export function migrateFormat2(database: Database, inForceOn: string): void {
   database.exec(
     `INSERT INTO runs (${facts}, generations, previous, digest) SELECT ${facts}, '', previous, digest FROM runs_2`,
   );
-  // The table is STRICT: the columns have the types they were declared with.
-  const old = database.prepare('SELECT * FROM generations_2 ORDER BY lineage, sequence').all() as OldGeneration[];
-  for (const { lineage, seenAt, ticket, sequence, seal, createdAt, command, who, why } of old) {
+  const old: unknown[] = database.prepare('SELECT * FROM generations_2 ORDER BY lineage, sequence').all();
+  for (const row of old) {
+    const typed = typedRow('generations', TYPES_OF_FORMAT_2, row);
+    const { lineage, seenAt, ticket, sequence, seal, createdAt, command, who, why } = typed;
     const origin = { command, who, why, ...(ticket === '' ? {} : { ticket }) };
     addGeneration(database, { lineage, generation: { sequence, seal, createdAt, origin }, seenAt, inForceOn });
   }

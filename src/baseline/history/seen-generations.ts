@@ -6,6 +6,7 @@ import type { Database } from 'better-sqlite3';
 import type { GenerationOrigin } from '../../model/baseline.ts';
 import { type ChainBreak, chainDigest, NO_GENERATION, type RunFacts } from './chain.ts';
 import { chainEnd, setChainEnd } from './meta.ts';
+import { type RowOf, typedRow } from './stored-types.ts';
 
 /** A generation, as it was first seen. */
 export interface SeenGeneration {
@@ -15,25 +16,26 @@ export interface SeenGeneration {
   readonly origin: Omit<GenerationOrigin, 'command'> & { readonly command: string };
 }
 
-interface GenerationRow {
-  readonly number: number;
-  readonly lineage: string;
-  readonly sequence: number;
-  readonly seal: string;
-  readonly createdAt: string;
-  readonly command: string;
-  readonly who: string;
-  readonly why: string;
-  readonly ticket: string;
-  readonly seenAt: string;
+const TYPES = {
+  number: 'count',
+  lineage: 'text',
+  sequence: 'count',
+  seal: 'text',
+  createdAt: 'text',
+  command: 'text',
+  who: 'text',
+  why: 'text',
+  ticket: 'text',
+  seenAt: 'text',
   /** Identity of the host on which it came into force; empty where it was only seen. */
-  readonly inForceOn: string;
-  readonly previous: string;
-  readonly digest: string;
-}
+  inForceOn: 'text',
+  previous: 'text',
+  digest: 'text',
+} as const;
 
-const COLUMNS =
-  'number, lineage, sequence, seal, createdAt, command, who, why, ticket, seenAt, inForceOn, previous, digest';
+type GenerationRow = RowOf<typeof TYPES>;
+
+const COLUMNS = Object.keys(TYPES).join(', ');
 
 const PREAMBLE = 'integ-generation/1\n';
 
@@ -44,8 +46,8 @@ function rowDigest(row: Omit<GenerationRow, 'digest'>): string {
 }
 
 function rowsOf(database: Database): readonly GenerationRow[] {
-  // The table is STRICT: the columns have the types they were declared with.
-  return database.prepare(`SELECT ${COLUMNS} FROM generations ORDER BY number`).all() as GenerationRow[];
+  const rows: unknown[] = database.prepare(`SELECT ${COLUMNS} FROM generations ORDER BY number`).all();
+  return rows.map((row) => typedRow('generations', TYPES, row));
 }
 
 export interface Sighting {
