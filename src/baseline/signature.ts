@@ -58,25 +58,61 @@ function keygen(parameters: readonly string[], manifest: string, descriptors: re
   });
 }
 
+const MAGIC = 'SSHSIG';
+/** Lines that name one key: more of them are no list of signers. */
+const MOST_LINES = 64;
+
+/** The public key in a signature (PROTOCOL.sshsig, "Blob format"), or undefined when it is none. */
+function keyOf(signature: string): Buffer | undefined {
+  const blob = Buffer.from(signature.replaceAll(/-----[^\n]*-----/g, ''), 'base64');
+  const start = MAGIC.length + 8;
+  if (blob.length < start || blob.toString('latin1', 0, MAGIC.length) !== MAGIC) return undefined;
+  return blob.subarray(start, start + blob.readUInt32BE(start - 4));
+}
+
+/** Whether a line may be about a key: it names the key itself, or an authority, which is for ssh-keygen to judge. */
+function mayConcern(line: string, key: Buffer): boolean {
+  return /cert-authority/i.test(line) || line.split(/\s+/).some((field) => Buffer.from(field, 'base64').equals(key));
+}
+
+/**
+ * Who a line says that a signature is by. ssh-keygen looks no further than the first line of a key, which may be for another
+ * namespace or another time, so it is asked about each. It gives the patterns of the line: a negated one is nobody's name.
+ */
+function namesIn(
+  line: string,
+  { manifest, signature }: Signed,
+): { readonly names: string[]; readonly result: HelperResult } {
+  return withNamelessFiles([signature, `${line}\n`], ([file = '', allowed = ''], descriptors) => {
+    const result = keygen(['find-principals', '-s', file, '-f', allowed], manifest, descriptors);
+    // Names are bytes of the file, which is UTF-8.
+    const found = result.status === 0 ? Buffer.from(result.stdout, 'latin1').toString('utf8').split('\n') : [];
+    return { names: found.filter((name) => name !== '' && !name.startsWith('!')), result };
+  });
+}
+
 /** Judges the signature of a baseline by those who may sign, one a line; without any it stays unverified. */
-export function judgeSignature({ manifest, signature }: Signed, signers: readonly string[]): SignatureVerdict {
+export function judgeSignature(signed: Signed, signers: readonly string[]): SignatureVerdict {
+  const { manifest, signature } = signed;
   if (signature === '') return { status: 'none' };
   if (signers.length === 0) return { status: 'unverified', reason: 'nobody said who may sign' };
   try {
+    const key = keyOf(signature);
+    if (key === undefined) return { status: 'invalid', reason: 'it is no signature of OpenSSH' };
+    const lines = signers.filter((line) => mayConcern(line, key));
+    if (lines.length > MOST_LINES) return { status: 'invalid', reason: 'too many lines name its key' };
+    const found = lines.map((line) => namesIn(line, signed));
+    const names = new Set(found.flatMap((one) => one.names));
+    if (names.size === 0) {
+      const expired = found.find(({ result }) => /expired|not yet valid/.test(result.stderr));
+      return { status: 'invalid', reason: expired ? expiry(expired.result) : 'signed by none of those who may' };
+    }
     return withNamelessFiles([signature, `${signers.join('\n')}\n`], ([file = '', allowed = ''], descriptors) => {
-      const found = keygen(['find-principals', '-s', file, '-f', allowed], manifest, descriptors);
-      const principals = found.stdout.split('\n').filter((line) => line !== '');
-      if (found.status !== 0 || principals.length === 0) {
-        const expired = /expired|not yet valid/.exec(found.stderr);
-        return { status: 'invalid', reason: expired === null ? 'signed by none of those who may' : expiry(found) };
-      }
       let reason = '';
-      for (const principal of principals) {
-        const named = ['-f', allowed, '-I', principal, '-n', SIGNATURE_NAMESPACE, '-s', file];
+      for (const name of names) {
+        const named = ['-f', allowed, '-I', name, '-n', SIGNATURE_NAMESPACE, '-s', file];
         const verified = keygen(['verify', ...named], manifest, descriptors);
-        // Names are bytes of the file, which is UTF-8.
-        const signer = printableText(Buffer.from(principal, 'latin1').toString('utf8'));
-        if (verified.status === 0) return { status: 'valid', signer };
+        if (verified.status === 0) return { status: 'valid', signer: printableText(name) };
         reason = firstReason(verified);
       }
       return { status: 'invalid', reason };

@@ -14,6 +14,15 @@ export function signerProblem(line: string): string | undefined {
   if (/[\n\r\0]/.test(line)) return 'must be one line';
   const [principals, ...rest] = line.match(FIELD) ?? [];
   if (principals === undefined || principals.startsWith('#')) return 'names no signer';
+  // A match of a negated pattern is none, so a list of nothing else matches nobody (ssh_config(5), PATTERNS).
+  if (
+    principals
+      .replaceAll('"', '')
+      .split(',')
+      .every((pattern) => pattern.startsWith('!'))
+  ) {
+    return 'names only who may not sign: write who may before it';
+  }
   const at = rest.findIndex((field) => KEY_TYPE.test(field));
   const [type, key] = rest.slice(Math.max(at, 0));
   if (at < 0 || type === undefined || key === undefined) {

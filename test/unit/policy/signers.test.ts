@@ -31,6 +31,7 @@ test.each([
   ['alice ssh-ed25519 AAAA', 'not one of type ssh-ed25519'],
   [`alice ssh-rsa ${ED25519.split(' ')[1]}`, 'not one of type ssh-rsa'],
   [`alice namespace="integ-baseline" ${ED25519}`, 'unknown option namespace="integ-baseline"'],
+  [`!alice,!bob ${ED25519}`, 'names only who may not sign'],
   [`alice ${ED25519}\nmallory ${ED25519}`, 'one line'],
 ])('%j is none: %s', (line, problem) => {
   expect(signerProblem(line)).toContain(problem);
