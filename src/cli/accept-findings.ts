@@ -18,6 +18,7 @@ import { withStartLinks } from '../scan/start-links.ts';
 import { mountOf } from '../system/mounts.ts';
 import { acceptedPackages } from './accepted-packages.ts';
 import type { Context } from './context.ts';
+import { requireMeant } from './latest-report.ts';
 import { generationLines, nextSteps, withCurrent, writeNextGeneration } from './new-generation.ts';
 import { formatCount } from './progress.ts';
 import { openHistory, rulesDigest } from './run-history.ts';
@@ -42,6 +43,7 @@ export async function acceptFindings(context: Context, request: AcceptanceReques
     const { history, place } = openHistory(context);
     try {
       const run = history.find({ id, lineage: place.lineage(current.header) });
+      if (id === undefined) await requireMeant(context, run, history.runs(), Date.now());
       const report = readReport(history, run);
       const present = presentPolicy(current);
       const gathered: Gathered = { explained: [], halves: [] };

@@ -11,6 +11,7 @@ import { gapsBefore } from '../nights.ts';
 import { deliver, deliverText, type OutputOptions } from '../output.ts';
 import { formatDuration } from '../progress.ts';
 import { openHistory } from '../run-history.ts';
+import { foundIn, summaryOf } from '../run-summary.ts';
 import { readReport, reportOperand } from '../stored-report.ts';
 
 interface ListOptions {
@@ -36,17 +37,6 @@ interface ListedRun {
   readonly summary: Partial<ReportSummary>;
   /** Seconds since the run before of the same baseline, when a night lies between them. */
   readonly gap: number | undefined;
-}
-
-/** Of a run that somebody edited, whatever is left of it: the list says that it was edited. */
-function summaryOf(run: ChainedRun): Partial<ReportSummary> {
-  try {
-    const summary: unknown = JSON.parse(run.summary);
-    // A row that was not edited holds the summary of its report.
-    return typeof summary === 'object' && summary !== null ? (summary as Partial<ReportSummary>) : {};
-  } catch {
-    return {};
-  }
 }
 
 function listRuns(runs: readonly ChainedRun[]): readonly ListedRun[] {
@@ -92,20 +82,10 @@ function listJson(runs: readonly ListedRun[], breaks: readonly ChainBreak[]): st
   return `${JSON.stringify({ intact: breaks.length === 0, breaks, reports }, safe, 2)}\n`;
 }
 
-function countsOf({ added, removed, changed, moved, violations, errors }: Partial<ReportSummary>): string {
-  const counts = Object.entries({ added, removed, changed, moved, violations, errors });
-  return counts
-    .filter(([, count = 0]) => count > 0)
-    .map(([name, count]) => `${Number(count)} ${name}`)
-    .join(', ');
-}
-
 function listText(runs: readonly ListedRun[], breaks: readonly ChainBreak[]): string {
   const lines = runs.flatMap(({ run, summary, gap }) => {
-    const counts = countsOf(summary);
     const limits = run.limits === '' ? '' : `  (only ${run.limits})`;
-    const found = counts === '' ? 'no findings' : counts;
-    const line = `${run.id}  ${run.status.padEnd(10)}  ${run.host}, sequence ${run.sequence}: ${found}${limits}`;
+    const line = `${run.id}  ${run.status.padEnd(10)}  ${run.host}, sequence ${run.sequence}: ${foundIn(summary)}${limits}`;
     return [
       plain(line),
       ...(gap === undefined ? [] : [`  night missing: ${formatDuration(gap)} without a check before this one`]),

@@ -5,6 +5,7 @@ import type { Report } from '../../model/report.ts';
 import { acceptFindings } from '../accept-findings.ts';
 import { openBaselineSource } from '../baseline-source.ts';
 import type { Context } from '../context.ts';
+import { requireMeant } from '../latest-report.ts';
 import { originOf, type ReasonOptions } from '../new-generation.ts';
 import { runSession } from '../review/session.ts';
 import { openHistory } from '../run-history.ts';
@@ -25,7 +26,7 @@ export async function runReview(
       hint: 'in a script use integ report show and integ accept',
     });
   }
-  const { report, oldRules } = reportToReview(context, operands[0], options.expectSeal);
+  const { report, oldRules } = await reportToReview(context, operands[0], options.expectSeal);
   const color = context.terminal.hasColor;
   const outcome = await runSession(report, { color, oldRules, onSignal: context.onSignal });
   if (outcome === 'nothing') {
@@ -52,12 +53,18 @@ interface Reviewed {
   readonly oldRules: ReadonlyMap<number, string>;
 }
 
-function reportToReview(context: Context, operand: string | undefined, expectSeal: string | undefined): Reviewed {
+async function reportToReview(
+  context: Context,
+  operand: string | undefined,
+  expectSeal: string | undefined,
+): Promise<Reviewed> {
   const baseline = openBaselineSource(context, { file: context.baselineFile, expectSeal });
   try {
     const { history, place } = openHistory(context);
     try {
-      const run = history.find({ id: reportOperand(operand), lineage: place.lineage(baseline.header) });
+      const id = reportOperand(operand);
+      const run = history.find({ id, lineage: place.lineage(baseline.header) });
+      if (id === undefined) await requireMeant(context, run, history.runs(), Date.now());
       const report = readReport(history, run);
       return { report, oldRules: otherRules(baseline, report) };
     } finally {

@@ -79,7 +79,14 @@ export function addRuns(program: Command, action: ActionOf): void {
     .option('--reason <text>', 'why the changes are right; without one nothing is accepted')
     .option('--ticket <text>', 'number of a ticket or change, kept with the reason')
     .option('--expect-seal <hex>', 'the seal the present baseline must have')
-    .addHelpText('after', "\nThe report is named by its id, or is the newest one ('latest').")
+    .addHelpText(
+      'after',
+      "\nThe report is named by its id, or is the newest one ('latest'): in a terminal that asks when the newest is",
+    )
+    .addHelpText(
+      'after',
+      'minutes old and an earlier one found something else; a script is told which one is taken, and goes on.',
+    )
     .addHelpText('after', EXIT_CODES)
     .addHelpText(
       'after',

@@ -1,0 +1,67 @@
+/**
+ * The newest report is not always the one that was read: a nightly check, or somebody who wants to be accepted, may have
+ * stored another one since. Says which one is meant where that can be, and asks where somebody is there to answer.
+ */
+import { createInterface } from 'node:readline/promises';
+import type { ChainedRun } from '../baseline/history/chain.ts';
+import { UserError } from '../model/errors.ts';
+import { plain } from '../report/plain.ts';
+import { toTheSecond } from '../report/words.ts';
+import type { Context } from './context.ts';
+import { foundIn, summaryOf } from './run-summary.ts';
+
+/** Whoever reads a report decides within this time, as a rule. */
+const RECENT_MILLISECONDS = 10 * 60 * 1000;
+
+function described(run: ChainedRun): string {
+  const limits = run.limits === '' ? '' : `, only ${run.limits}`;
+  return plain(
+    `${run.id} of ${toTheSecond(run.finishedAt)}, host ${run.host}: ${run.status}, ${foundIn(summaryOf(run))}${limits}`,
+  );
+}
+
+/** The newest earlier report of the same baseline that found something else. */
+function otherReport(run: ChainedRun, runs: readonly ChainedRun[]): ChainedRun | undefined {
+  return runs.findLast(
+    (other) =>
+      other.number < run.number &&
+      other.lineage === run.lineage &&
+      other.seal === run.seal &&
+      other.states !== run.states,
+  );
+}
+
+/**
+ * Makes sure that the newest report is meant when it is only minutes old and an earlier one found something else. In a
+ * terminal it asks, and throws a UserError `usage` when the answer is not yes; elsewhere it says what is taken, and goes on.
+ */
+export async function requireMeant(
+  context: Context,
+  run: ChainedRun,
+  runs: readonly ChainedRun[],
+  now: number,
+): Promise<void> {
+  const other = otherReport(run, runs);
+  // A time that is none, or in the future, is no reason to be sure.
+  const isOld = now - Date.parse(run.finishedAt) > RECENT_MILLISECONDS;
+  if (other === undefined || isOld) return;
+  const { terminal } = context;
+  terminal.warn(`the newest report is ${described(run)}`);
+  terminal.warn(`an earlier one found something else: ${described(other)}`);
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return;
+  if (await isAffirmed('Is the newest one the report that you have read? [y/N] ')) return;
+  throw new UserError('usage', 'nothing was accepted', { hint: 'name the report that is meant by its id' });
+}
+
+/** Nothing but a yes is one; the end of the input is none. */
+async function isAffirmed(question: string): Promise<boolean> {
+  // No editing: so Ctrl-C stays the signal that it is for every other command.
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  try {
+    const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+    const answer = await Promise.race([lines.question(question), ended]);
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    lines.close();
+  }
+}
