@@ -11,7 +11,6 @@ export type ReportFormat = (typeof REPORT_FORMATS)[number];
 export interface Layout {
   /** Columns. */
   readonly width: number;
-  readonly color: boolean;
   readonly verbose: boolean;
   /** Whether the report is in the history, so that it can be shown again, reviewed and accepted. */
   readonly isStored: boolean;

@@ -1,10 +1,15 @@
 /**
  * The only writer to standard output and standard error. Reports and data go to the former; notes, progress and errors
- * go to the latter, one line each: `integ: what, where (hint: what to do)`, lower case, no full stop.
+ * go to the latter, one line each: `integ: what, where (hint: what to do)`, lower case, no full stop. Whatever a text
+ * holds, no character that a terminal obeys leaves here but for the sequences that are made here.
  */
 import { writeSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { errorCode, UserError } from '../model/errors.ts';
+import type { Line } from '../report/change-lines.ts';
+import { painted } from '../report/paint.ts';
+import { harmless, plain } from '../report/plain.ts';
+import { gather } from '../system/safe-write.ts';
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -43,13 +48,19 @@ export class Terminal {
     return this.#options.progress && !this.#options.quiet && process.stderr.isTTY;
   }
 
-  /** Writes data as it is. A reader that has gone away, as `head` does, is no error. */
+  /** Writes data. A reader that has gone away, as `head` does, is no error. */
   print(text: string): void {
     this.clearProgress();
-    writeAll(STDOUT, text);
+    writeAll(STDOUT, harmless(text));
   }
 
-  /** Writes bytes as they are. */
+  /** Writes lines in their colours, for a terminal that shows them. */
+  printPainted(lines: Iterable<Line>): void {
+    this.clearProgress();
+    for (const piece of gather(paintedLines(lines))) writeAll(STDOUT, piece);
+  }
+
+  /** Writes bytes as they are, which are for no terminal. */
   printBytes(bytes: Uint8Array): void {
     this.clearProgress();
     writeAll(STDOUT, bytes);
@@ -58,31 +69,33 @@ export class Terminal {
   /** As print, for long streams: false when nobody reads any more, so that the writer can stop. */
   stream(text: string): boolean {
     this.clearProgress();
-    return writeAll(STDOUT, text);
+    return writeAll(STDOUT, harmless(text));
   }
 
   /** A remark that the user may do without; --quiet silences it. */
   note(text: string): void {
     if (this.#options.quiet) return;
     this.clearProgress();
-    writeAll(STDERR, `integ: ${text}\n`);
+    writeAll(STDERR, `integ: ${plain(text)}\n`);
   }
 
   /** Something that is wrong although the command goes on. */
   warn(text: string): void {
     this.clearProgress();
-    writeAll(STDERR, `${this.#mark('integ: warning:', 'yellow')} ${text}\n`);
+    writeAll(STDERR, `${this.#mark('integ: warning:', 'yellow')} ${plain(text)}\n`);
   }
 
   /** Why the command ends. */
   error(error: UserError): void {
     this.clearProgress();
-    const hint = error.hint === undefined ? '' : ` (hint: ${error.hint})`;
-    writeAll(STDERR, `${this.#mark('integ:', 'red')} ${error.message}${hint}\n`);
+    const hint = error.hint === undefined ? '' : ` (hint: ${plain(error.hint)})`;
+    // The problems of a policy are a line each; nothing else has several.
+    const message = error.code === 'policy' ? harmless(error.message) : plain(error.message);
+    writeAll(STDERR, `${this.#mark('integ:', 'red')} ${message}${hint}\n`);
   }
 
   debug(text: string): void {
-    writeAll(STDERR, `${text}\n`);
+    writeAll(STDERR, `${harmless(text)}\n`);
   }
 
   #mark(text: string, color: 'red' | 'yellow'): string {
@@ -94,7 +107,7 @@ export class Terminal {
   /** Shows one changing line on standard error, when that is a terminal. */
   progress(text: string): void {
     if (!this.showsProgress) return;
-    writeAll(STDERR, `${ERASE_LINE}${text.slice(0, Math.max(20, (process.stderr.columns ?? 80) - 1))}`);
+    writeAll(STDERR, `${ERASE_LINE}${plain(text).slice(0, Math.max(20, (process.stderr.columns ?? 80) - 1))}`);
     this.#hasProgressLine = true;
   }
 
@@ -103,6 +116,10 @@ export class Terminal {
     this.#hasProgressLine = false;
     writeAll(STDERR, ERASE_LINE);
   }
+}
+
+function* paintedLines(lines: Iterable<Line>): Generator<string, void, undefined> {
+  for (const line of lines) yield `${painted(line)}\n`;
 }
 
 function hasVariable(name: string): boolean {

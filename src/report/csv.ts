@@ -34,7 +34,7 @@ function cell(text: string): string {
 }
 
 function line(cells: readonly string[]): string {
-  return `${cells.map(cell).join(',')}\r\n`;
+  return `${cells.map((text) => cell(plain(text))).join(',')}\r\n`;
 }
 
 function listed(values: Values): string {
@@ -67,7 +67,7 @@ function row(event: ReportEvent, context: Pick<Record<Column, string>, 'host' | 
 
 /** The lines, each with its CR LF. */
 export function* csvReport(report: Report): Generator<string, void, undefined> {
-  const context = { host: plain(report.host), report: plain(report.id), finished: plain(report.finishedAt) };
+  const context = { host: report.host, report: report.id, finished: report.finishedAt };
   yield line(COLUMNS);
   for (const event of eventsOf(report)) yield row(event, context);
 }

@@ -42,7 +42,7 @@ async function printEverywhere(text: string): Promise<'printed' | 'refused'> {
     expect(String(error)).toMatch(/is not that of a report|not a report|SyntaxError/);
     return 'refused';
   }
-  const layout = { width: 80, color: true, verbose: true, isStored: true };
+  const layout = { width: 80, verbose: true, isStored: true };
   for (const format of REPORT_FORMATS) for (const _ of await render(report, format, layout));
   renderReview(startReview(report), { columns: 80, rows: 24 });
   return 'printed';

@@ -75,7 +75,8 @@ function showText(baseline: BaselineReader): string {
   const width = Math.max(...rows.map(([label]) => label.length));
   const lines = rows.map(([label, value]) => `${label.padEnd(width)}  ${printableText(value)}`);
   const mounts = header.mounts.map(
-    ({ path, type, source, entered }) => `  ${printable(path)} ${type} ${source}${entered ? '' : ' (not entered)'}`,
+    ({ path, type, source, entered }) =>
+      `  ${printable(path)} ${printableText(type)} ${printableText(source)}${entered ? '' : ' (not entered)'}`,
   );
   const links = header.startLinks.map(({ path, target }) => `  ${printable(path)} -> ${printable(target)}`);
   const failures = header.failures.map(({ path, message }) => `  ${printable(path)}: ${printableText(message)}`);
@@ -180,7 +181,7 @@ export async function runBaselineVerify(
     context.terminal.print(
       [
         `The baseline is intact: ${printableText(file)}`,
-        `  ${formatCount(entryCount)} objects of ${printableText(header.host)}, sequence ${header.sequence}, ${header.createdAt}`,
+        `  ${formatCount(entryCount)} objects of ${printableText(header.host)}, sequence ${header.sequence}, ${printableText(header.createdAt)}`,
         `  seal ${seal}${against}`,
         `  signature ${signatureText(verdict)}`,
         ...(expectSeal === undefined

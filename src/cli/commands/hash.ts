@@ -4,6 +4,7 @@ import { createDigest, loadDigests } from '../../digest/algorithms.ts';
 import { DEFAULT_DIGESTS, DIGEST_NAMES, type DigestName, isDigestName } from '../../model/attributes.ts';
 import { printableText } from '../../model/bytes.ts';
 import { errorCode, SYSEXITS, type SysexitName, UserError } from '../../model/errors.ts';
+import { harmless } from '../../report/plain.ts';
 import type { Context } from '../context.ts';
 
 interface HashOptions {
@@ -105,6 +106,11 @@ function sumLine({ file, digests }: FileDigests): string {
     /[\\\n\r]/g,
     (character) => ({ '\\': '\\\\', '\n': '\\n', '\r': '\\r' })[character] ?? '',
   );
+  if (harmless(escaped) !== escaped) {
+    throw new UserError('usage', `the name ${printableText(file)} cannot be written in the format sum`, {
+      hint: 'a terminal would obey it: use --format text or json',
+    });
+  }
   return `${escaped === file ? '' : '\\'}${digest}  ${escaped}\n`;
 }
 

@@ -135,7 +135,7 @@ function listText({ file, standing, found, problem }: ListedGeneration): string 
   if (found === undefined) return `${[`${mark} ${printableText(file)}, ${standing}`, ...state].join('\n')}\n`;
   const { header, seal, objects } = found;
   const lines = [
-    `${mark} ${header.sequence}  ${header.createdAt}  ${formatCount(objects)} objects, ${standing}`,
+    `${mark} ${header.sequence}  ${printableText(header.createdAt)}  ${formatCount(objects)} objects, ${standing}`,
     `    ${printableText(file)}`,
     `    ${originText(header.origin)}`,
     `    seal ${seal}`,
@@ -173,5 +173,5 @@ function logJson(log: readonly SeenGeneration[]): string {
 }
 
 function logText({ sequence, createdAt, seal, origin }: SeenGeneration): string {
-  return `${sequence}  ${createdAt}  ${originText(origin)}\n    seal ${seal}\n`;
+  return `${sequence}  ${printableText(createdAt)}  ${originText(origin)}\n    seal ${printableText(seal)}\n`;
 }

@@ -2,6 +2,7 @@
 import { emitKeypressEvents, type Key as ReadlineKey } from 'node:readline';
 import { styleText } from 'node:util';
 import type { Report } from '../../model/report.ts';
+import { plain } from '../../report/plain.ts';
 import { pageLength, renderReview, type ScreenLine } from './screen.ts';
 import { press, type ReviewOutcome, startReview } from './state.ts';
 
@@ -101,5 +102,6 @@ function keyName(character: string | undefined, key: ReadlineKey): string | unde
 
 function paint({ text, style }: ScreenLine, color: boolean): string {
   const formats = style === 'selected' || color ? STYLES[style] : [];
-  return formats.length === 0 ? text : styleText([...formats], text, { validateStream: false });
+  const shown = plain(text);
+  return formats.length === 0 ? shown : styleText([...formats], shown, { validateStream: false });
 }

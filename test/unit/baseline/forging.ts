@@ -2,6 +2,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import { readHeader } from '../../../src/baseline/header.ts';
+import { manifestOf } from '../../../src/baseline/manifest.ts';
+import { computeSeal } from '../../../src/baseline/seal.ts';
 import { TRAILER_LENGTH } from '../../../src/baseline/trailer.ts';
 
 /** Runs SQL on the tables and puts a trailer that fits behind them. */
@@ -66,4 +69,18 @@ export function columnsOf(file: string): readonly (readonly [table: string, colu
     .all();
   database.close();
   return rows.flatMap((row) => (Array.isArray(row) ? [[String(row[0]), String(row[1])] as const] : []));
+}
+
+/** Seals and signs off what the file says now, as far as that can be sealed at all; the trailer is off. */
+export function sealAnew(file: string): void {
+  const database = new Database(file);
+  try {
+    const { seal } = computeSeal(database);
+    database.prepare("UPDATE meta SET value = ? WHERE key = 'seal'").run(seal);
+    database.prepare('UPDATE signature SET manifest = ?').run(manifestOf(readHeader(database)));
+  } catch {
+    // It is refused for what it is then, before any seal.
+  } finally {
+    database.close();
+  }
 }

@@ -1,16 +1,12 @@
 /** A value of another type than its column's is damage, told as such with 65, whoever put it there and whoever reads it. */
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { readHeader } from '../../../src/baseline/header.ts';
 import { History } from '../../../src/baseline/history/history.ts';
-import { manifestOf } from '../../../src/baseline/manifest.ts';
-import { computeSeal } from '../../../src/baseline/seal.ts';
 import { TRAILER_LENGTH } from '../../../src/baseline/trailer.ts';
 import { pathFromLatin1 } from '../../../src/model/bytes.ts';
 import { packContent } from '../../../src/model/content.ts';
-import { columnsOf, disfigure, forge } from './forging.ts';
+import { columnsOf, disfigure, forge, sealAnew } from './forging.ts';
 import { ending, FILE, scratch, withReader, writeBaseline } from './samples.ts';
 
 const VALUES: readonly (readonly [what: string, value: unknown])[] = [
@@ -128,20 +124,6 @@ describe('a history', () => {
     });
   });
 });
-
-/** Seals and signs off what the file says now, as far as that can be sealed at all. */
-function sealAnew(file: string): void {
-  const database = new Database(file);
-  try {
-    const { seal } = computeSeal(database);
-    database.prepare("UPDATE meta SET value = ? WHERE key = 'seal'").run(seal);
-    database.prepare('UPDATE signature SET manifest = ?').run(manifestOf(readHeader(database)));
-  } catch {
-    // It is refused for what it is then, before any seal.
-  } finally {
-    database.close();
-  }
-}
 
 function readAllOfBaseline(file: string): void {
   withReader(file, (reader) => {
