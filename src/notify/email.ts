@@ -9,6 +9,7 @@ import type { Policy } from '../model/rule.ts';
 import { DEFAULT_SEVERITY } from '../model/severity.ts';
 import { reportForRules } from '../report/for-rules.ts';
 import { jsonReport } from '../report/json.ts';
+import { plain } from '../report/plain.ts';
 import { type Channel, isWanted, type Message, type Subject } from './channel.ts';
 import { domainOf } from './email/addresses.ts';
 import type { AttachmentState } from './email/letter.ts';
@@ -78,7 +79,7 @@ function attachmentOf(report: Report, limit: number): AttachmentState {
     if (bytes > limit) return { kind: 'omitted', limit };
     pieces.push(piece);
   }
-  return { kind: 'attached', name: `integ-${report.id}.json`, json: pieces.join('') };
+  return { kind: 'attached', name: `integ-${plain(report.id)}.json`, json: pieces.join('') };
 }
 
 export const emailChannel: Channel = {

@@ -14,10 +14,10 @@ const SGR: Readonly<Record<Tone, string>> = {
 };
 
 export function unpainted({ text }: Line): string {
-  return text;
+  return plain(text);
 }
 
 export function painted({ text, tone }: Line): string {
-  const shown = plain(text);
+  const shown = unpainted({ text });
   return tone === undefined ? shown : `\u001b[${SGR[tone]}m${shown}\u001b[0m`;
 }

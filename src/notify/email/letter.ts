@@ -60,7 +60,7 @@ export function shortHost({ host }: Report): string {
 
 function subjectOf({ report, isTest }: Edition): string {
   const named = { ...report, host: shortHost(report) };
-  return clipped(isTest ? testLine(named) : headline(named), LONGEST_SUBJECT);
+  return clipped(plain(isTest ? testLine(named) : headline(named)), LONGEST_SUBJECT);
 }
 
 export function letterOf(edition: Edition): Letter {

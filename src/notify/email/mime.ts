@@ -2,6 +2,7 @@
  * A letter as an RFC 5322 message in CRLF lines: multipart/alternative of text and HTML, with the JSON report attached.
  * nodemailer encodes; it may read no file and fetch nothing.
  */
+import { plain } from '../../report/plain.ts';
 import { qualified } from './addresses.ts';
 import { htmlPart } from './html-part.ts';
 import { type Edition, letterOf, shortHost } from './letter.ts';
@@ -23,7 +24,7 @@ function ownHeaders({ report, isTest }: Edition): Record<string, string> {
   return {
     // RFC 3834: no vacation notice comes back.
     'Auto-Submitted': 'auto-generated',
-    'X-Integ-Report': report.id,
+    'X-Integ-Report': plain(report.id),
     'X-Integ-Host': shortHost(report),
     'X-Integ-Status': isTest ? 'test' : report.status,
   };
