@@ -9,6 +9,7 @@ import type { Report } from '../../src/model/report.ts';
 import { Outbox } from '../../src/notify/outbox.ts';
 import { jsonReport } from '../../src/report/json.ts';
 import { reportSchema } from '../../src/report/schema.ts';
+import { liveHost } from '../../src/system/host.ts';
 import { forge, sealAnew } from '../unit/baseline/forging.ts';
 import { fullReport } from '../unit/report/samples.ts';
 import { type Box, box, type Outcome } from './integ.ts';
@@ -92,7 +93,8 @@ function poisonedBox(): Box {
   writeFileSync(file, '');
   const history = History.open(file);
   const origin = { command: EVIL, who: EVIL, why: EVIL, ticket: EVIL };
-  history.remember('', { sequence: 1, seal, createdAt: EVIL, origin }, EVIL);
+  const generation = { sequence: 1, seal, createdAt: EVIL, origin };
+  history.remember({ lineage: '', generation, seenAt: EVIL, inForceOn: liveHost.identity() });
   const report = poisonedReport();
   const { id, host, startedAt, finishedAt, status, exitCode } = report;
   const facts = { id, host, startedAt, finishedAt, status, exitCode, lineage: '', sequence: 1, seal };

@@ -35,6 +35,7 @@ function readAllOfHistory(file: string): void {
   const history = History.openToRead(file);
   try {
     history?.verify();
+    history?.cameIntoForce('ab', 'here');
     history?.generations('');
     history?.leftOut('');
     for (const run of history?.runs() ?? []) {
@@ -49,7 +50,8 @@ function readAllOfHistory(file: string): void {
 function writeHistory(file: string): void {
   const history = History.open(file);
   const origin = { command: 'init', who: 'root', why: 'x', ticket: 'CHG-1' } as const;
-  history.remember('', { sequence: 1, seal: 'ab'.repeat(32), createdAt: '2026-01-01T00:00:00Z', origin }, 'now');
+  const generation = { sequence: 1, seal: 'ab'.repeat(32), createdAt: '2026-01-01T00:00:00Z', origin };
+  history.remember({ lineage: '', generation, seenAt: 'now', inForceOn: 'here' });
   history.setLeftOut('', [{ path: pathFromLatin1('/srv'), times: 1 }]);
   const run = {
     id: 'r1',
@@ -99,7 +101,7 @@ describe('a history', () => {
         expectDamageOrNothing(() => {
           const history = History.open(file);
           try {
-            history.prune('2030');
+            history.prune(0);
             history.setLeftOut('', []);
           } finally {
             history.close();
