@@ -16,7 +16,7 @@ import type { Rule } from '../model/rule.ts';
 import { type CompiledWatch, compareRecords, compileWatch, hasOtherInode, isUnchanged } from './compare.ts';
 import { markConsequences } from './consequences.ts';
 import { type Finding, RecordArena } from './finding.ts';
-import { Judge } from './judge.ts';
+import { Judge, noSuchRule } from './judge.ts';
 import { type Arrival, isLogWatch, judgeLogs, type LogCandidate, type LogContext } from './logs.ts';
 import { attachMounts } from './mount-findings.ts';
 import { appearedMounts } from './mounts.ts';
@@ -95,7 +95,7 @@ export class Comparison implements ScanSink {
     }
     this.#seen.add(stored.id);
     const watch = this.#watches[stored.rule];
-    if (watch === undefined) throw new Error(`integ: internal error: no rule ${stored.rule}`);
+    if (watch === undefined) throw noSuchRule(stored.rule);
     const isOtherInode = this.#hasLogs && hasOtherInode(stored.record, entry.record);
     if (isOtherInode && recordType(entry.record) === 'file') this.#noteReplaced(entry);
     const isWatchedLog = isOtherInode && isLogWatch(watch.watch);

@@ -4,6 +4,7 @@
  */
 import type { AttributeName } from '../model/attributes.ts';
 import type { Path } from '../model/bytes.ts';
+import { UserError } from '../model/errors.ts';
 import type { RecordBytes } from '../model/record.ts';
 import type { AttributeChange, FindingFlag } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
@@ -11,9 +12,17 @@ import { atLeast, type Severity } from '../model/severity.ts';
 import type { Finding, RecordArena } from './finding.ts';
 import { flagsOfAdded, flagsOfChanged, raisedSeverity } from './flags.ts';
 
+/** Rules come from the policy in a baseline and their numbers from its entries: who forged one need not have kept to it. */
+export function noSuchRule(index: number): UserError {
+  return new UserError('untrusted', `the baseline names a rule ${index}, which its policy does not have`, {
+    hint: 'it was not written by integ: find out who made it, and take a copy known to be good',
+  });
+}
+
+/** Throws a UserError `untrusted` when there is none. */
 export function ruleAt(rules: readonly Rule[], index: number): Rule {
   const rule = rules[index];
-  if (rule === undefined) throw new Error(`integ: internal error: no rule ${index}`);
+  if (rule === undefined) throw noSuchRule(index);
   return rule;
 }
 

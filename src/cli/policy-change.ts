@@ -5,6 +5,7 @@
  */
 import type { BaselineReader } from '../baseline/reader.ts';
 import type { BaselineWriter } from '../baseline/writer.ts';
+import { ruleAt } from '../check/judge.ts';
 import { BaselineLookup } from '../check/stored.ts';
 import { SeenBits } from '../check/unseen.ts';
 import { ATTRIBUTE_NAMES, type AttributeName, appliesTo, DIGEST_NAMES, OBJECT_TYPES } from '../model/attributes.ts';
@@ -248,8 +249,7 @@ export class PolicyChange implements ScanSink {
       this.#kept += 1;
       return stored.record;
     }
-    const watch = this.#present.rules[stored.rule]?.watch;
-    if (watch === undefined) throw new Error(`integ: internal error: no rule ${stored.rule}`);
+    const { watch } = ruleAt(this.#present.rules, stored.rule);
     if (!isAsRecorded(stored.record, found, watch)) {
       this.#kept += 1;
       this.#differing.push(path);

@@ -172,7 +172,7 @@ class ContentCheck {
       this.#report(this.#positionOf(node), `the key '${name}' is missing: it ${message}`);
       return;
     }
-    const written = isScalar(node) && node.source !== undefined ? node.source : String(value);
+    const written = isScalar(node) && node.source !== undefined ? node.source : describeValue(value);
     // A key without a value has no node of its own: point at the key.
     const position = this.#positionOf(value === null ? (key ?? node) : node);
     const hint = this.#isValidText(path, written) ? quotingHint(name, value, written) : undefined;

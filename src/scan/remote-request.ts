@@ -82,7 +82,10 @@ function parse(text: string): JsonObject {
 /** The version that asks, which decides whether the rest is understood. Throws Malformed. */
 export function requestVersion(text: string): string {
   const request = parse(text);
-  if (!String(request['schema']).startsWith('integ-scan-request/')) throw new Malformed('it is no request for a scan');
+  const schema = request['schema'];
+  if (typeof schema !== 'string' || !schema.startsWith('integ-scan-request/')) {
+    throw new Malformed('it is no request for a scan');
+  }
   return textOf(request['version'], 'version');
 }
 

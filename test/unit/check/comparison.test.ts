@@ -144,3 +144,12 @@ test('directories are found at any depth', () => {
   const deep = pathFromLatin1(`/${'d/'.repeat(300)}x`);
   expect(lines(compareTrees({ [deep]: { content: '1' } }, { [deep]: { content: '1' } }))).toEqual([]);
 });
+
+test('a baseline whose entries name a rule that its policy does not have is not trusted, be the objects there or gone', () => {
+  const before = { '/a': { facts: { content: '1' }, rule: 7 } };
+  for (const now of [{ '/a': { content: '1' } }, { '/a': { content: '2' } }, {}]) {
+    expect(() => compareTrees(before, now)).toThrowError(
+      expect.objectContaining({ code: 'untrusted', message: expect.stringContaining('names a rule 7') }),
+    );
+  }
+});

@@ -5,6 +5,7 @@ import { compile, errorOf, readerOf } from './policies.ts';
 
 const RULE_KEYS = 'name, severity, paths, match, exclude, watch, depth, types, mounts, require, diff, notify';
 const TOP_KEYS = 'version, name, include, digests, templates, ignore, baseline, history, notify, rules';
+const VERSION_IS_MAPPING = "p.yaml:1:10: 'version' must be 1, the version of the policy language, but is a mapping";
 const policy = (...lines: string[]): string => ['version: 1', 'rules:', ...lines, ''].join('\n');
 
 function failure(text: string): string {
@@ -34,6 +35,9 @@ describe('errors of a policy say where they are', () => {
       "p.yaml:4:15: 'severity' must be one of info, low, medium, high, critical (did you mean 'high'?), but is 'hihg'",
     ],
     [policy('  - paths: /etc'), "p.yaml:3:12: 'paths' must be a list of paths, but is '/etc'"],
+    // Names that mean something to the language integ is written in.
+    [policy('  - paths: {toString: 1}'), "p.yaml:3:12: 'paths' must be a list of paths, but is a mapping"],
+    ['version: {toString: 1, valueOf: 2}\n', VERSION_IS_MAPPING],
     [policy('  - paths: []'), "p.yaml:3:12: 'paths' must list at least one of paths, but is a list"],
     [policy('  - paths:'), "p.yaml:3:5: 'paths' must be a list of paths, but is nothing"],
     [policy('  - name: x'), "p.yaml:3:5: a rule selects by 'paths', by 'match' or by both: this one has neither"],

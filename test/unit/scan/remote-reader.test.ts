@@ -14,7 +14,7 @@ import {
 } from '../../../src/scan/remote-format.ts';
 import { PrefixAnswers } from '../../../src/scan/remote-prefixes.ts';
 import { RemoteScanReader } from '../../../src/scan/remote-reader.ts';
-import { decodeRequest, encodeRequest, type RemoteRequest } from '../../../src/scan/remote-request.ts';
+import { decodeRequest, encodeRequest, type RemoteRequest, requestVersion } from '../../../src/scan/remote-request.ts';
 import { record } from '../check/trees.ts';
 
 const SHA256 = 'a'.repeat(64);
@@ -256,6 +256,7 @@ describe('a request for a scan', () => {
 
   it.each<[object, RegExp]>([
     [{ schema: 'x' }, /not in the form/],
+    [{ schema: { toString: 1 } }, /not in the form/],
     [{ root: 'relative' }, /root is not/],
     [{ jobs: 0 }, /jobs is not/],
     [{ maxRate: 0 }, /maxRate is 0/],
@@ -277,5 +278,9 @@ describe('a request for a scan', () => {
       requirements: false,
     });
     expect(() => decodeRequest(forged(sound, values))).toThrowError(words);
+  });
+
+  it.each([{ toString: 1 }, 'integ-scan', null])('of no schema tells no version: %j', (schema) => {
+    expect(() => requestVersion(forged('{}', { schema, version: '1' }))).toThrowError(/it is no request/);
   });
 });
