@@ -46,6 +46,7 @@ const SLOW_MILLISECONDS = 3000;
 /** Of each way to be slow or to fail, only so many are told. */
 const MOST_TOLD = 10;
 const MOST_KEPT = 2000;
+const ACCEPTED = 'accepted';
 /** The event loop must turn, or whoever waits for this process takes it for dead. */
 const TURN_MILLISECONDS = 200;
 
@@ -130,7 +131,7 @@ class Run {
       const read = this.#target.read(input, this.#scratch);
       const shape = typeof read === 'string' ? read : await read;
       this.#accepted += 1;
-      this.#note(input, `accepted ${shape}`);
+      this.#note(input, `${ACCEPTED} ${shape}`);
       this.#time(input, index, started);
     } catch (error) {
       this.#time(input, index, started);
@@ -145,7 +146,9 @@ class Run {
   #note(input: Buffer, shape: string): void {
     if (this.#shapes.has(shape)) return;
     this.#shapes.add(shape);
-    if (this.#corpus.length < MOST_KEPT) this.#corpus.push(input);
+    // A file that is damaged as a whole leads nowhere, while of a text that is refused the rest may be sound.
+    const isDead = this.#target.isWhole === true && !shape.startsWith(ACCEPTED);
+    if (!isDead && this.#corpus.length < MOST_KEPT) this.#corpus.push(input);
   }
 
   #time(input: Buffer, index: number, started: number): void {
