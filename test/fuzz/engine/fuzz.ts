@@ -46,7 +46,6 @@ const SLOW_MILLISECONDS = 3000;
 /** Of each way to be slow or to fail, only so many are told. */
 const MOST_TOLD = 10;
 const MOST_KEPT = 2000;
-const ACCEPTED = 'accepted';
 /** The event loop must turn, or whoever waits for this process takes it for dead. */
 const TURN_MILLISECONDS = 200;
 
@@ -62,12 +61,14 @@ class Run {
   readonly #options: FuzzOptions;
   readonly #scratch: string;
   readonly #random: Random;
+  /** Inputs to be changed further: those that were accepted, and all. */
+  readonly #accepted: Buffer[] = [];
   readonly #corpus: Buffer[] = [];
   readonly #shapes = new Set<string>();
   readonly #failures = new Map<string, FuzzFailure>();
   readonly #slow: string[] = [];
-  #accepted = 0;
-  #refused = 0;
+  #acceptedCount = 0;
+  #refusedCount = 0;
   #index = 0;
   #slowest = { milliseconds: 0, index: 0 };
 
@@ -90,8 +91,9 @@ class Run {
         guard.begin(this.#index);
         await this.#one(input);
       }
-      if (this.#refused > 0) throw new Error(`${name} refuses a seed: ${[...this.#shapes].join('; ')}`);
-      // What is read without an error must stay to be changed, whatever came of it.
+      if (this.#refusedCount > 0) throw new Error(`${name} refuses a seed: ${[...this.#shapes].join('; ')}`);
+      // They stay to be changed, even where the same came of two of them.
+      this.#accepted.push(...given);
       this.#corpus.push(...given);
       const isEnough = (): boolean =>
         'runs' in bound ? this.#index >= bound.runs + given.length : performance.now() - started > bound.seconds * 1000;
@@ -107,8 +109,8 @@ class Run {
     }
     return {
       inputs: this.#index,
-      accepted: this.#accepted,
-      refused: this.#refused,
+      accepted: this.#acceptedCount,
+      refused: this.#refusedCount,
       outcomes: this.#shapes.size,
       slowest: this.#slowest,
       slow: this.#slow,
@@ -118,7 +120,8 @@ class Run {
 
   #changed(): Buffer {
     const { mutate, words = [], longest = LONGEST } = this.#target;
-    const input = this.#random.pick(this.#corpus);
+    // Most of what is refused leads nowhere.
+    const input = this.#random.pick(this.#random.once(2) ? this.#accepted : this.#corpus);
     const other = this.#random.pick(this.#corpus);
     return mutate?.(input, this.#random, other) ?? mutateBytes(input, this.#random, { words, other, longest });
   }
@@ -130,25 +133,25 @@ class Run {
     try {
       const read = this.#target.read(input, this.#scratch);
       const shape = typeof read === 'string' ? read : await read;
-      this.#accepted += 1;
-      this.#note(input, `${ACCEPTED} ${shape}`);
+      this.#acceptedCount += 1;
+      this.#note(input, `accepted ${shape}`, true);
       this.#time(input, index, started);
     } catch (error) {
       this.#time(input, index, started);
       const defect = defectOf(error);
       if (defect === undefined) {
-        this.#refused += 1;
-        this.#note(input, shapeOf(String(error)));
+        this.#refusedCount += 1;
+        this.#note(input, shapeOf(String(error)), false);
       } else await this.#fail(input, index, defect);
     }
   }
 
-  #note(input: Buffer, shape: string): void {
-    if (this.#shapes.has(shape)) return;
+  #note(input: Buffer, shape: string, isAccepted: boolean): void {
+    if (this.#shapes.has(shape) || this.#corpus.length >= MOST_KEPT) return;
     this.#shapes.add(shape);
+    if (isAccepted) this.#accepted.push(input);
     // A file that is damaged as a whole leads nowhere, while of a text that is refused the rest may be sound.
-    const isDead = this.#target.isWhole === true && !shape.startsWith(ACCEPTED);
-    if (!isDead && this.#corpus.length < MOST_KEPT) this.#corpus.push(input);
+    if (isAccepted || this.#target.isWhole !== true) this.#corpus.push(input);
   }
 
   #time(input: Buffer, index: number, started: number): void {
