@@ -147,8 +147,9 @@ class Run {
   }
 
   #note(input: Buffer, shape: string, isAccepted: boolean): void {
-    if (this.#shapes.has(shape) || this.#corpus.length >= MOST_KEPT) return;
+    if (this.#shapes.has(shape)) return;
     this.#shapes.add(shape);
+    if (this.#corpus.length >= MOST_KEPT) return;
     if (isAccepted) this.#accepted.push(input);
     // A file that is damaged as a whole leads nowhere, while of a text that is refused the rest may be sound.
     if (isAccepted || this.#target.isWhole !== true) this.#corpus.push(input);
