@@ -19,9 +19,9 @@ const NONE: readonly FindingFlag[] = [];
 const RAISED_TO: Severity = 'high';
 
 /**
- * Flags that tell of rights somebody gained, of a protection taken away, of an effort to hide a change, or of content that
- * its package never had. The rule may have been written with harmless changes in mind; such a finding is at least `high`
- * whatever the rule says.
+ * Flags that tell of rights somebody gained, of a protection taken away, of an effort to hide a change, or of what
+ * contradicts the packages. The rule may have been written with harmless changes in mind; such a finding is at least
+ * `high` whatever the rule says.
  */
 const RAISING: ReadonlySet<FindingFlag> = new Set([
   'setuid-added',
@@ -31,6 +31,9 @@ const RAISING: ReadonlySet<FindingFlag> = new Set([
   'append-only-no-longer',
   'content-changed-times-kept',
   'package-mismatch',
+  'unowned-now-claimed',
+  'rolled-back',
+  'database-contradiction',
 ]);
 
 export function raisedSeverity(severity: Severity, flags: readonly FindingFlag[]): Severity {

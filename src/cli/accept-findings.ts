@@ -2,6 +2,7 @@
  * Accepts chosen findings of a stored report: what `integ accept` and `integ review` have in common. What was reviewed is
  * what is accepted: the states come from the history, and nothing on disk is looked at.
  */
+import { recordedAt } from '../baseline/accept/place.ts';
 import { type Acceptance, planAcceptance } from '../baseline/accept/plan.ts';
 import { writeAccepted } from '../baseline/accept/write.ts';
 import type { ChainedRun } from '../baseline/history/chain.ts';
@@ -20,6 +21,7 @@ import { acceptedPackages } from './accepted-packages.ts';
 import type { Context } from './context.ts';
 import { requireMeant } from './latest-report.ts';
 import { generationLines, nextSteps, withCurrent, writeNextGeneration } from './new-generation.ts';
+import { withinBounds } from './packages.ts';
 import { formatCount } from './progress.ts';
 import { openHistory, rulesDigest } from './run-history.ts';
 import { BOTH_ENDS, chosenStates, type Gathered, type HalfChosen, halfText, type Selection } from './selection.ts';
@@ -56,6 +58,8 @@ export async function acceptFindings(context: Context, request: AcceptanceReques
       });
       tellUnacceptable(context, report, selection);
       tellNotApplied(context, run, acceptance);
+      const left = report.changes.filter((change) => selection.leaves?.(change) === true).length;
+      requireProof(report, left, acceptance);
       requireSomething(current, report, selection, acceptance, halves);
       tellHalves(context, halves);
       const written = await writeNextGeneration(context, {
@@ -66,15 +70,15 @@ export async function acceptFindings(context: Context, request: AcceptanceReques
         write: async (writer) => {
           writeAccepted(current, acceptance, writer);
           const accepted = new Set([...acceptance.applied, ...acceptance.already]);
-          const packages = acceptedPackages(
-            { recorded: current.header.packages, report, explained, accepted },
-            writer.holdings(),
-          );
+          const held = (path: Path): boolean => recordedAt(current, path) !== undefined;
+          const request = { recorded: current.header.packages, report, explained, accepted, held };
+          const packages = withinBounds(() => acceptedPackages(request, writer.holdings()));
           return { mounts: acceptance.mounts, failures: acceptance.failures, packages };
         },
       });
       const [title = '', ...lines] = generationLines(written);
       const accepted = acceptedLines(report, acceptance);
+      if (left > 0) context.terminal.warn(`${leftWords(left)}: see integ accept --help, --proof`);
       context.terminal.print(`${[title, ...accepted, ...lines, nextSteps(written)].join('\n')}\n`);
     } finally {
       history.close();
@@ -122,6 +126,19 @@ function tellHalves({ terminal }: Context, halves: readonly HalfChosen[]): void 
   const more = halves.length - SHOWN;
   if (more > 0) terminal.warn(`not accepted: ${formatCount(more)} more of which only one end was chosen`);
   if (halves.length > 0) terminal.note(BOTH_ENDS);
+}
+
+function leftWords(left: number): string {
+  const findings = `${formatCount(left)} explained ${left === 1 ? 'finding was' : 'findings were'} left`;
+  return `${findings}, since nothing but the package database of the examined host says so`;
+}
+
+/** Whoever may write the package database explains what he likes by it: that is believed only where somebody says so. */
+function requireProof({ id }: Report, left: number, { applied, already, notApplied }: Acceptance): void {
+  if (left === 0 || applied.length + already.length + notApplied.length > 0) return;
+  throw new UserError('usage', `nothing was accepted from report ${id}: ${leftWords(left)}`, {
+    hint: 'read them with integ report show, and take them with integ accept --explained --proof database',
+  });
 }
 
 /** A generation without a change is not made. */

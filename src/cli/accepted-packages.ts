@@ -3,9 +3,10 @@
  * a change after that is not explained by the same upgrade again. Pure data: nothing is asked of a package database.
  */
 
+import { recordedOwners } from '../check/packages/owners.ts';
 import type { Path } from '../model/bytes.ts';
 import type { FindingState } from '../model/finding-state.ts';
-import { packPaths, type RecordedPackage, unpackPaths } from '../model/packages.ts';
+import { packPaths, type RecordedPackage, UnpackingRoom, unpackPaths } from '../model/packages.ts';
 import type { Explanation, Report } from '../model/report.ts';
 
 /** A finding that a package explains, and its state. */
@@ -21,6 +22,8 @@ export interface AcceptedPackages {
   readonly explained: readonly ExplainedState[];
   /** States that the next generation holds. */
   readonly accepted: ReadonlySet<FindingState>;
+  /** Whether the present generation has an object there. */
+  readonly held: (path: Path) => boolean;
 }
 
 /**
@@ -46,15 +49,25 @@ function movedPackages({
   return moved;
 }
 
-/** The packages of the next generation, whose entries `holds` knows. */
+/**
+ * The packages of the next generation, whose entries `holds` knows. What was there and belonged to nobody becomes a
+ * package's by an accepted finding only: else a line in a list would do, and the change could follow later.
+ */
 export function acceptedPackages(
   request: AcceptedPackages,
   holds: (path: Path) => boolean,
 ): readonly RecordedPackage[] {
+  const { recorded, held, accepted } = request;
   const moved = movedPackages(request);
-  const kept = request.recorded.filter(({ name }) => !moved.has(name));
-  const arrived = [...moved.values()].flatMap(({ name, version, files }) =>
-    version === '' ? [] : [{ name, version, files: packPaths((unpackPaths(files) ?? []).filter(holds)) }],
+  if (moved.size === 0) return recorded;
+  const room = new UnpackingRoom();
+  const files = new Map([...moved.values()].map((found) => [found.name, unpackPaths(found.files, room) ?? []]));
+  const owned = recordedOwners(recorded, new Set([...files.values()].flat()));
+  const told = new Set([...accepted].map(({ path }) => path));
+  const belongs = (path: Path): boolean => holds(path) && (!held(path) || owned.has(path) || told.has(path));
+  const kept = recorded.filter(({ name }) => !moved.has(name));
+  const arrived = [...moved.values()].flatMap(({ name, version }) =>
+    version === '' ? [] : [{ name, version, files: packPaths((files.get(name) ?? []).filter(belongs)) }],
   );
   return [...kept, ...arrived].sort((left, right) => (left.name < right.name ? -1 : 1));
 }

@@ -8,6 +8,7 @@ import { Comparison, type ComparisonOptions, type ComparisonResult } from '../ch
 import { type ContentFindings, findContents, type TextSources } from '../check/content/findings.ts';
 import { mountsToCompare } from '../check/elsewhere.ts';
 import { checkRequirements, type RequirementResult } from '../check/requirements.ts';
+import { BaselineLookup } from '../check/stored.ts';
 import { loadDigests } from '../digest/algorithms.ts';
 import { baseName, joinPath, type Path, parentPath, pathFromText, printableText } from '../model/bytes.ts';
 import { unpackContent } from '../model/content.ts';
@@ -134,7 +135,10 @@ export async function examineHere(subject: Subject): Promise<Examination> {
       comparison,
     );
     const compared = finishComparison(subject, comparison, summary);
-    const { comparison: result, packages } = explainByPackages(context.root, subject.baseline.header, compared);
+    const { header } = subject.baseline;
+    const lookup = new BaselineLookup(subject.baseline);
+    const recordedAt = (path: Path) => lookup.findPath(path)?.record;
+    const { comparison: result, packages } = explainByPackages(context.root, { header, recordedAt }, compared);
     return {
       host: liveHost.hostName(),
       comparison: result,

@@ -5,15 +5,23 @@
 import type { BaselineWriter } from '../baseline/writer.ts';
 import type { ComparisonResult } from '../check/comparison.ts';
 import { explainFindings, wantedPaths } from '../check/packages/explain.ts';
+import { recordedOwners } from '../check/packages/owners.ts';
 import type { BaselineHeader } from '../model/baseline.ts';
-import { pathFromText, printableText } from '../model/bytes.ts';
-import { SystemError } from '../model/errors.ts';
-import { packPaths, type RecordedPackage, unpackPaths } from '../model/packages.ts';
+import { type Path, pathFromText, printableText } from '../model/bytes.ts';
+import { SystemError, UserError } from '../model/errors.ts';
+import { packPaths, type RecordedPackage, UnpackingRoom, unpackPaths } from '../model/packages.ts';
+import type { RecordBytes } from '../model/record.ts';
 import { DpkgDatabase } from '../system/dpkg/database.ts';
 import { malformedNote } from '../system/dpkg/status.ts';
 import type { Context } from './context.ts';
 
 const NOTHING: ReadonlyMap<string, RecordedPackage> = new Map();
+
+/** What is asked of the baseline. */
+interface PackageBaseline {
+  readonly header: BaselineHeader;
+  readonly recordedAt: (path: Path) => RecordBytes | undefined;
+}
 
 interface Explained {
   readonly comparison: ComparisonResult;
@@ -56,28 +64,42 @@ export function packagesOf(
 }
 
 /**
- * The packages for a generation that selects other objects: of those that are still of the recorded version also what they
- * list among the newly selected ones. Versions stay, for a policy accepts no change.
+ * The packages for a generation that selects other objects: with what they list now among those that `held` does not have,
+ * for of the others the present generation says whose they are. Versions stay, for a policy accepts no change.
  */
 export function carriedPackages(
   context: Context,
   recorded: readonly RecordedPackage[],
   writer: BaselineWriter,
+  held: (path: Path) => boolean,
 ): readonly RecordedPackage[] {
   const present = new Map(packagesOf(context, readPackages(context), writer).map((found) => [found.name, found]));
   const holds = writer.holdings();
-  return recorded.map(({ name, version, files }) => {
-    const found = present.get(name);
-    const listed = found?.version === version ? (unpackPaths(found.files) ?? []) : [];
-    const kept = (unpackPaths(files) ?? []).filter(holds);
-    return { name, version, files: packPaths([...new Set([...kept, ...listed])]) };
+  return withinBounds(() => {
+    const room = new UnpackingRoom();
+    return recorded.map(({ name, version, files }) => {
+      const listed = present.get(name);
+      const added = listed === undefined ? [] : (unpackPaths(listed.files, room) ?? []).filter((path) => !held(path));
+      const kept = (unpackPaths(files, room) ?? []).filter(holds);
+      return { name, version, files: packPaths([...new Set([...kept, ...added])]) };
+    });
   });
+}
+
+/** What a new generation makes of the recorded packages. A baseline that records more than there can be makes none. */
+export function withinBounds<Result>(make: () => Result): Result {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    throw new UserError('untrusted', error.message, { hint: 'take a baseline that is known to be good' });
+  }
 }
 
 /** Asks the package database of the examined system, but only where there is something to explain. */
 export function explainByPackages(
   root: string,
-  { packages: recorded }: BaselineHeader,
+  { header: { packages: recorded }, recordedAt }: PackageBaseline,
   comparison: ComparisonResult,
 ): Explained {
   const wanted = wantedPaths(comparison.findings);
@@ -89,8 +111,10 @@ export function explainByPackages(
   try {
     const database = DpkgDatabase.open(pathFromText(root));
     if (database === undefined) return { comparison, packages: NOTHING };
-    const known = database.knowledge(wanted);
-    const findings = explainFindings(comparison.findings, { records: comparison.records, recorded, known });
+    const owners = recordedOwners(recorded, wanted);
+    const known = database.knowledge(wanted, new Set([...owners.values()].flat()));
+    const { records } = comparison;
+    const findings = explainFindings(comparison.findings, { records, recorded, owners, recordedAt, known });
     const names = new Set(findings.flatMap(({ explained }) => explained?.package ?? []));
     const noted = withNotes(...databaseNotes(database, recorded));
     return { comparison: { ...noted, findings }, packages: explainingPackages(database, names) };

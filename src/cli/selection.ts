@@ -8,6 +8,7 @@ import { type Path, printable, printableText } from '../model/bytes.ts';
 import { UserError } from '../model/errors.ts';
 import type { FindingState } from '../model/finding-state.ts';
 import type { Report, ReportChange } from '../model/report.ts';
+import { explanationOf } from '../report/explained.ts';
 import type { ExplainedState } from './accepted-packages.ts';
 
 /** Whether a finding is chosen; where only one end of a move is, or one of two rules, what is not. */
@@ -33,6 +34,8 @@ export interface Selection {
   /** As it was typed, for messages. */
   readonly text: string;
   readonly takes: (candidate: Candidate) => Choice;
+  /** What it does not take only since nothing but the package database of the examined host explains it. */
+  readonly leaves?: (change: ReportChange) => boolean;
   /** Whether an object that moved along in a chosen directory comes along in the acceptance too. */
   readonly takesAlong: (candidate: Candidate) => boolean;
   /** Whether it would take something that cannot be accepted, by its path and, of a violation, its rule. */
@@ -68,7 +71,8 @@ export function* chosenStates({ current, states, report, selection }: ChoiceRequ
   for (const state of states) {
     const change = report.changes[index];
     if (change === undefined || !tellsOf(change, state)) break;
-    if (change.explained !== undefined) explained.push({ explained: change.explained, state });
+    const explanation = explanationOf(change);
+    if (explanation !== undefined) explained.push({ explained: explanation, state });
     const candidate: Candidate = { change, state, index, recordedRules: () => recordedRulesOf(current, state) };
     if (state.isConsequence) {
       const staysBehind = state.kind === 'moved' && !selection.takesAlong(candidate);

@@ -4,24 +4,62 @@
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { type Path, pathFromBytes, pathFromLatin1 } from './bytes.ts';
+import { errorCode, SystemError } from './errors.ts';
 
 /** Paths in raw deflate (RFC 1951), a NUL after each. Comes from a file: what is in it is known when it was unpacked. */
 export type PackedPaths = Uint8Array;
 
 /** Bytes of all paths of one package; the largest packages have some megabytes of them. */
 const LONGEST_PATHS = 64 * 1024 * 1024;
+/** Of all packages together, ten times what a system has that installs whatever it finds. */
+const LONGEST_TOTAL = 256 * 1024 * 1024;
+const MOST_PATHS = 4_000_000;
+/** Debian has some 70,000. */
+export const MOST_PACKAGES = 200_000;
+
+/** What may still be unpacked: a few packed bytes, of which anybody can make many, become gigabytes. */
+export class UnpackingRoom {
+  #bytes = LONGEST_TOTAL;
+  #paths = MOST_PATHS;
+
+  /** The longest that the next list may be. */
+  get bytes(): number {
+    return Math.min(LONGEST_PATHS, this.#bytes);
+  }
+
+  /** Throws a SystemError where nothing is left. */
+  take(bytes: number, paths: number): void {
+    this.#bytes -= bytes;
+    this.#paths -= paths;
+    if (this.#bytes <= 0 || this.#paths < 0) throw tooLarge();
+  }
+}
+
+function tooLarge(): SystemError {
+  return new SystemError('read', 'EFBIG', 'the recorded lists of packages are larger than those of any system');
+}
 
 export function packPaths(paths: readonly Path[]): PackedPaths {
   return deflateRawSync(Buffer.from(paths.map((path) => `${path}\0`).join(''), 'latin1'));
 }
 
-/** The paths, or undefined when the bytes are none that `packPaths` gave. */
-export function unpackPaths(packed: PackedPaths): readonly Path[] | undefined {
+/** The paths, or undefined when the bytes are none that `packPaths` gave. Throws a SystemError where they are too many. */
+export function unpackPaths(packed: PackedPaths, room = new UnpackingRoom()): readonly Path[] | undefined {
+  const bytes = inflated(packed, room);
+  if (bytes === undefined) return undefined;
+  let count = 0;
+  for (let at = bytes.indexOf(0); at >= 0; at = bytes.indexOf(0, at + 1)) count += 1;
+  room.take(bytes.length, count);
+  const text = pathFromBytes(bytes);
+  if (text === '') return [];
+  return text.endsWith('\0') ? text.slice(0, -1).split('\0').map(pathFromLatin1) : undefined;
+}
+
+function inflated(packed: PackedPaths, room: UnpackingRoom): Buffer | undefined {
   try {
-    const text = pathFromBytes(inflateRawSync(packed, { maxOutputLength: LONGEST_PATHS }));
-    if (text === '') return [];
-    return text.endsWith('\0') ? text.slice(0, -1).split('\0').map(pathFromLatin1) : undefined;
+    return inflateRawSync(packed, { maxOutputLength: room.bytes });
   } catch (error) {
+    if (errorCode(error) === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
     if (error instanceof Error && 'code' in error) return undefined;
     throw error;
   }
@@ -36,13 +74,17 @@ export interface RecordedPackage {
   readonly files: PackedPaths;
 }
 
-/** A package that lists a path. */
+/** What a package says of a path. */
 export interface PackageClaim {
   readonly package: string;
   /** MD5 of the content that the package ships, in lower-case hex. */
   readonly md5: string | undefined;
   /** The administrator is meant to edit it. */
   readonly isConffile: boolean;
+  /** Its list has the path; otherwise only its digests or its conffiles name it. */
+  readonly isListed: boolean;
+  /** `unknown`: the status file does not know the package, and files about it are there all the same. */
+  readonly state: 'installed' | 'removed' | 'unknown';
 }
 
 /** Owner and mode that the administrator told the package manager to give to a path. */
@@ -53,11 +95,18 @@ export interface StatOverride {
   readonly mode: number;
 }
 
-/** What a file of the package database is: about one package, and whether the package manager runs it. */
-export interface DatabaseFile {
-  readonly package: string;
-  readonly isScript: boolean;
+/** The file in which these are kept, to hold it against what was recorded of it. */
+export interface StatOverrides {
+  readonly file: Path;
+  /** Undefined: it is not there. */
+  readonly bytes: Uint8Array | undefined;
+  readonly of: (path: Path) => StatOverride | undefined;
+  /** Whether a line names it, even one whose user or group this system does not know. */
+  readonly names: (path: Path) => boolean;
 }
+
+/** What an object below the directory of the package database is; `state`: about no package, or of an unknown kind. */
+export type DatabaseFile = { readonly kind: 'data' | 'script'; readonly package: string } | { readonly kind: 'state' };
 
 /** The package database of the examined system, for the paths that it was asked for. */
 export interface PackageKnowledge {
@@ -65,8 +114,10 @@ export interface PackageKnowledge {
   readonly by: 'dpkg';
   /** Of what is installed, by name. */
   readonly versions: ReadonlyMap<string, string>;
-  /** Those that list a path, installed or removed with its configuration left. */
+  /** Of every package that says something of a path, installed or not. */
   readonly claims: (path: Path) => readonly PackageClaim[];
-  readonly override: (path: Path) => StatOverride | undefined;
+  readonly overrides: StatOverrides;
+  /** Whether what packages list there is elsewhere, or what they list elsewhere is there. */
+  readonly isDiverted: (path: Path) => boolean;
   readonly databaseFile: (path: Path) => DatabaseFile | undefined;
 }

@@ -28,6 +28,9 @@ export const FINDING_FLAGS = [
   'mount-vanished',
   'mount-changed',
   'package-mismatch',
+  'unowned-now-claimed',
+  'rolled-back',
+  'database-contradiction',
 ] as const;
 export type FindingFlag = (typeof FINDING_FLAGS)[number];
 
@@ -76,7 +79,10 @@ export interface Explanation {
   readonly from: string;
   /** Version now, or empty when it is not installed any more. */
   readonly to: string;
-  /** `md5`: the content is what the package ships. `database`: there was no content to prove, or it is as recorded. */
+  /**
+   * `database`: the package database of the examined host says so, and nothing else does. `shipped` and `signed` are for
+   * what vouches from outside. Older reports also say `md5`, which rests on the database too.
+   */
   readonly proof: string;
 }
 

@@ -17,6 +17,7 @@ import {
   UNREAD_SEVERITY,
   violationEvent,
 } from '../report/events.ts';
+import { explanationOf } from '../report/explained.ts';
 import { headline } from '../report/headline.ts';
 import { plural } from '../report/words.ts';
 import type { Subject } from './channel.ts';
@@ -54,8 +55,8 @@ const MESSAGE_IDS: Readonly<Record<EventName, string>> = {
 function* mostSevereFirst(report: Report): Generator<ReportEvent, void, undefined> {
   const ranks: readonly ((change: ReportChange) => boolean)[] = [
     ({ flags }) => flags.length > 0,
-    ({ flags, explained }) => flags.length === 0 && explained === undefined,
-    ({ flags, explained }) => flags.length === 0 && explained !== undefined,
+    (change) => change.flags.length === 0 && explanationOf(change) === undefined,
+    (change) => explanationOf(change) !== undefined,
   ];
   for (const severity of [...SEVERITIES].reverse()) {
     for (const violation of report.violations) if (violation.severity === severity) yield violationEvent(violation);

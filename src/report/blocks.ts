@@ -5,7 +5,7 @@
 import type { Report } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';
 import { changeLines, changeTitle, explainedLines, type Line, type LineStyle, violationLines } from './change-lines.ts';
-import { explainedTitle, type PackageGroup } from './explained.ts';
+import { explainedTitle, groupsByProof, type PackageGroup } from './explained.ts';
 import type { ChangeGroup } from './groups.ts';
 import { plain } from './plain.ts';
 import { consequencesOf, errorsByCode, type SeveritySection, severitySections } from './sections.ts';
@@ -60,7 +60,7 @@ function* severityBlocks(section: SeveritySection, style: BlockStyle): Generator
       }
     }
   }
-  if (explained.length > 0) yield* explainedBlocks(explained, severity, style);
+  for (const packages of groupsByProof(explained)) yield* explainedBlocks(packages, severity, style);
 }
 
 /** Explained changes: a few by name, many by their packages alone, all of each only to those who want to see it. */

@@ -1,7 +1,7 @@
 /** One finding as lines of text: what and where, what to be alarmed about, what changed inside, then attributes, aligned. */
 import { DIGEST_NAMES } from '../model/attributes.ts';
 import type { AttributeChange, ContentChange, ReportChange, ReportViolation } from '../model/report.ts';
-import { explanationWords } from './explained.ts';
+import { explanationOf, explanationWords } from './explained.ts';
 import { plain } from './plain.ts';
 import { FLAG_WORDS } from './words.ts';
 
@@ -101,7 +101,7 @@ function contentLines({ facts, diff = [], omitted }: ContentChange): readonly Li
 }
 
 export function explanation(change: ReportChange): string {
-  const { explained } = change;
+  const explained = explanationOf(change);
   return explained === undefined ? '' : `explained by ${explanationWords(explained)}`;
 }
 

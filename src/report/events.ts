@@ -6,7 +6,7 @@
 import { type DigestName, isDigestName, type ObjectType } from '../model/attributes.ts';
 import type { ChangeKind, Report, ReportChange, ReportError, ReportViolation } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';
-import { explanationWords } from './explained.ts';
+import { explanationOf, explanationWords } from './explained.ts';
 import { plain } from './plain.ts';
 import { FLAG_WORDS } from './words.ts';
 
@@ -78,6 +78,7 @@ function changeMessage(change: ReportChange, names: readonly string[]): string {
 export function changeEvent(change: ReportChange): ReportEvent {
   // Computed at each access, so asked for once.
   const { attributes } = change;
+  const explained = explanationOf(change);
   return {
     name: change.kind,
     severity: change.severity,
@@ -91,7 +92,7 @@ export function changeEvent(change: ReportChange): ReportEvent {
     after: side(attributes, 'after'),
     expected: NOTHING,
     flags: change.flags,
-    explained: change.explained && explanationWords(change.explained),
+    explained: explained && explanationWords(explained),
     diff: change.content?.diff?.map(plain) ?? [],
     failure: undefined,
     message: changeMessage(change, Object.keys(attributes)),

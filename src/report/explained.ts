@@ -1,7 +1,35 @@
-/** Changes that packages explain: in words, counted, and together by package. Nobody has to read them one by one. */
+/**
+ * Changes that packages explain: in words, counted, and together by package. Who vouches is always said: what only the
+ * package database of the examined host says could be written there by whoever changed the object.
+ */
 import type { Explanation, Report, ReportChange } from '../model/report.ts';
 import { plain } from './plain.ts';
 import { grouped, plural } from './words.ts';
+
+/** Proofs that do not rest on the examined host. Whatever else a report says, only the package database says it. */
+const PROOF_WORDS: ReadonlyMap<string, string> = new Map([
+  ['signed', 'proved by its signature'],
+  ['shipped', 'proved by what was shipped'],
+]);
+const DATABASE_WORDS = 'the package database says';
+
+/** Whether nothing but the package database of the examined host vouches for an explanation. */
+export function restsOnDatabase({ proof }: Explanation): boolean {
+  return !PROOF_WORDS.has(proof);
+}
+
+/** What explains a change. Nothing explains one with a flag, whatever a report says. */
+export function explanationOf({
+  flags,
+  explained,
+}: Pick<ReportChange, 'flags' | 'explained'>): Explanation | undefined {
+  return flags.length === 0 ? explained : undefined;
+}
+
+/** Who vouches for an explanation: what only its database says is told so. */
+export function proofWords({ proof }: Explanation): string {
+  return PROOF_WORDS.get(proof) ?? DATABASE_WORDS;
+}
 
 /** Which package came, went or changed its version. */
 function packageWords({ package: name, from, to }: Explanation): string {
@@ -9,49 +37,57 @@ function packageWords({ package: name, from, to }: Explanation): string {
   return to === '' ? plain(`${name} ${from} removed`) : plain(`${name} ${from} -> ${to}`);
 }
 
-/** `dpkg: hello 1.0 -> 1.1, proved by md5`. */
+/** `dpkg: hello 1.0 -> 1.1, the package database says`. */
 export function explanationWords(explained: Explanation): string {
-  const { by, proof } = explained;
-  // Where there is no content to prove, the package database is all there is.
-  const proved = proof === 'database' ? 'as its database says' : `proved by ${proof}`;
-  return plain(`${by}: ${packageWords(explained)}, ${proved}`);
+  return plain(`${explained.by}: ${packageWords(explained)}, ${proofWords(explained)}`);
 }
 
 /** What one package explains. */
 export interface PackageGroup {
   readonly words: string;
+  /** Who vouches for it. */
+  readonly proof: string;
   readonly changes: readonly ReportChange[];
 }
 
-/** The explained ones of the changes, by package in the order in which they are met. */
+/** The explained ones of the changes, by package and proof in the order in which they are met. */
 export function packageGroups(changes: readonly ReportChange[]): readonly PackageGroup[] {
-  const groups = new Map<string, ReportChange[]>();
+  const groups = new Map<string, { words: string; proof: string; changes: ReportChange[] }>();
   for (const change of changes) {
-    if (change.explained === undefined) continue;
-    const words = packageWords(change.explained);
-    const group = groups.get(words);
-    if (group === undefined) groups.set(words, [change]);
-    else group.push(change);
+    const explained = explanationOf(change);
+    if (explained === undefined) continue;
+    const [words, proof] = [packageWords(explained), proofWords(explained)];
+    const key = `${words}\n${proof}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { words, proof, changes: [change] });
+    else group.changes.push(change);
   }
-  return [...groups].map(([words, explained]) => ({ words, changes: explained }));
+  return [...groups.values()];
 }
 
-/** `214 changes explained by 12 packages`. */
+/** Those with the same proof together, for each is believed in its own way. */
+export function groupsByProof(groups: readonly PackageGroup[]): readonly (readonly PackageGroup[])[] {
+  return [...new Set(groups.map(({ proof }) => proof))].map((proof) => groups.filter((group) => group.proof === proof));
+}
+
+/** `214 changes explained by 12 packages, the package database says`; the groups have one proof. */
 export function explainedTitle(groups: readonly PackageGroup[]): string {
   const count = groups.reduce((sum, { changes }) => sum + changes.length, 0);
-  return `${plural(count, 'change')} explained by ${plural(groups.length, 'package')}`;
+  const proof = groups[0]?.proof ?? DATABASE_WORDS;
+  return `${plural(count, 'change')} explained by ${plural(groups.length, 'package')}, ${proof}`;
 }
 
-/** `3 unexplained, 214 explained by packages`; undefined when nothing is explained. */
+/** `3 unexplained, 214 explained by packages, the package database says`; undefined when nothing is explained. */
 export function explainedCounts({ changes }: Report): string | undefined {
-  let explained = 0;
+  const counts = new Map<string, number>();
   let unexplained = 0;
   for (const change of changes) {
     if (change.consequence === true) continue;
-    if (change.explained === undefined) unexplained += 1;
-    else explained += 1;
+    const explained = explanationOf(change);
+    if (explained === undefined) unexplained += 1;
+    else counts.set(proofWords(explained), (counts.get(proofWords(explained)) ?? 0) + 1);
   }
-  return explained === 0
-    ? undefined
-    : `${grouped(unexplained)} unexplained, ${grouped(explained)} explained by packages`;
+  if (counts.size === 0) return undefined;
+  const parts = [...counts].map(([proof, count]) => `${grouped(count)} explained by packages, ${proof}`);
+  return [`${grouped(unexplained)} unexplained`, ...parts].join(', ');
 }

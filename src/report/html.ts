@@ -180,8 +180,8 @@ function* severitySection(section: SeveritySection, page: Page): Generator<Html,
 }
 
 /** Folded however few they are: what is explained is there to be looked up. */
-function explainedList({ words, changes }: PackageGroup, page: Page): Generator<Html, void, undefined> {
-  const title = `${plural(changes.length, 'change')} explained by ${words}`;
+function explainedList({ words, proof, changes }: PackageGroup, page: Page): Generator<Html, void, undefined> {
+  const title = `${plural(changes.length, 'change')} explained by ${words}, ${proof}`;
   return list(changes, { title, isFolded: true, item: (change) => changeItem(change, false) }, page);
 }
 

@@ -101,9 +101,9 @@ function* findings({ violations, groups, explained }: SeveritySection): Generato
     if (group.changes.length > LONG) yield groupItem(group);
     else for (const change of group.changes) yield { markdown: changeItem(change), tells: 1 };
   }
-  for (const { words, changes } of explained) {
+  for (const { words, proof, changes } of explained) {
     const count = plural(changes.length, 'change');
-    yield { markdown: `- ${count} explained by ${code(words)}\n`, tells: changes.length };
+    yield { markdown: `- ${count} explained by ${code(words)}, ${proof}\n`, tells: changes.length };
   }
 }
 

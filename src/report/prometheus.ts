@@ -5,6 +5,7 @@
 import type { Report } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';
 import { countedChanges, milliseconds } from './events.ts';
+import { explanationOf, restsOnDatabase } from './explained.ts';
 import { plain } from './plain.ts';
 
 export interface PrometheusOptions {
@@ -60,8 +61,14 @@ function counted(all: Iterable<Labels>): readonly Sample[] {
 }
 
 function* changeLabels(report: Report): Generator<Labels, void, undefined> {
-  for (const { rule, severity, kind, explained } of countedChanges(report)) {
-    yield { rule, severity, kind, class: explained === undefined ? 'unexplained' : 'explained' };
+  for (const change of countedChanges(report)) {
+    const { rule, severity, kind } = change;
+    const explained = explanationOf(change);
+    if (explained === undefined) yield { rule, severity, kind, class: 'unexplained' };
+    else {
+      const proof = restsOnDatabase(explained) ? 'database' : explained.proof;
+      yield { rule, severity, kind, class: 'explained', proof };
+    }
   }
 }
 

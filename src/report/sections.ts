@@ -1,7 +1,7 @@
 /** The order in which a reader should meet what a report holds, the same in text, HTML and Markdown. */
 import type { Report, ReportChange, ReportError, ReportViolation } from '../model/report.ts';
 import { SEVERITIES, type Severity } from '../model/severity.ts';
-import { type PackageGroup, packageGroups } from './explained.ts';
+import { explanationOf, type PackageGroup, packageGroups } from './explained.ts';
 import { type ChangeGroup, groupChanges, mustBeRead } from './groups.ts';
 import { plural } from './words.ts';
 
@@ -23,7 +23,7 @@ export function severitySections(report: Report): readonly SeveritySection[] {
     const violations = report.violations.filter((violation) => violation.severity === severity);
     const count = changes.length + violations.length;
     if (count === 0) return [];
-    const groups = groupsInOrder(changes.filter(({ explained }) => explained === undefined));
+    const groups = groupsInOrder(changes.filter((change) => explanationOf(change) === undefined));
     return [{ severity, count, violations, groups, explained: packageGroups(changes) }];
   });
 }

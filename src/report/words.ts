@@ -17,6 +17,9 @@ export const FLAG_WORDS: Readonly<Record<FindingFlag, string>> = {
   'mount-vanished': 'no file system is mounted here any more',
   'mount-changed': 'another mount, or other mount options',
   'package-mismatch': 'content is not what its package ships',
+  'unowned-now-claimed': 'belonged to no package, and one claims it now',
+  'rolled-back': 'its package was changed, and the content of before is back',
+  'database-contradiction': 'the package database contradicts itself or the baseline',
 };
 
 /** What an administrator can do about what could not be examined, by error code. */

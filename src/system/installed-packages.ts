@@ -5,7 +5,9 @@
  */
 import { type Path, pathFromLatin1, ROOT } from '../model/bytes.ts';
 import { SystemError } from '../model/errors.ts';
+import { MOST_PACKAGES } from '../model/packages.ts';
 import { readDpkgStatus } from './dpkg/database.ts';
+import { linesOf, stanzasOf } from './dpkg/lines.ts';
 import { malformedNote } from './dpkg/status.ts';
 import { runHelper } from './helper-program.ts';
 import { readRootedFile } from './rooted-file.ts';
@@ -18,7 +20,7 @@ export interface InstalledPackages {
 }
 
 const APK_INSTALLED = pathFromLatin1('/lib/apk/db/installed');
-const APK_SIZE_LIMIT = 256 * 1024 * 1024;
+const APK_SIZE_LIMIT = 64 * 1024 * 1024;
 const RPM = '/usr/bin/rpm';
 const RPM_MILLISECONDS = 30_000;
 
@@ -35,10 +37,15 @@ function fromDpkg(rootDirectory: Path): InstalledPackages {
 function fromApk(rootDirectory: Path): InstalledPackages {
   const text = readRootedFile(rootDirectory, APK_INSTALLED, APK_SIZE_LIMIT)?.toString('latin1') ?? '';
   const versions = new Map<string, string>();
-  for (const stanza of text.split(/\n{2,}/)) {
-    const fields = new Map(stanza.split('\n').map((line) => [line.slice(0, 2), line.slice(2)]));
-    const name = fields.get('P:') ?? '';
-    if (name !== '') versions.set(name, fields.get('V:') ?? '');
+  for (const stanza of stanzasOf(text)) {
+    let [name, version] = ['', ''];
+    for (const line of linesOf(stanza)) {
+      if (line.startsWith('P:')) name = line.slice(2);
+      else if (line.startsWith('V:')) version = line.slice(2);
+    }
+    if (name !== '') versions.set(name, version);
+    if (versions.size > MOST_PACKAGES)
+      throw new SystemError('read', 'EFBIG', 'there are more packages than there can be');
   }
   return { versions, problem: undefined };
 }

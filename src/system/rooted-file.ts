@@ -43,7 +43,10 @@ export function readRootedFile(rootDirectory: Path, path: Path, limit: number): 
   try {
     const followed = follow(ROOT, path, (place) => linkInRoot(rootDirectory, place));
     if ('code' in followed) throw new SystemError('open', followed.code);
-    // Not blocking: the name may be that of a fifo.
+    // Opening a device or a fifo may do something: what is none of ours is not opened at all.
+    const found = lstatSync(hostPath(rootDirectory, followed.path), { throwIfNoEntry: false });
+    if (found !== undefined && !found.isFile()) throw new SystemError('open', 'EINVAL', 'not a regular file');
+    // Not blocking: the name may be that of a fifo by now.
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
     descriptor = openSync(hostPath(rootDirectory, followed.path), flags);
     if (!fstatSync(descriptor).isFile()) throw new SystemError('open', 'EINVAL', 'not a regular file');

@@ -1,23 +1,30 @@
 /**
- * Which findings follow from a package that was installed, upgraded or removed since the baseline was made, and which tell
- * of content that no package ships (docs/packages.md). A name alone explains nothing: of content there must be a digest,
- * from the same read that the finding was made of. In doubt a finding stays unexplained. It reads no file.
+ * Which findings follow from a package that was installed, upgraded or removed since the baseline was made, as far as the
+ * package database of the examined system says so (docs/packages.md). A name alone explains nothing, a contradiction takes
+ * an explanation away, and nothing with a flag has one. In doubt a finding stays unexplained. It reads no file.
  */
 import { type AttributeName, isDigestName } from '../../model/attributes.ts';
 import { type Path, printableText } from '../../model/bytes.ts';
 import { hasSameContent } from '../../model/content.ts';
-import { type PackageClaim, type PackageKnowledge, type RecordedPackage, unpackPaths } from '../../model/packages.ts';
-import { attributeBytes, type RecordBytes, recordType, sameAttribute } from '../../model/record.ts';
+import type { PackageKnowledge, RecordedPackage } from '../../model/packages.ts';
+import { type RecordBytes, recordType, sameAttribute } from '../../model/record.ts';
 import type { Explanation, FindingFlag } from '../../model/report.ts';
 import type { Finding, RecordArena, RecordHandle } from '../finding.ts';
 import { raisedSeverity } from '../flags.ts';
-import { rightsAreKept, rightsArePlain } from './rights.ts';
+import { contradictions, forgers, installedClaims, type Judged, md5Of, type PackageMemory } from './contradictions.ts';
+import { isNeverExplained } from './never.ts';
+import { areAsRecorded } from './overrides.ts';
+import { isAsDpkgKeeps, isProgram, rightsAreKept, rightsArePlain } from './rights.ts';
 
 export interface PackageSources {
   readonly records: RecordArena;
   /** Packages of the baseline. Of an empty list nothing is explained: nobody knows what was installed. */
   readonly recorded: readonly RecordedPackage[];
-  /** Asked for `wantedPaths`. */
+  /** Owners in the baseline of `wantedPaths` (owners.ts). */
+  readonly owners: ReadonlyMap<Path, readonly string[]>;
+  /** What the baseline holds under a path. */
+  readonly recordedAt: (path: Path) => RecordBytes | undefined;
+  /** Asked for `wantedPaths`, of the packages that were installed then and now. */
   readonly known: PackageKnowledge;
 }
 
@@ -25,12 +32,10 @@ export interface PackageSources {
 const REPLACED: ReadonlySet<AttributeName> = new Set([
   ...(['size', 'blocks', 'mtime', 'ctime', 'btime', 'atime', 'inode'] as const),
 ]);
-/** Flags that say no more than what was proved about content and rights. */
-const COVERED: ReadonlySet<FindingFlag> = new Set([
-  ...(['executable-appeared', 'world-writable-now', 'content-changed-times-kept'] as const),
-]);
 /** What differs of a directory in which something was made and removed again, as dpkg does with `.dpkg-new`. */
 const TOUCHED: ReadonlySet<AttributeName> = new Set(['mtime', 'ctime']);
+/** An installed package always has these; without them nothing could be denied. */
+const INDISPENSABLE = /\.(?:list|md5sums)$/;
 
 /** The paths that a package database has to be asked for. */
 export function wantedPaths(findings: Iterable<Finding>): ReadonlySet<Path> {
@@ -43,161 +48,183 @@ export function wantedPaths(findings: Iterable<Finding>): ReadonlySet<Path> {
   return wanted;
 }
 
-/** The findings, with what explains them and with the flag of those that no package ships. */
+/** The findings, with what explains them, and with flags where the package database is contradicted. */
 export function explainFindings(findings: readonly Finding[], sources: PackageSources): readonly Finding[] {
   const explainer = new Explainer(sources);
-  return findings.map((finding) => explainer.judged(finding));
+  const judged = findings.map((finding) => explainer.judged(finding));
+  return judged.map((finding) => explainer.withdrawn(finding));
 }
 
 class Explainer {
   readonly #records: RecordArena;
   readonly #known: PackageKnowledge;
   readonly #recorded: ReadonlyMap<string, RecordedPackage>;
-  /** Recorded owners of the paths of packages that are gone or of another version. */
-  #formerOwners: ReadonlyMap<Path, string> | undefined;
+  readonly #memory: PackageMemory;
+  /** Packages that claim what they cannot have, or contradict themselves: nothing that is said of them is believed. */
+  readonly #liars = new Set<string>();
 
-  constructor({ records, recorded, known }: PackageSources) {
+  constructor({ records, recorded, owners, recordedAt, known }: PackageSources) {
     this.#records = records;
     this.#known = known;
     this.#recorded = new Map(recorded.map((row) => [row.name, row]));
+    this.#memory = {
+      known,
+      hasRecorded: recorded.length > 0,
+      owners: (path) => owners.get(path) ?? [],
+      hasChanged: (name) => this.#hasChanged(name),
+      wasRecorded: (path) => recordedAt(path) !== undefined,
+      trustsOverrides: areAsRecorded(known.overrides, recordedAt(known.overrides.file)),
+    };
   }
 
   judged(finding: Finding): Finding {
     if (finding.isConsequence || finding.mount !== undefined) return finding;
-    if (this.#isMismatch(finding)) {
-      const flags: readonly FindingFlag[] = [...finding.flags, 'package-mismatch'];
-      return { ...finding, flags, severity: raisedSeverity(finding.severity, flags) };
-    }
-    const explained = this.#recorded.size === 0 ? undefined : this.#explain(finding);
+    const judged = { finding, before: this.#record(finding.before), after: this.#record(finding.after) };
+    const flags = contradictions(judged, this.#memory);
+    if (flags.includes('unowned-now-claimed')) this.#distrust(judged);
+    if (this.#memory.hasRecorded) for (const name of forgers(finding, this.#memory)) this.#liars.add(name);
+    if (flags.length > 0) return flagged(finding, flags);
+    const explained = this.#memory.hasRecorded && finding.flags.length === 0 ? this.#explain(judged) : undefined;
     return explained === undefined ? finding : { ...finding, explained };
   }
 
-  #explain(finding: Finding): Explanation | undefined {
+  /** After all were judged: without the word of those who were caught. */
+  withdrawn(finding: Finding): Finding {
+    if (this.#liars.size === 0 || finding.isConsequence) return finding;
+    const { explained, ...rest } = finding;
+    const about = this.#known.databaseFile(finding.path);
+    if (about !== undefined && about.kind !== 'state' && this.#liars.has(about.package)) {
+      return flagged(rest, ['database-contradiction']);
+    }
+    return explained !== undefined && this.#liars.has(explained.package) ? rest : finding;
+  }
+
+  /** Directories are shared: one that was there before is often listed by somebody later. */
+  #distrust({ finding: { path, from }, before, after }: Judged): void {
+    const record = after ?? before;
+    if (record !== undefined && recordType(record) === 'directory') return;
+    for (const place of from === undefined ? [path] : [path, from]) {
+      if (this.#memory.owners(place).length > 0) continue;
+      for (const claim of installedClaims(this.#memory, place)) this.#liars.add(claim.package);
+    }
+  }
+
+  #explain(judged: Judged): Explanation | undefined {
+    const { finding, before, after } = judged;
     const { kind, path, from } = finding;
-    if (!finding.flags.every((flag) => COVERED.has(flag))) return undefined;
-    const after = this.#record(finding.after);
+    const about = this.#known.databaseFile(path);
+    if (about !== undefined) return about.kind === 'state' ? undefined : this.#aboutPackage(judged, about);
+    if (isNeverExplained(path) || (from !== undefined && isNeverExplained(from))) return undefined;
+    // A diversion takes a file away, or puts one in its place, by a line that anybody with root may write.
+    const isDiverted = this.#known.isDiverted(path) || (from !== undefined && this.#known.isDiverted(from));
+    if (isDiverted && kind !== 'changed') return undefined;
     switch (kind) {
       case 'removed':
-        return this.#departure(path);
+        return before && this.#departure(path, before);
       case 'added':
         return after && this.#arrival(path, after);
       case 'changed':
-        return after && this.#replacement(finding, after);
+        return before && after && this.#memory.owners(path).some((name) => this.#hasChanged(name))
+          ? this.#replacement(finding, before, after)
+          : undefined;
       case 'moved':
-        return after && from !== undefined && this.#departure(from) !== undefined
-          ? this.#replacement(finding, after)
+        return before && after && from !== undefined && this.#departure(from, before) !== undefined
+          ? this.#replacement(finding, before, after)
           : undefined;
       default:
         return kind satisfies never;
     }
   }
 
-  /** No package lists it any more, and every package that did is gone or of another version. */
-  #departure(path: Path): Explanation | undefined {
-    const about = this.#known.databaseFile(path);
-    if (about !== undefined) return this.#byDatabase([about.package]);
+  /** A file of the database about one package. */
+  #aboutPackage(
+    { finding, before, after }: Judged,
+    about: { readonly kind: 'data' | 'script'; readonly package: string },
+  ): Explanation | undefined {
+    const { kind, path, differences } = finding;
+    if (kind === 'moved') return undefined;
+    if (kind === 'removed') {
+      const isNeeded = INDISPENSABLE.test(path) && this.#known.versions.has(about.package);
+      return isNeeded ? undefined : this.#byDatabase([about.package]);
+    }
+    const isScript = about.kind === 'script';
+    if (after === undefined || recordType(after) !== 'file' || !isAsDpkgKeeps(after, isScript)) return undefined;
+    const isSame = before !== undefined && hasSameContent(before, after);
+    // Nothing proves what dpkg runs as root.
+    if (isScript && !isSame) return undefined;
+    if (before !== undefined && !rightsAreKept(before, after, undefined)) return undefined;
+    const isReplaced = kind === 'added' || isSubset(new Set(differences), REPLACED, isDigestName);
+    return isReplaced ? this.#byDatabase([about.package]) : undefined;
+  }
+
+  /**
+   * Nothing that is known of any package has it any more, and every package that had it is gone or of another version. A
+   * program goes with its package only: that a line is missing is too little.
+   */
+  #departure(path: Path, before: RecordBytes): Explanation | undefined {
     if (this.#known.claims(path).length > 0) return undefined;
-    const owner = this.#ownersOfOld().get(path);
-    return owner === undefined ? undefined : this.#explanation(owner, 'database');
+    const owners = this.#memory.owners(path);
+    const [owner] = owners;
+    if (owner === undefined || !owners.every((name) => this.#hasChanged(name))) return undefined;
+    if (isProgram(path, before) && owners.some((name) => this.#known.versions.has(name))) return undefined;
+    return this.#explanation(owner);
   }
 
   #arrival(path: Path, after: RecordBytes): Explanation | undefined {
-    if (!rightsArePlain(after, this.#known.override(path))) return undefined;
-    const about = this.#known.databaseFile(path);
-    if (about !== undefined) return about.isScript ? undefined : this.#byDatabase([about.package]);
+    if (!rightsArePlain(after, this.#override(path))) return undefined;
     switch (recordType(after)) {
       case 'file':
         return this.#byDigest(path, after);
       case 'directory':
-        return this.#byDatabase(this.#owners(path));
+        return this.#byDatabase(this.#listing(path));
       default:
         return undefined;
     }
   }
 
   /** An object that was recorded too, under this name or, where it moved, another. */
-  #replacement({ path, before: handle, differences }: Finding, after: RecordBytes): Explanation | undefined {
-    const before = this.#record(handle);
-    if (before === undefined || !rightsAreKept(before, after, this.#known.override(path))) return undefined;
+  #replacement({ path, differences }: Finding, before: RecordBytes, after: RecordBytes): Explanation | undefined {
+    if (!rightsAreKept(before, after, this.#override(path))) return undefined;
     const differ = new Set(differences.filter((name) => !['mode', 'uid', 'gid'].includes(name)));
     if (recordType(after) === 'directory') {
-      return isSubset(differ, TOUCHED) ? this.#byDatabase(this.#owners(path)) : undefined;
+      return isSubset(differ, TOUCHED) ? this.#byDatabase(this.#listing(path)) : undefined;
     }
     if (!isSubset(differ, REPLACED, isDigestName)) return undefined;
-    if (hasSameContent(before, after) || isSameLink(before, after)) return this.#withoutProof(path);
-    if (recordType(after) !== 'file') return undefined;
-    const about = this.#known.databaseFile(path);
-    if (about === undefined) return this.#byDigest(path, after);
-    return about.isScript ? undefined : this.#byDatabase([about.package]);
+    if (isSameLink(before, after)) return this.#byDatabase(this.#listing(path));
+    return recordType(after) === 'file' ? this.#byDigest(path, after) : undefined;
   }
 
-  /** Replaced by its like, so that there is nothing to prove. */
-  #withoutProof(path: Path): Explanation | undefined {
-    const about = this.#known.databaseFile(path);
-    return this.#byDatabase(about === undefined ? this.#owners(path) : [about.package]);
-  }
-
+  /** One package says that it ships this content, and none says that it ships other. */
   #byDigest(path: Path, after: RecordBytes): Explanation | undefined {
     const md5 = md5Of(after);
-    if (md5 === undefined) return undefined;
-    const owner = this.#known.claims(path).find((claim) => claim.md5 === md5 && this.#hasArrived(claim.package));
-    return owner === undefined ? undefined : this.#explanation(owner.package, 'md5');
+    const claims = installedClaims(this.#memory, path);
+    if (md5 === undefined || claims.some((claim) => claim.md5 !== undefined && claim.md5 !== md5)) return undefined;
+    const owner = claims.find((claim) => claim.isListed && claim.md5 === md5 && this.#hasChanged(claim.package));
+    return owner && this.#explanation(owner.package);
   }
 
   #byDatabase(names: readonly string[]): Explanation | undefined {
     const name = names.find((candidate) => this.#hasChanged(candidate));
-    return name === undefined ? undefined : this.#explanation(name, 'database');
+    return name === undefined ? undefined : this.#explanation(name);
   }
 
-  #explanation(name: string, proof: 'md5' | 'database'): Explanation {
+  #explanation(name: string): Explanation {
     const from = printableText(this.#recorded.get(name)?.version ?? '');
-    return { by: this.#known.by, package: printableText(name), from, to: this.#known.versions.get(name) ?? '', proof };
+    const to = this.#known.versions.get(name) ?? '';
+    return { by: this.#known.by, package: printableText(name), from, to, proof: 'database' };
   }
 
-  /** Packages that list the path and whose files are there. */
-  #owners(path: Path): readonly string[] {
-    const names = this.#known.claims(path).map((claim) => claim.package);
-    return names.filter((name) => this.#known.versions.has(name));
+  /** Installed packages that list the path. */
+  #listing(path: Path): readonly string[] {
+    return installedClaims(this.#memory, path).flatMap((claim) => (claim.isListed ? claim.package : []));
+  }
+
+  #override(path: Path) {
+    return this.#memory.trustsOverrides ? this.#known.overrides.of(path) : undefined;
   }
 
   #hasChanged(name: string): boolean {
     return this.#recorded.get(name)?.version !== this.#known.versions.get(name);
-  }
-
-  #hasArrived(name: string): boolean {
-    return this.#known.versions.has(name) && this.#hasChanged(name);
-  }
-
-  #ownersOfOld(): ReadonlyMap<Path, string> {
-    this.#formerOwners ??= this.#findFormerOwners();
-    return this.#formerOwners;
-  }
-
-  /** Unpacks the lists of all packages that changed, which are few, and takes out what another one listed as well. */
-  #findFormerOwners(): ReadonlyMap<Path, string> {
-    const owners = new Map<Path, string>();
-    const [changed, same] = [true, false].map((wanted) =>
-      [...this.#recorded.values()].filter(({ name }) => this.#hasChanged(name) === wanted),
-    );
-    for (const { name, files } of changed ?? []) for (const path of unpackPaths(files) ?? []) owners.set(path, name);
-    if (owners.size === 0) return owners;
-    for (const { files } of same ?? []) for (const path of unpackPaths(files) ?? []) owners.delete(path);
-    return owners;
-  }
-
-  /** Its package ships other content and nobody is meant to edit it. What a rule does not digest cannot be told. */
-  #isMismatch({ kind, path, before: handle, after: found }: Finding): boolean {
-    const after = this.#record(found);
-    if (kind === 'removed' || after === undefined || recordType(after) !== 'file') return false;
-    const before = this.#record(handle);
-    if (kind === 'changed' && before !== undefined && hasSameContent(before, after)) return false;
-    const md5 = md5Of(after);
-    const claims: readonly PackageClaim[] = this.#known
-      .claims(path)
-      .filter((claim) => this.#known.versions.has(claim.package));
-    if (md5 === undefined || claims.some(({ isConffile }) => isConffile)) return false;
-    const shipped = claims.flatMap((claim) => claim.md5 ?? []);
-    return shipped.length > 0 && !shipped.includes(md5);
   }
 
   #record(handle: RecordHandle | undefined): RecordBytes | undefined {
@@ -205,9 +232,9 @@ class Explainer {
   }
 }
 
-function md5Of(record: RecordBytes): string | undefined {
-  const bytes = attributeBytes(record, 'md5');
-  return bytes === undefined ? undefined : Buffer.from(bytes).toString('hex');
+function flagged(finding: Finding, added: readonly FindingFlag[]): Finding {
+  const flags = [...new Set([...finding.flags, ...added])];
+  return { ...finding, flags, severity: raisedSeverity(finding.severity, flags) };
 }
 
 function isSameLink(before: RecordBytes, after: RecordBytes): boolean {

@@ -1,38 +1,58 @@
 /** `integ accept`: a new generation that holds exactly the reported state of chosen findings. */
 import { type Path, printable, printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
+import type { Explanation, ReportChange } from '../../model/report.ts';
 import { coversPath, patternFromArgument } from '../../policy/glob.ts';
+import { explanationOf, restsOnDatabase } from '../../report/explained.ts';
 import { acceptFindings } from '../accept-findings.ts';
 import type { Context } from '../context.ts';
 import { originOf, type ReasonOptions } from '../new-generation.ts';
 import type { Candidate, Choice, Selection } from '../selection.ts';
 import { reportOperand } from '../stored-report.ts';
 
+/** The proof that rests on the examined host alone (docs/packages.md). */
+const DATABASE = 'database';
+
 interface AcceptOptions extends ReasonOptions {
   readonly all?: boolean;
   readonly path?: readonly string[];
   readonly rule?: readonly string[];
   readonly explained?: boolean;
+  readonly proof?: string;
   readonly expectSeal?: string;
 }
 
-function selectionOf({ all, path, rule, explained }: AcceptOptions): Selection {
+function selectionOf({ all, path, rule, explained, proof }: AcceptOptions): Selection {
   const given = [all === true, path !== undefined, rule !== undefined, explained === true].filter(Boolean).length;
   if (given !== 1) {
     const what = given === 0 ? 'accept does not say which findings' : 'accept takes only one way to choose findings';
     throw new UserError('usage', what, { hint: 'give one of --all, --path GLOB, --rule NAME, --explained' });
   }
+  if (proof !== undefined && explained !== true) {
+    throw new UserError('usage', '--proof says which of the explained findings are taken', {
+      hint: 'give it together with --explained',
+    });
+  }
   if (path !== undefined) return selectionByPath(path);
   if (rule !== undefined) return selectionByRule(rule);
-  if (explained === true) {
-    return {
-      text: '--explained',
-      takes: ({ change }) => change.explained !== undefined,
-      takesAlong: () => false,
-      meets: () => false,
-    };
-  }
+  if (explained === true) return selectionOfExplained(proof === DATABASE);
   return { text: '--all', takes: () => true, takesAlong: () => true, meets: () => true };
+}
+
+/** What only the package database of the examined host explains is taken by those who say so. */
+function selectionOfExplained(believesDatabase: boolean): Selection {
+  const isBelieved = (explanation: Explanation): boolean => believesDatabase || !restsOnDatabase(explanation);
+  const isChosen = (change: ReportChange, wanted: boolean): boolean => {
+    const explanation = explanationOf(change);
+    return explanation !== undefined && change.consequence !== true && isBelieved(explanation) === wanted;
+  };
+  return {
+    text: '--explained',
+    takes: ({ change }) => isChosen(change, true),
+    takesAlong: () => false,
+    leaves: (change) => isChosen(change, false),
+    meets: () => false,
+  };
 }
 
 function selectionByPath(globs: readonly string[]): Selection {

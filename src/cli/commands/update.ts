@@ -1,4 +1,6 @@
 /** `integ policy update`: puts an edited policy into force without accepting any change. */
+
+import { recordedAt } from '../../baseline/accept/place.ts';
 import { StoredNodes } from '../../baseline/nodes.ts';
 import type { BaselineHeader } from '../../model/baseline.ts';
 import { type Path, pathFromText, printable, printableText } from '../../model/bytes.ts';
@@ -87,7 +89,12 @@ export async function runPolicyUpdate(
           policySha256: loaded.sha256,
           policy: loaded.sources,
           startLinks,
-          packages: carriedPackages(context, header.packages, writer),
+          packages: carriedPackages(
+            context,
+            header.packages,
+            writer,
+            (path) => recordedAt(current, path) !== undefined,
+          ),
           ...result.header,
         };
       },

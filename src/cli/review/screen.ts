@@ -132,8 +132,9 @@ function listBody(state: ReviewState, page: number, columns: number): ScreenLine
 
 function rowLine(state: ReviewState, row: ReviewRow, columns: number, isSelected: boolean): ScreenLine {
   if (row.kind === 'group') {
-    const { severity, rule, items } = row.group;
-    const text = `${severity.toUpperCase()}  ${rule}  (${plural(items.length, 'finding')})`;
+    const { severity, rule, proof, items } = row.group;
+    const explained = proof === undefined ? '' : ` explained by packages, ${proof}`;
+    const text = `${severity.toUpperCase()}  ${rule}  (${plural(items.length, 'finding')}${explained})`;
     return line(text, isSelected ? 'selected' : 'group');
   }
   const { change, index } = row.item;

@@ -4,6 +4,7 @@
  */
 import type { Report, ReportChange } from '../../model/report.ts';
 import { SEVERITIES, type Severity } from '../../model/severity.ts';
+import { explanationOf, proofWords } from '../../report/explained.ts';
 
 export type Decision = 'undecided' | 'accept' | 'leave';
 
@@ -15,10 +16,12 @@ export interface ReviewItem {
   readonly oldRule: string | undefined;
 }
 
-/** Findings of one severity under one rule, as the report groups them: most severe first. */
+/** Findings of one severity under one rule, as the report groups them: most severe first, what packages explain apart. */
 interface ReviewGroup {
   readonly severity: Severity;
   readonly rule: string;
+  /** Who vouches for what explains them; undefined when nothing does. */
+  readonly proof: string | undefined;
   readonly items: readonly ReviewItem[];
 }
 
@@ -45,16 +48,22 @@ export type ReviewOutcome = { readonly kind: 'accept'; readonly indexes: readonl
 
 /** Consequences are no findings of their own: they come along with what they follow from. */
 function groupsOf(report: Report, oldRules: ReadonlyMap<number, string>): ReviewGroup[] {
-  const groups: { severity: Severity; rule: string; items: ReviewItem[] }[] = [];
+  const groups: { severity: Severity; rule: string; proof: string | undefined; items: ReviewItem[] }[] = [];
   for (const severity of SEVERITIES.toReversed()) {
-    const byRule = new Map<string, ReviewItem[]>();
+    const found = new Map<string, { rule: string; proof: string | undefined; items: ReviewItem[] }>();
     for (const [index, change] of report.changes.entries()) {
       if (change.severity !== severity || change.consequence === true) continue;
-      const items = byRule.get(change.rule) ?? [];
-      items.push({ index, change, oldRule: oldRules.get(index) });
-      byRule.set(change.rule, items);
+      const explained = explanationOf(change);
+      const proof = explained && proofWords(explained);
+      const key = `${proof ?? ''}\n${change.rule}`;
+      const group = found.get(key) ?? { rule: change.rule, proof, items: [] };
+      group.items.push({ index, change, oldRule: oldRules.get(index) });
+      found.set(key, group);
     }
-    for (const [rule, items] of byRule) groups.push({ severity, rule, items });
+    const [unexplained, explained] = [true, false].map((wanted) =>
+      [...found.values()].filter(({ proof }) => (proof === undefined) === wanted),
+    );
+    for (const group of [...(unexplained ?? []), ...(explained ?? [])]) groups.push({ severity, ...group });
   }
   return groups;
 }

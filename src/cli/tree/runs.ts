@@ -75,7 +75,12 @@ export function addRuns(program: Command, action: ActionOf): void {
     .option('--all', 'every finding of the report')
     .option('--path <glob...>', 'findings at paths that these patterns cover, both ends of a move')
     .option('--rule <name...>', 'findings of these rules, both rules of a move')
-    .option('--explained', 'findings that the package database explains')
+    .option('--explained', 'findings that packages explain by more than the word of the package database')
+    .addOption(
+      new Option('--proof <whose>', "with --explained: also what rests on the package database's word").choices([
+        'database',
+      ]),
+    )
     .option('--reason <text>', 'why the changes are right; without one nothing is accepted')
     .option('--ticket <text>', 'number of a ticket or change, kept with the reason')
     .option('--expect-seal <hex>', 'the seal the present baseline must have')
@@ -87,6 +92,15 @@ export function addRuns(program: Command, action: ActionOf): void {
       'after',
       'minutes old and an earlier one found something else; a script is told which one is taken, and goes on.',
     )
+    .addHelpText(
+      'after',
+      '\nWithout --proof, --explained takes what something outside of the examined host vouches for,',
+    )
+    .addHelpText(
+      'after',
+      'and nothing does yet. --proof database also takes what only the package database of that host',
+    )
+    .addHelpText('after', 'says: whoever has root there can write it so that it explains what he changed.')
     .addHelpText('after', EXIT_CODES)
     .addHelpText(
       'after',

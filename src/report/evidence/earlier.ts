@@ -4,6 +4,7 @@
  */
 import type { FindingFlag, ReportChange } from '../../model/report.ts';
 import { compareSeverity, type Severity } from '../../model/severity.ts';
+import { explanationOf } from '../explained.ts';
 import type { EarlierReports } from './document.ts';
 
 type Said = Pick<ReportChange, 'severity' | 'flags' | 'attributes' | 'explained'>;
@@ -17,11 +18,11 @@ export class EarlierLog {
 
   /** Takes the next report. */
   add(change: Said): void {
-    const { severity, flags, attributes, explained } = change;
+    const { severity, flags, attributes } = change;
     if (compareSeverity(severity, this.#highest) > 0) this.#highest = severity;
     for (const flag of flags) this.#flags.add(flag);
     for (const name of Object.keys(attributes)) this.#attributes.add(name);
-    if (explained === undefined) this.#wasUnexplained = true;
+    if (explanationOf(change) === undefined) this.#wasUnexplained = true;
     this.#last = change;
   }
 
@@ -32,7 +33,7 @@ export class EarlierLog {
     const flags = [...this.#flags].filter((flag) => !last.flags.includes(flag));
     const attributes = [...this.#attributes].filter((name) => !Object.hasOwn(last.attributes, name));
     const isHigher = compareSeverity(this.#highest, last.severity) > 0;
-    const wasUnexplained = this.#wasUnexplained && last.explained !== undefined;
+    const wasUnexplained = this.#wasUnexplained && explanationOf(last) !== undefined;
     if (!isHigher && !wasUnexplained && flags.length + attributes.length === 0) return undefined;
     return {
       ...(isHigher ? { severity: this.#highest } : {}),

@@ -6,6 +6,7 @@
 import { isWithin, type Path } from '../../model/bytes.ts';
 import type { FindingState } from '../../model/finding-state.ts';
 import type { ChangeKind, ReportChange } from '../../model/report.ts';
+import { explanationOf } from '../explained.ts';
 import { forgotten, heldBy, type KnownGeneration, type Sides, sidesOf } from './contents.ts';
 import type { Doubt, EvidenceFinding, FindingFate, GenerationNote } from './document.ts';
 import { EarlierLog } from './earlier.ts';
@@ -228,7 +229,8 @@ function describe({ log, earlier: before, change }: Thread, fate: FindingFate): 
 }
 
 function described(change: ReportChange, run: FollowedRun): Thread['change'] {
-  const { kind, path, pathBase64, from, fromBase64, type, rule, severity, flags, attributes, explained } = change;
+  const { kind, path, pathBase64, from, fromBase64, type, rule, severity, flags, attributes } = change;
+  const explained = explanationOf(change);
   return {
     kind,
     path,

@@ -12,6 +12,7 @@ import {
   packPaths,
   type RecordedPackage,
   type StatOverride,
+  type StatOverrides,
 } from '../../model/packages.ts';
 import { readRootedFile } from '../rooted-file.ts';
 import { Users } from '../users.ts';
@@ -20,14 +21,20 @@ import { Places } from './places.ts';
 import { type DpkgPackage, type DpkgStatus, parseStatus } from './status.ts';
 
 const DIRECTORY = '/var/lib/dpkg';
-/** Bytes of one file, and of all that are read. A system with everything that Debian has stays below a tenth of it. */
-const FILE_LIMIT = 64 * 1024 * 1024;
-const TOTAL_LIMIT = 1024 * 1024 * 1024;
+/** Bytes of one file, of one that an administrator fills, and of all that are read; the largest systems need a tenth. */
+const FILE_LIMIT = 32 * 1024 * 1024;
+const LOCAL_LIMIT = 2 * 1024 * 1024;
+const TOTAL_LIMIT = 256 * 1024 * 1024;
+/** Paths of all lists together. A list that is a link to another one counts as often as it is read. */
+const MOST_LISTED = 3_000_000;
 /** The only layout of info/ there is (the file info/format). */
 const LAYOUT = '1';
 
-// What dpkg runs as root; everything else in info/ is data.
+// What dpkg runs as root (deb-control(5)).
 const SCRIPTS: ReadonlySet<string> = new Set(['preinst', 'postinst', 'prerm', 'postrm', 'config']);
+const DATA: ReadonlySet<string> = new Set([
+  ...['list', 'md5sums', 'conffiles', 'templates', 'triggers', 'shlibs', 'symbols'],
+]);
 const INFO_NAME = /^([a-z0-9][a-z0-9+.:-]*)\.([a-z0-9]+)$/;
 
 function idOf(text: string, named: (name: string) => number | undefined): number | undefined {
@@ -49,6 +56,7 @@ export class DpkgDatabase {
   readonly #packages: readonly DpkgPackage[];
   readonly #places: Places;
   #left = TOTAL_LIMIT;
+  #listed = 0;
 
   private constructor(root: Path, { packages, malformed }: DpkgStatus) {
     this.#root = root;
@@ -56,7 +64,7 @@ export class DpkgDatabase {
     this.malformed = malformed;
     const installed = packages.filter(({ isInstalled }) => isInstalled);
     this.versions = new Map(installed.map(({ name, version }) => [name, version]));
-    this.#places = new Places(root, parseDiversions(this.#text('diversions') ?? ''));
+    this.#places = new Places(root, parseDiversions(this.#text('diversions', LOCAL_LIMIT) ?? ''));
   }
 
   /** Undefined where dpkg does not manage the system. Throws a SystemError when its database cannot be read. */
@@ -79,70 +87,107 @@ export class DpkgDatabase {
     }
   }
 
-  /** What is known of the wanted paths. Throws a SystemError when the database cannot be read. */
-  knowledge(wanted: ReadonlySet<Path>): PackageKnowledge {
-    const claims = this.#claims(wanted);
-    const overrides = this.#overrides();
-    const info = this.#places.placeOf(pathFromText(`${DIRECTORY}/info/any`));
+  /**
+   * What is known of the wanted paths. `suspects`: packages to be asked even where their lists have none of these paths,
+   * whether they are known or not. Throws a SystemError when the database cannot be read.
+   */
+  knowledge(wanted: ReadonlySet<Path>, suspects: ReadonlySet<string>): PackageKnowledge {
+    const claims = this.#claims(wanted, suspects);
+    const directory = parentPath(this.#places.placeOf(pathFromText(`${DIRECTORY}/any`)));
+    const info = parentPath(this.#places.placeOf(pathFromText(`${DIRECTORY}/info/any`)));
     return {
       by: 'dpkg',
       versions: this.versions,
       claims: (path) => claims.get(path) ?? [],
-      override: (path) => overrides.get(path),
-      databaseFile: (path) => (parentPath(path) === parentPath(info) ? databaseFile(baseName(path)) : undefined),
+      overrides: this.#overrides(),
+      isDiverted: (path) => this.#places.isDiverted(path),
+      databaseFile: (path) => {
+        if (parentPath(path) === info) return infoFile(baseName(path));
+        const isBelow = [directory, info].some((each) => path === each || path.startsWith(`${each}/`));
+        return isBelow ? { kind: 'state' } : undefined;
+      },
     };
   }
 
-  #claims(wanted: ReadonlySet<Path>): ReadonlyMap<Path, readonly PackageClaim[]> {
+  #claims(wanted: ReadonlySet<Path>, suspects: ReadonlySet<string>): ReadonlyMap<Path, readonly PackageClaim[]> {
     const claims = new Map<Path, PackageClaim[]>();
-    for (const found of this.#packages) {
-      const owned = new Map<Path, Path>();
-      for (const [listed, place] of this.#placesOf(found)) if (wanted.has(place)) owned.set(listed, place);
-      if (owned.size === 0) continue;
-      const sums = parseSums(this.#info(found, 'md5sums') ?? '');
-      for (const [listed, place] of owned) {
-        const conffile = found.conffiles.get(listed);
-        const claim = { package: found.name, md5: conffile ?? sums.get(listed), isConffile: conffile !== undefined };
+    const known = new Set(this.#packages.map(({ name }) => name));
+    const unknown = [...suspects].filter((name) => !known.has(name) && INFO_NAME.test(`${name}.list`));
+    const told = (name: string, state: PackageClaim['state'], about: Pick<DpkgPackage, 'plainName' | 'conffiles'>) => {
+      for (const [place, claim] of this.#claimsOf({ ...about, name }, wanted, suspects.has(name))) {
         const others = claims.get(place);
-        if (others === undefined) claims.set(place, [claim]);
-        else others.push(claim);
+        if (others === undefined) claims.set(place, [{ ...claim, state }]);
+        else others.push({ ...claim, state });
       }
-    }
+    };
+    for (const found of this.#packages) told(found.name, found.isInstalled ? 'installed' : 'removed', found);
+    for (const name of unknown) told(name, 'unknown', { plainName: name.replace(/:.*/s, ''), conffiles: new Map() });
     return claims;
   }
 
-  /** Each path that a package lists, and where its object is. */
-  *#placesOf(found: DpkgPackage): Generator<readonly [listed: Path, place: Path], void, undefined> {
-    for (const listed of parseList(this.#info(found, 'list') ?? '')) {
-      yield [listed, this.#places.placeFor(found.plainName, listed)];
+  /** What one package says of the wanted paths. Digests of what it does not list are read of a suspect only. */
+  *#claimsOf(
+    about: Pick<DpkgPackage, 'name' | 'plainName' | 'conffiles'>,
+    wanted: ReadonlySet<Path>,
+    isSuspect: boolean,
+  ): Generator<readonly [place: Path, claim: Omit<PackageClaim, 'state'>], void, undefined> {
+    const { name, plainName, conffiles } = about;
+    const owned = new Map<Path, Path>();
+    for (const [listed, place] of this.#placesOf(about)) if (wanted.has(place)) owned.set(listed, place);
+    if (owned.size === 0 && !isSuspect) return;
+    const placeFor = (listed: Path): Path => owned.get(listed) ?? this.#places.placeFor(plainName, listed);
+    const isWanted = (listed: Path): boolean => owned.has(listed) || (isSuspect && wanted.has(placeFor(listed)));
+    const sums = parseSums(this.#text(`info/${name}.md5sums`) ?? '', isWanted);
+    for (const listed of new Set([...owned.keys(), ...sums.keys(), ...[...conffiles.keys()].filter(isWanted)])) {
+      const conffile = conffiles.get(listed);
+      const md5 = conffile ?? sums.get(listed);
+      yield [placeFor(listed), { package: name, md5, isConffile: conffile !== undefined, isListed: owned.has(listed) }];
     }
   }
 
-  #overrides(): ReadonlyMap<Path, StatOverride> {
+  /** Each path that a package lists, and where its object is. */
+  *#placesOf({
+    name,
+    plainName,
+  }: Pick<DpkgPackage, 'name' | 'plainName'>): Generator<readonly [listed: Path, place: Path], void, undefined> {
+    for (const listed of parseList(this.#text(`info/${name}.list`) ?? '')) {
+      this.#listed += 1;
+      if (this.#listed > MOST_LISTED) throw new SystemError('read', 'EFBIG', 'packages list more than any system has');
+      yield [listed, this.#places.placeFor(plainName, listed)];
+    }
+  }
+
+  #overrides(): StatOverrides {
     const users = new Users(this.#root);
     const overrides = new Map<Path, StatOverride>();
-    for (const { user, group, mode, path } of parseOverrides(this.#text('statoverride') ?? '')) {
+    const named = new Set<Path>();
+    const bytes = this.#bytes('statoverride', LOCAL_LIMIT);
+    for (const { user, group, mode, path } of parseOverrides(bytes?.toString('latin1') ?? '')) {
+      const place = this.#places.placeOf(path);
+      named.add(place);
       const uid = idOf(user, (name) => users.uidOf(name));
       const gid = idOf(group, (name) => users.gidOf(name));
-      if (uid !== undefined && gid !== undefined) overrides.set(this.#places.placeOf(path), { uid, gid, mode });
+      if (uid !== undefined && gid !== undefined) overrides.set(place, { uid, gid, mode });
     }
-    return overrides;
+    const file = this.#places.placeOf(pathFromText(`${DIRECTORY}/statoverride`));
+    return { file, bytes, of: (path) => overrides.get(path), names: (path) => named.has(path) };
   }
 
-  #info({ name }: DpkgPackage, extension: 'list' | 'md5sums'): string | undefined {
-    return this.#text(`info/${name}.${extension}`);
+  #text(name: string, limit = FILE_LIMIT): string | undefined {
+    return this.#bytes(name, limit)?.toString('latin1');
   }
 
-  #text(name: string): string | undefined {
+  #bytes(name: string, limit: number): Buffer | undefined {
     const path = joinPath(pathFromText(DIRECTORY), pathFromLatin1(name));
-    const bytes = readRootedFile(this.#root, path, Math.min(FILE_LIMIT, this.#left));
+    const bytes = readRootedFile(this.#root, path, Math.min(limit, this.#left));
     this.#left -= bytes?.length ?? 0;
-    return bytes?.toString('latin1');
+    return bytes;
   }
 }
 
-function databaseFile(name: Path): DatabaseFile | undefined {
-  const [, about, extension] = INFO_NAME.exec(name) ?? [];
-  if (about === undefined || extension === undefined) return undefined;
-  return { package: about, isScript: SCRIPTS.has(extension) };
+function infoFile(name: Path): DatabaseFile {
+  const [, about, extension = ''] = INFO_NAME.exec(name) ?? [];
+  if (about === undefined) return { kind: 'state' };
+  if (SCRIPTS.has(extension)) return { kind: 'script', package: about };
+  return DATA.has(extension) ? { kind: 'data', package: about } : { kind: 'state' };
 }

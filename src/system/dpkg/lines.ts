@@ -20,9 +20,31 @@ export function listedPath(text: string): Path | undefined {
   return pathFromLatin1(path);
 }
 
+/** Line by line: of a text that somebody forged, all lines at once would be many times as large as the text. */
+export function* linesOf(text: string): Generator<string, void, undefined> {
+  let start = 0;
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+    yield text.slice(start, end);
+    start = end + 1;
+  }
+  if (start < text.length) yield text.slice(start);
+}
+
+/** Stanza by stanza, as empty lines part them. */
+export function* stanzasOf(text: string): Generator<string, void, undefined> {
+  let start = 0;
+  while (start < text.length) {
+    const end = text.indexOf('\n\n', start);
+    yield text.slice(start, end < 0 ? undefined : end);
+    if (end < 0) return;
+    start = end;
+    while (text[start] === '\n') start += 1;
+  }
+}
+
 /** Every path of a `.list` file. The root, which each begins with, is left out: it is nobody's. */
 export function* parseList(text: string): Generator<Path, void, undefined> {
-  for (const line of text.split('\n')) {
+  for (const line of linesOf(text)) {
     const path = line.startsWith('/') ? listedPath(line) : undefined;
     if (path !== undefined) yield path;
   }
@@ -30,14 +52,14 @@ export function* parseList(text: string): Generator<Path, void, undefined> {
 
 const SUM = /^([0-9a-f]{32}) {2}(.+)$/s;
 
-/** MD5 by path of an `.md5sums` file. A path with two different sums has none. */
-export function parseSums(text: string): ReadonlyMap<Path, string> {
+/** MD5 by path of an `.md5sums` file, of the paths that are wanted. A path with two different sums has none. */
+export function parseSums(text: string, isWanted: (path: Path) => boolean = () => true): ReadonlyMap<Path, string> {
   const sums = new Map<Path, string>();
   const ambiguous = new Set<Path>();
-  for (const line of text.split('\n')) {
+  for (const line of linesOf(text)) {
     const [, md5 = '', listed = ''] = SUM.exec(line) ?? [];
     const path = listedPath(listed);
-    if (path === undefined) continue;
+    if (path === undefined || !isWanted(path)) continue;
     if ((sums.get(path) ?? md5) !== md5) ambiguous.add(path);
     sums.set(path, md5);
   }

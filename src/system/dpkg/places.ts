@@ -3,14 +3,20 @@
  * /usr is merged) lead elsewhere. Only directories are resolved, inside the examined root; the object itself is not.
  */
 import { baseName, joinPath, type Path, parentPath, ROOT } from '../../model/bytes.ts';
+import { SystemError } from '../../model/errors.ts';
 import { follow, type MaybeLink } from '../follow.ts';
 import { linkInRoot } from '../rooted-file.ts';
 import type { Diversion } from './lines.ts';
+
+/** Characters of all directories that packages list, each with what remembering it costs: some 400,000 of them. */
+const ROOM = 64 * 1024 * 1024;
+const COST = 100;
 
 /** Resolves directories; what it met is remembered, since thousands of files share one. */
 class RealDirectories {
   readonly #root: Path;
   readonly #known = new Map<Path, Path>([[ROOT, ROOT]]);
+  #left = ROOM;
 
   constructor(root: Path) {
     this.#root = root;
@@ -28,6 +34,8 @@ class RealDirectories {
       pending.push(at);
       at = parentPath(at);
     }
+    for (const path of pending) this.#left -= path.length + COST;
+    if (this.#left < 0) throw new SystemError('read', 'EFBIG', 'packages list more directories than any system has');
     let real = known;
     for (const path of pending.reverse()) {
       real = this.#follow(real, baseName(path));
@@ -56,14 +64,23 @@ class RealDirectories {
 export class Places {
   readonly #directories: RealDirectories;
   readonly #diversions = new Map<Path, Diversion>();
+  readonly #targets = new Set<Path>();
 
   constructor(root: Path, diversions: readonly Diversion[]) {
     this.#directories = new RealDirectories(root);
-    for (const diversion of diversions) this.#diversions.set(this.#directories.placeOf(diversion.from), diversion);
+    for (const diversion of diversions) {
+      this.#diversions.set(this.#directories.placeOf(diversion.from), diversion);
+      this.#targets.add(this.#directories.placeOf(diversion.to));
+    }
   }
 
   placeOf(path: Path): Path {
     return this.#directories.placeOf(path);
+  }
+
+  /** Whether a diversion leads from or to it. */
+  isDiverted(place: Path): boolean {
+    return this.#diversions.has(place) || this.#targets.has(place);
   }
 
   /** Where the file is that a package lists under this path. `plainName`: without the architecture. */

@@ -3,7 +3,9 @@
  * may have forged: a stanza that is not as dpkg writes it is counted and tells nothing.
  */
 import type { Path } from '../../model/bytes.ts';
-import { listedPath } from './lines.ts';
+import { SystemError } from '../../model/errors.ts';
+import { MOST_PACKAGES } from '../../model/packages.ts';
+import { linesOf, listedPath, stanzasOf } from './lines.ts';
 
 export interface DpkgPackage {
   /** As the files of the database are called: with the architecture for Multi-Arch: same. */
@@ -29,48 +31,53 @@ const ARCHITECTURE = /^[a-z0-9][a-z0-9-]{0,63}$/;
 const VERSION = /^[0-9A-Za-z.+~:-]{1,255}$/;
 const CONFFILE = /^ (\/.*) ([0-9a-f]{32})((?: [a-z-]+)*)$/s;
 
+/** dpkg has some thirty. */
+const MOST_FIELDS = 1000;
+
 /** States in which the files of a version are unpacked (dpkg(1)). */
 const INSTALLED: ReadonlySet<string> = new Set([
   ...['installed', 'unpacked', 'half-configured', 'triggers-awaited', 'triggers-pending'],
 ]);
 const KNOWN: ReadonlySet<string> = new Set([...INSTALLED, 'half-installed', 'config-files', 'not-installed']);
 
-/** Fields by lower-case name; further lines of a field are kept with their newlines. */
-function fieldsOf(stanza: string): ReadonlyMap<string, string> | undefined {
+interface Stanza {
+  /** First lines of the fields, by lower-case name. */
+  readonly fields: ReadonlyMap<string, string>;
+  /** Of those that the present version has: what it does not have any more says nothing about it. */
+  readonly conffiles: ReadonlyMap<Path, string>;
+}
+
+/** Undefined for what is no stanza. */
+function stanzaOf(text: string): Stanza | undefined {
   const fields = new Map<string, string>();
+  const conffiles = new Map<Path, string>();
   let last: string | undefined;
-  for (const line of stanza.split('\n')) {
+  for (const line of linesOf(text)) {
     if (line === '') continue;
     if (line.startsWith(' ') || line.startsWith('\t')) {
       if (last === undefined) return undefined;
-      fields.set(last, `${fields.get(last) ?? ''}\n${line}`);
+      if (last !== 'conffiles') continue;
+      const [, listed = '', md5 = '', remarks = ''] = CONFFILE.exec(line) ?? [];
+      const path = listedPath(listed);
+      if (path !== undefined && remarks === '') conffiles.set(path, md5);
       continue;
     }
     const colon = line.indexOf(':');
     if (colon <= 0) return undefined;
     last = line.slice(0, colon).toLowerCase();
-    if (fields.has(last)) return undefined;
+    if (fields.has(last) || fields.size === MOST_FIELDS) return undefined;
     fields.set(last, line.slice(colon + 1).trim());
   }
-  return fields;
+  return { fields, conffiles };
 }
 
-/** Conffiles that the present version does not have any more say nothing about it. */
-function conffilesOf(field: string): ReadonlyMap<Path, string> {
-  const conffiles = new Map<Path, string>();
-  for (const line of field.split('\n')) {
-    const [, listed = '', md5 = '', remarks = ''] = CONFFILE.exec(line) ?? [];
-    const path = listedPath(listed);
-    if (path !== undefined && remarks === '') conffiles.set(path, md5);
-  }
-  return conffiles;
-}
-
-function packageOf(stanza: string): DpkgPackage | 'absent' | undefined {
-  const fields = fieldsOf(stanza);
-  const plainName = fields?.get('package') ?? '';
-  const [, , state = ''] = (fields?.get('status') ?? '').split(' ');
-  if (fields === undefined || !NAME.test(plainName) || !KNOWN.has(state)) return undefined;
+function packageOf(text: string): DpkgPackage | 'absent' | undefined {
+  const stanza = stanzaOf(text);
+  if (stanza === undefined) return undefined;
+  const { fields, conffiles } = stanza;
+  const plainName = fields.get('package') ?? '';
+  const [, , state = ''] = (fields.get('status') ?? '').split(' ');
+  if (!NAME.test(plainName) || !KNOWN.has(state)) return undefined;
   if (state === 'not-installed') return 'absent';
   const architecture = fields.get('architecture') ?? '';
   const version = fields.get('version') ?? '';
@@ -80,22 +87,24 @@ function packageOf(stanza: string): DpkgPackage | 'absent' | undefined {
     plainName,
     version,
     isInstalled: INSTALLED.has(state),
-    conffiles: conffilesOf(fields.get('conffiles') ?? ''),
+    conffiles,
   };
 }
 
-/** `text` has one character a byte. Of two stanzas with one name neither is believed. */
+/** `text` has one character a byte. Of two stanzas with one name neither is believed. Throws a SystemError for too many. */
 export function parseStatus(text: string): DpkgStatus {
   const packages = new Map<string, DpkgPackage>();
   const twice = new Set<string>();
   let malformed = 0;
-  for (const stanza of text.split(/\n{2,}/)) {
+  for (const stanza of stanzasOf(text)) {
     if (stanza.trim() === '') continue;
     const found = packageOf(stanza);
     if (found === 'absent') continue;
     if (found === undefined) malformed += 1;
     else if (packages.has(found.name)) twice.add(found.name);
     else packages.set(found.name, found);
+    if (packages.size > MOST_PACKAGES)
+      throw new SystemError('read', 'EFBIG', 'there are more packages than there can be');
   }
   for (const name of twice) packages.delete(name);
   return { packages: [...packages.values()], malformed: malformed + twice.size };
