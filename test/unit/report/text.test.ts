@@ -67,12 +67,12 @@ test('the worst comes first', () => {
 
 test('unexplained findings come before explained ones', () => {
   const report = sampleReport({ before: {}, now: { '/a': FILE, '/b': { content: 'y', inode: 2 } } });
-  const explained = { by: 'dpkg', package: 'bash', from: '1', to: '2', proof: 'sha256' };
+  const explained = { by: 'dpkg', package: 'bash', from: '1', to: '2', proof: 'signed' };
   const [first, second] = report.changes;
   if (first === undefined || second === undefined) throw new Error('two findings are expected');
   const shown = text({ ...report, changes: [{ ...first, explained }, second] });
   expect(shown.indexOf('added     /b')).toBeLessThan(shown.indexOf('added     /a'));
-  expect(shown).toContain('explained by dpkg: bash 1 -> 2, proved by sha256');
+  expect(shown).toContain('explained by dpkg: bash 1 -> 2, proved by its signature');
 });
 
 test('consequences are folded into one line, and listed when asked for', () => {
