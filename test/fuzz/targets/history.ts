@@ -61,7 +61,8 @@ function writeSeed(file: string, runs: number): Buffer {
         STATES,
       );
       const origin = { command: 'init', who: 'root', why: 'x' };
-      history.remember('', { sequence: day, seal: 'ab'.repeat(32), createdAt: startedAt, origin }, finishedAt);
+      const generation = { sequence: day, seal: 'ab'.repeat(32), createdAt: startedAt, origin };
+      history.remember({ lineage: '', generation, seenAt: finishedAt, inForceOn: 'here' });
     }
     history.setLeftOut('', [{ path: pathFromLatin1('/srv'), times: 1 }]);
   } finally {

@@ -151,6 +151,25 @@ test('the package databases are governed by their own system', () => {
   expect(governing('rhel-base')('/etc/selinux/config')?.name).toBe('SELinux policy');
 });
 
+test.each([
+  ['debian-base', '/var/lib/dpkg/info/bash.list'],
+  ['debian-base', '/var/lib/dpkg/info/new/deep'],
+  ['debian-base', '/var/lib/ucf/cache/x'],
+  ['linux-base', '/var/x'],
+  ['linux-base', '/var/spool/x'],
+  ['linux-base', '/var/mail/x'],
+  ['containers', '/root/.docker/config.json'],
+  ['milters', '/var/lib/rspamd/dkim/mail.key'],
+  ['web', '/var/www/a/uploads/x.php'],
+])('with %s a device at %s is a finding', (name, object) => {
+  const text = `version: 1\ninclude: [builtin:debian-base${name === 'debian-base' ? '' : `, builtin:${name}`}]\n`;
+  const { policy } = loadPolicy('/p.yaml', readerOf({ '/p.yaml': text }));
+  const selector = new Selector(policy);
+  for (const type of ['block', 'char'] as const) {
+    expect([type, selector.govern(path(object), type, path('/')) >= 0]).toEqual([type, true]);
+  }
+});
+
 test.each([...BASES, ...ADDITIONS].filter((name) => name !== 'default'))(
   '%s says of each rule what it is for',
   (name) => {
