@@ -48,8 +48,8 @@ export async function acceptFindings(context: Context, request: AcceptanceReques
       if (id === undefined) await requireMeant(context, run, history.runs(), Date.now());
       const report = readReport(history, run);
       const present = presentPolicy(current);
-      const gathered: Gathered = { explained: [], halves: [] };
-      const { explained, halves } = gathered;
+      const gathered: Gathered = { explained: [], rolledBack: [], halves: [] };
+      const { explained, rolledBack, halves } = gathered;
       const acceptance = planAcceptance({
         current,
         rules: present.rules,
@@ -71,7 +71,7 @@ export async function acceptFindings(context: Context, request: AcceptanceReques
           writeAccepted(current, acceptance, writer);
           const accepted = new Set([...acceptance.applied, ...acceptance.already]);
           const held = (path: Path): boolean => recordedAt(current, path) !== undefined;
-          const request = { recorded: current.header.packages, report, explained, accepted, held };
+          const request = { recorded: current.header.packages, report, explained, rolledBack, accepted, held };
           const packages = withinBounds(() => acceptedPackages(request, writer.holdings()));
           return { mounts: acceptance.mounts, failures: acceptance.failures, packages };
         },

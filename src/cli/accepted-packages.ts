@@ -20,6 +20,8 @@ export interface AcceptedPackages {
   readonly report: Report;
   /** All of the report. */
   readonly explained: readonly ExplainedState[];
+  /** States of files that have the content of the version before, though their package has another one. */
+  readonly rolledBack: readonly FindingState[];
   /** States that the next generation holds. */
   readonly accepted: ReadonlySet<FindingState>;
   /** Whether the present generation has an object there. */
@@ -34,6 +36,7 @@ function movedPackages({
   recorded,
   report,
   explained,
+  rolledBack,
   accepted,
 }: AcceptedPackages): ReadonlyMap<string, RecordedPackage> {
   const moved = new Map<string, RecordedPackage>();
@@ -46,6 +49,10 @@ function movedPackages({
   for (const { explained: explanation, state } of explained) {
     if (!accepted.has(state)) moved.delete(explanation.package);
   }
+  // With the new version recorded, nothing would tell any more that the old content is back.
+  const left = new Set(rolledBack.filter((state) => !accepted.has(state)).map(({ path }) => path));
+  if (left.size === 0 || moved.size === 0) return moved;
+  for (const name of [...recordedOwners(recorded, left).values()].flat()) moved.delete(name);
   return moved;
 }
 

@@ -51,6 +51,8 @@ export interface HalfChosen {
 /** What is learnt of the findings while they are chosen. */
 export interface Gathered {
   readonly explained: ExplainedState[];
+  /** Of files that have the content of the version before, though their package has another one. */
+  readonly rolledBack: FindingState[];
   readonly halves: HalfChosen[];
 }
 
@@ -66,13 +68,14 @@ interface ChoiceRequest {
 }
 
 /** Each state of a report, with whether it is chosen. What the caller needs to know besides is gathered on the way. */
-export function* chosenStates({ current, states, report, selection }: ChoiceRequest, { explained, halves }: Gathered) {
+export function* chosenStates({ current, states, report, selection }: ChoiceRequest, { explained, rolledBack, halves }: Gathered) {
   let index = 0;
   for (const state of states) {
     const change = report.changes[index];
     if (change === undefined || !tellsOf(change, state)) break;
     const explanation = explanationOf(change);
     if (explanation !== undefined) explained.push({ explained: explanation, state });
+    if (change.flags.includes('rolled-back')) rolledBack.push(state);
     const candidate: Candidate = { change, state, index, recordedRules: () => recordedRulesOf(current, state) };
     if (state.isConsequence) {
       const staysBehind = state.kind === 'moved' && !selection.takesAlong(candidate);

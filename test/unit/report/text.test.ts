@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Report } from '../../../src/model/report.ts';
+import type { Report, ReportChange } from '../../../src/model/report.ts';
 import { type TextOptions, textReport } from '../../../src/report/text.ts';
 import { type Facts, READ_ONLY, rule } from '../check/trees.ts';
 import { fullReport, type Sample, sampleReport } from './samples.ts';
@@ -73,6 +73,17 @@ test('unexplained findings come before explained ones', () => {
   const shown = text({ ...report, changes: [{ ...first, explained }, second] });
   expect(shown.indexOf('added     /b')).toBeLessThan(shown.indexOf('added     /a'));
   expect(shown).toContain('explained by dpkg: bash 1 -> 2, proved by its signature');
+});
+
+test('what an older report calls proved by MD5 is what the package database says, and nothing explains a flag', () => {
+  const report = sampleReport({ before: {}, now: { '/a': FILE, '/b': { content: 'y', inode: 2 } } });
+  const explained = { by: 'dpkg', package: 'bash', from: '1', to: '2', proof: 'md5' };
+  const [first, second] = report.changes;
+  if (first === undefined || second === undefined) throw new Error('two findings are expected');
+  const flags: ReportChange['flags'] = ['rolled-back'];
+  const shown = text({ ...report, changes: [{ ...first, explained }, { ...second, explained, flags }] });
+  expect(shown).toContain('1 unexplained, 1 explained by packages, the package database says');
+  expect(shown.match(/explained by dpkg: bash 1 -> 2, the package database says/g)).toHaveLength(1);
 });
 
 test('consequences are folded into one line, and listed when asked for', () => {
