@@ -81,7 +81,13 @@ test('what an older report calls proved by MD5 is what the package database says
   const [first, second] = report.changes;
   if (first === undefined || second === undefined) throw new Error('two findings are expected');
   const flags: ReportChange['flags'] = ['rolled-back'];
-  const shown = text({ ...report, changes: [{ ...first, explained }, { ...second, explained, flags }] });
+  const shown = text({
+    ...report,
+    changes: [
+      { ...first, explained },
+      { ...second, explained, flags },
+    ],
+  });
   expect(shown).toContain('1 unexplained, 1 explained by packages, the package database says');
   expect(shown.match(/explained by dpkg: bash 1 -> 2, the package database says/g)).toHaveLength(1);
 });
