@@ -41,8 +41,8 @@ export class EntryLookup {
   }
 
   #hold(): void {
-    const rows = this.#readPage(this.#directory, BEFORE_ALL);
-    if (rows.length < PAGE_ROWS) this.#held = rows;
+    const page = this.#readPage(this.#directory, BEFORE_ALL);
+    if (page.isLast) this.#held = page.rows;
     this.#next = 0;
   }
 

@@ -121,14 +121,13 @@ export class BaselineReader {
 
   /** All entries of one directory in byte order of names. */
   children(directory: number): StoredChild[] {
-    let page = this.childrenAfter(directory, BEFORE_ALL);
-    let last = page.at(-1);
-    if (page.length < PAGE_ROWS) return page;
-    const pages = [page];
-    while (page.length === PAGE_ROWS && last !== undefined) {
-      page = this.childrenAfter(directory, last.name);
-      last = page.at(-1);
-      pages.push(page);
+    const pages: StoredChild[][] = [];
+    let after: Buffer = BEFORE_ALL;
+    for (let isLast = false; !isLast; ) {
+      const page = this.#guard(() => this.#readChildren(directory, after));
+      pages.push(page.rows);
+      after = page.rows.at(-1)?.name ?? after;
+      isLast = page.isLast;
     }
     return pages.flat();
   }
@@ -138,7 +137,7 @@ export class BaselineReader {
    * (the empty name for the first page), in byte order; none after the last page.
    */
   childrenAfter(directory: number, after: Buffer): StoredChild[] {
-    return this.#guard(() => this.#readChildren(directory, after));
+    return this.#guard(() => this.#readChildren(directory, after).rows);
   }
 
   /** Every entry in canonical order: an object before what lies below it, names of a directory in byte order. */

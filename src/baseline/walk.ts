@@ -15,9 +15,11 @@ import {
 } from './rows.ts';
 import { ABOVE_ROOT, ROOT_DIRECTORY } from './schema.ts';
 
-/** Rows read at once, and rows that the directories above the current one may keep meanwhile (about 10 MB). */
+/** Rows read at once, and bytes that the directories above the current one may keep meanwhile. */
 const PAGE_ROWS = 256;
-const KEPT_ROWS = 20_000;
+const KEPT_BYTES = 10 * 1024 * 1024;
+/** What a row takes besides its name and record, about. */
+const ROW_OVERHEAD = 300;
 
 const NO_NAME = Buffer.alloc(0);
 
@@ -27,6 +29,7 @@ class PagedRows<Row extends { readonly name: Buffer }> {
   readonly #directory: number;
   #rows: Row[] = [];
   #at = 0;
+  #bytes = 0;
   #last: Buffer = NO_NAME;
   #exhausted = false;
 
@@ -40,9 +43,9 @@ class PagedRows<Row extends { readonly name: Buffer }> {
     return this.#rows[this.#at];
   }
 
-  /** Rows in memory: a page stays whole as long as one of its rows is needed. */
+  /** Bytes in memory: a page stays whole as long as one of its rows is needed. */
   get kept(): number {
-    return this.#at < this.#rows.length ? this.#rows.length : 0;
+    return this.#at < this.#rows.length ? this.#bytes + this.#rows.length * ROW_OVERHEAD : 0;
   }
 
   advance(row: Row): void {
@@ -60,9 +63,11 @@ class PagedRows<Row extends { readonly name: Buffer }> {
   }
 
   #load(): void {
-    this.#rows = this.#read(this.#directory, this.#last);
+    const page = this.#read(this.#directory, this.#last);
+    this.#rows = page.rows;
+    this.#bytes = page.bytes;
     this.#at = 0;
-    this.#exhausted = this.#rows.length < PAGE_ROWS;
+    this.#exhausted = page.isLast;
   }
 }
 
@@ -70,7 +75,7 @@ interface Frame {
   readonly directory: number;
   readonly entries: PagedRows<StoredChild>;
   readonly subdirectories: PagedRows<StoredDirectory>;
-  /** Rows read ahead in this directory while a directory below it is visited. */
+  /** Bytes read ahead in this directory while a directory below it is visited. */
   kept: number;
 }
 
@@ -160,7 +165,7 @@ export class CanonicalWalk {
     const agrees = Array.isArray(row) && row[0] === frame.directory && subdirectory.name.equals(row[1]);
     if (!agrees) throw new MalformedRows('a directory has two places');
     frame.kept = frame.entries.kept + frame.subdirectories.kept;
-    const isTooMuch = this.#kept + frame.kept > KEPT_ROWS;
+    const isTooMuch = this.#kept + frame.kept > KEPT_BYTES;
     if (isTooMuch) frame.kept = 0;
     for (const page of [frame.entries, frame.subdirectories]) if (isTooMuch || page.kept === 0) page.drop();
     this.#kept += frame.kept;

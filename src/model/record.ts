@@ -8,6 +8,8 @@
  * not recorded: not watched, not applicable, or not to be had on that file system.
  */
 import { ATTRIBUTE_NAMES, ATTRIBUTES, type AttributeName, type ObjectType } from './attributes.ts';
+import { currentAcl } from './values/acl.ts';
+import { currentXattrs } from './values/xattrs.ts';
 
 type Optional = { readonly name: AttributeName; readonly bit: number; readonly length: number };
 type Variable = { readonly name: AttributeName; readonly bit: number; readonly filledBit: number };
@@ -116,8 +118,16 @@ export function sameAttribute(left: RecordBytes, right: RecordBytes, name: Attri
   const before = attributeBytes(left, name);
   const after = attributeBytes(right, name);
   if (before === undefined || after === undefined) return before === after;
-  return Buffer.compare(before, after) === 0;
+  if (Buffer.compare(before, after) === 0) return true;
+  const current = CURRENT_FORM[name];
+  return current !== undefined && Buffer.compare(current(before), current(after)) === 0;
 }
+
+/** Attributes that earlier versions recorded in a longer form. */
+const CURRENT_FORM: { readonly [Name in AttributeName]?: (value: Uint8Array) => Uint8Array } = {
+  acl: currentAcl,
+  xattrs: currentXattrs,
+};
 
 /** Whether bytes that come from a file have the shape of a record, so that no reader can run past their end. */
 export function isWellFormed(record: RecordBytes): boolean {

@@ -113,6 +113,7 @@ export function isGone(error: unknown): boolean {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
+  E2BIG: 'has more extended attributes than the system lists',
   EACCES: 'permission denied',
   EPERM: 'not permitted',
   EIO: 'input/output error',

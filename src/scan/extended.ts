@@ -1,9 +1,10 @@
 /** Reads what the kernel keeps of an object outside stat: link target, ACLs, capabilities, SELinux context, xattrs. */
 import type { AttributeName, ObjectType } from '../model/attributes.ts';
 import { appliesTo } from '../model/attributes.ts';
-import { type Path, pathFromLatin1 } from '../model/bytes.ts';
+import { comparePaths, type Path, pathFromLatin1, printable } from '../model/bytes.ts';
+import { SystemError } from '../model/errors.ts';
 import { encodeAcl } from '../model/values/acl.ts';
-import { encodeXattrs } from '../model/values/xattrs.ts';
+import { type ExtendedAttribute, packXattrs } from '../model/values/xattrs.ts';
 import type { Kernel } from '../system/kernel.ts';
 import type { Shape } from './shape.ts';
 
@@ -17,6 +18,8 @@ export interface Extended {
 }
 
 const EMPTY = new Uint8Array(0);
+/** The longest SELinux context or set of capabilities that is recorded; real ones have a tenth of it. */
+const LONGEST_LABEL = 4096;
 const ACL_ACCESS = pathFromLatin1('system.posix_acl_access');
 const ACL_DEFAULT = pathFromLatin1('system.posix_acl_default');
 const SELINUX = pathFromLatin1('security.selinux');
@@ -44,35 +47,36 @@ export function readExtended(
   const names = kernel.listXattrs(directory, name);
   if (names === undefined) return undefined;
   const wants = (attribute: ExtendedName): boolean => shape[attribute] && appliesTo(attribute, type);
-  const values = new Map<Path, Uint8Array>();
-  for (const attribute of names) {
-    if (!isWanted(attribute, wants)) continue;
-    const value = kernel.readXattr(directory, name, attribute);
-    if (value !== undefined) values.set(attribute, value);
-  }
+  const has = new Set(names);
+  const read = (attribute: Path): Uint8Array | undefined =>
+    has.has(attribute) ? kernel.readXattr(directory, name, attribute) : undefined;
+  const short = (attribute: Path): Uint8Array => {
+    const value = read(attribute) ?? EMPTY;
+    if (value.length <= LONGEST_LABEL) return value;
+    const detail = `its ${printable(attribute)} has ${value.length} bytes and cannot be recorded: such values are shorter`;
+    throw new SystemError('getxattr', 'LIMIT', detail);
+  };
   return {
-    acl: wants('acl') ? encodeAcl(values.get(ACL_ACCESS), values.get(ACL_DEFAULT)) : undefined,
-    selinux: wants('selinux') ? withoutFinalNul(values.get(SELINUX) ?? EMPTY) : undefined,
-    caps: wants('caps') ? (values.get(CAPABILITY) ?? EMPTY) : undefined,
-    xattrs: wants('xattrs') ? encodePlain(values) : undefined,
+    acl: wants('acl') ? encodeAcl(read(ACL_ACCESS), read(ACL_DEFAULT)) : undefined,
+    selinux: wants('selinux') ? withoutFinalNul(short(SELINUX)) : undefined,
+    caps: wants('caps') ? short(CAPABILITY) : undefined,
+    xattrs: wants('xattrs') ? packXattrs(plainXattrs(names, read)) : undefined,
   };
 }
 
-function encodePlain(values: ReadonlyMap<Path, Uint8Array>): Uint8Array {
-  if (values.size === 0) return EMPTY;
-  const pairs = [...values].map(([name, value]) => ({ name, value }));
-  return encodeXattrs(pairs.filter((pair) => isPlain(pair.name)));
+/** One after the other, since together the values of a file may have hundreds of megabytes. */
+function* plainXattrs(
+  names: readonly Path[],
+  read: (attribute: Path) => Uint8Array | undefined,
+): Generator<ExtendedAttribute, void, undefined> {
+  for (const name of names.filter(isPlain).sort(comparePaths)) {
+    const value = read(name);
+    if (value !== undefined) yield { name, value };
+  }
 }
 
 function isPlain(attribute: Path): boolean {
   return attribute !== ACL_ACCESS && attribute !== ACL_DEFAULT && attribute !== SELINUX && attribute !== CAPABILITY;
-}
-
-function isWanted(attribute: Path, wants: (name: ExtendedName) => boolean): boolean {
-  if (attribute === ACL_ACCESS || attribute === ACL_DEFAULT) return wants('acl');
-  if (attribute === SELINUX) return wants('selinux');
-  if (attribute === CAPABILITY) return wants('caps');
-  return wants('xattrs');
 }
 
 function withoutFinalNul(value: Uint8Array): Uint8Array {

@@ -21,6 +21,8 @@ import type { WorkerTools } from './worker-tools.ts';
 const LARGE = 1 << 20;
 /** Entries examined before their files are digested together and sent: bounds the memory of a huge directory. */
 const UNIT = 2048;
+/** Bytes of records in a unit after which it is sent too: those with many extended attributes are long. */
+const UNIT_BYTES = 4 * 1024 * 1024;
 const ITSELF = pathFromLatin1('');
 // ELOOP: the way leads through a symbolic link, whose target has a starting point of its own (start-links.ts).
 const GONE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
@@ -38,6 +40,8 @@ interface PendingEntry {
   readonly name: Path;
   rule: number;
   record: Buffer | undefined;
+  /** Whether its file is still to be read. */
+  isWaiting: boolean;
   /** What lstat said, until the file is read. */
   readonly seen?: Stat;
 }
@@ -51,6 +55,8 @@ export class Surveyor {
   readonly #stat = new Stat();
   #entries: PendingEntry[] = [];
   #files: PendingEntry[] = [];
+  /** Length of the records of the unit so far. */
+  #bytes = 0;
   /** For the files of a unit, used again for the next one. */
   readonly #stats: Stat[] = [];
   #open: OpenDirectory[] = [];
@@ -71,9 +77,13 @@ export class Surveyor {
       if (isOver(this.#tools.pace)) this.#leaveOut(task);
       else if (task.names === undefined) this.#listDirectory(index, task);
       else this.#lookUp(index, task, task.names);
-      if (this.#entries.length >= UNIT) this.#finishUnit();
+      if (this.#isUnitFull) this.#finishUnit();
     }
     this.#finishUnit();
+  }
+
+  get #isUnitFull(): boolean {
+    return this.#entries.length >= UNIT || this.#bytes > UNIT_BYTES;
   }
 
   /** There is no time left for a directory, or for the names that were to be looked up in it. */
@@ -104,8 +114,10 @@ export class Surveyor {
       const reader = this.#tree.kernel.names(descriptor);
       for (let names = reader.next(); names !== undefined; names = reader.next()) {
         names.sort();
-        for (const name of names) this.#survey(directory, name, device);
-        if (this.#entries.length >= UNIT) this.#finishUnit();
+        for (const name of names) {
+          this.#survey(directory, name, device);
+          if (this.#isUnitFull) this.#finishUnit();
+        }
         this.#sendIfFull();
         if (isOver(this.#tools.pace)) throw deadlineError('listed to its end');
       }
@@ -182,7 +194,9 @@ export class Surveyor {
     const shape = this.#tools.shapeOf(rule);
     if (type !== 'file' || shape.digests.length === 0) {
       const record = this.#examiner.describe(directory, name, stat, type, shape);
-      if (record !== undefined) this.#entries.push({ directory, name, rule, record });
+      if (record === undefined) return;
+      this.#entries.push({ directory, name, rule, record, isWaiting: false });
+      this.#bytes += record.length;
       return;
     }
     if (stat.nlink > 1 || stat.approximateSize >= LARGE) {
@@ -190,7 +204,7 @@ export class Surveyor {
       this.#outbox.batch.deferred(name, rule, stat.approximateSize, stat.nlink, identityOf(stat));
       return;
     }
-    const entry: PendingEntry = { directory, name, rule, record: undefined, seen: this.#keep(stat) };
+    const entry: PendingEntry = { directory, name, rule, record: undefined, isWaiting: true, seen: this.#keep(stat) };
     this.#entries.push(entry);
     this.#files.push(entry);
   }
@@ -205,13 +219,8 @@ export class Surveyor {
 
   /** Digests the files of the unit, sends its entries in order, and closes directories that are done with. */
   #finishUnit(): void {
-    if (this.#files.length > 0) this.#tools.content.read(mapValues(this.#files, (entry) => this.#target(entry)));
-    for (const { directory, name, rule, record } of this.#entries) {
-      if (record === undefined) continue;
-      this.#switchTo(directory);
-      this.#outbox.batch.entry(name, rule, record);
-      this.#sendIfFull();
-    }
+    const files = this.#files.values();
+    for (let from = this.#send(0); from < this.#entries.length; from = this.#send(from)) this.#readSome(files);
     this.#sendIfFull();
     this.#entries = [];
     this.#files = [];
@@ -219,6 +228,32 @@ export class Surveyor {
       if (directory.isListed) this.#tree.kernel.close(directory.descriptor);
       return !directory.isListed;
     });
+  }
+
+  /** Reads files, nearly always all of them, until their records are too long to be held together. */
+  #readSome(files: Iterator<PendingEntry>): void {
+    this.#tools.content.read({
+      next: () => {
+        const file: IteratorResult<PendingEntry, undefined> =
+          this.#bytes > UNIT_BYTES ? { done: true, value: undefined } : files.next();
+        return file.done === true ? file : { done: false, value: this.#target(file.value) };
+      },
+    });
+  }
+
+  /** Sends entries up to the first one whose file is still to be read, and returns the index of that. */
+  #send(from: number): number {
+    this.#bytes = 0;
+    for (let index = from; ; index += 1) {
+      const entry = this.#entries[index];
+      if (entry === undefined || entry.isWaiting) return index;
+      const { directory, name, rule, record } = entry;
+      if (record === undefined) continue;
+      this.#switchTo(directory);
+      this.#outbox.batch.entry(name, rule, record);
+      entry.record = undefined;
+      this.#sendIfFull();
+    }
   }
 
   #target(entry: PendingEntry): Target {
@@ -234,6 +269,8 @@ export class Surveyor {
       },
       done: (record) => {
         entry.record = record;
+        entry.isWaiting = false;
+        this.#bytes += record?.length ?? 0;
       },
     };
   }
@@ -256,15 +293,4 @@ function identityOf(stat: Stat): Identity {
 
 function isIdentity(stat: Stat, identity: Identity): boolean {
   return stat.inode === identity.inode && stat.deviceMajor === identity.major && stat.deviceMinor === identity.minor;
-}
-
-function mapValues<From, To>(values: readonly From[], convert: (value: From) => To): Iterator<To> {
-  let index = 0;
-  return {
-    next: () => {
-      const value = values[index];
-      index += 1;
-      return value === undefined ? { done: true, value: undefined } : { done: false, value: convert(value) };
-    },
-  };
 }
