@@ -11,11 +11,13 @@ export interface DigestJob {
   readonly algorithms: readonly DigestName[];
   /**
    * Called when the engine is ready to read this file: a descriptor at offset 0 and the size expected (bytes; a hint,
-   * the file is read to its end), or undefined when there is nothing to do (the job handled its own failure).
+   * the file is read to its end or limit), or undefined when there is nothing to do (the job handled its own failure).
    */
   open(): { readonly fd: number; readonly size: number } | undefined;
   /** Read no more than this many bytes. */
   readonly limit?: number;
+  /** Asked now and then while a large file is read: whether it is worth reading on. The rest is not read if not. */
+  isWanted?(): boolean;
   /** Called once after `open` returned a descriptor, which is still open and which the callee closes. */
   finish(outcome: DigestOutcome): void;
 }

@@ -6,6 +6,9 @@ import type { Digest } from './algorithms.ts';
 import type { DigestJob, ReadFile } from './digest-job.ts';
 import type { DigestPlan } from './digest-plan.ts';
 
+/** Bytes after which the job is asked whether to go on. */
+const STRETCH = 8 * 1024 * 1024;
+
 export class FileReading {
   readonly plan: DigestPlan;
   /** Size in bytes that the file is expected to have, or the job's limit if that is less. */
@@ -20,6 +23,7 @@ export class FileReading {
   readonly #fd: number;
   readonly #readFile: ReadFile;
   readonly #limit: number;
+  #nextQuestion = STRETCH;
   #running: readonly Digest[] | undefined;
 
   constructor(
@@ -45,6 +49,10 @@ export class FileReading {
     // A read that brings less than asked for ends at the end of the file if that is where it was expected; any other
     // short read proves nothing, and only a read of 0 bytes does.
     this.ended = got === 0 || this.bytes === this.#limit || (got < wanted && this.bytes === this.expected);
+    if (!this.ended && this.bytes >= this.#nextQuestion) {
+      this.#nextQuestion = this.bytes + STRETCH;
+      this.ended = this.#job.isWanted?.() === false;
+    }
     if (this.error === undefined) this.#digest(buffer.subarray(offset, offset + got));
     return got;
   }

@@ -71,7 +71,10 @@ interface Context {
 /** One file on its way through the digester. */
 class FileReading implements DigestJob {
   readonly algorithms: readonly DigestName[];
-  /** Known once the file is open: what a log gains while it is read belongs to the next run. */
+  /**
+   * Known once the file is open. What a log gains while it is read belongs to the next run; of any other file one byte
+   * more than it has tells that it grew, and more of it is not read, or it would never end.
+   */
   limit = Number.MAX_SAFE_INTEGER;
   readonly #context: Context;
   readonly #target: Target;
@@ -114,8 +117,20 @@ class FileReading implements DigestJob {
       return undefined;
     }
     const size = this.#before.approximateSize;
-    if (this.#target.shape.growing) this.limit = size;
+    this.limit = this.#target.shape.growing ? size : size + 1;
     return { fd: this.#descriptor, size };
+  }
+
+  /** What has changed already is read in vain; of a file that grows ever faster each attempt would take longer. */
+  isWanted(): boolean {
+    if (this.#target.shape.growing) return true;
+    try {
+      this.#context.kernel.stat(this.#descriptor, ITSELF, afterwards);
+      return afterwards.isUnchanged(this.#before);
+    } catch {
+      // `finish` looks once more and tells why it could not.
+      return false;
+    }
   }
 
   finish(
