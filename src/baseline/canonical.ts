@@ -22,6 +22,8 @@ const LEAVE = 0x55; // U
 const END = 0x5a; // Z
 
 const CHUNK = 64 * 1024;
+/** Objects in a step of the work: some milliseconds. */
+const STEP = 1024;
 
 /** Collects small writes, since a call of Hash.update costs more than hashing a row. */
 class HashSink {
@@ -104,7 +106,7 @@ class IdSet {
   }
 }
 
-function encodeTree(database: Database, sink: HashSink, ids: IdSet): Counts {
+function* encodeTree(database: Database, sink: HashSink, ids: IdSet): Generator<void, Counts, undefined> {
   const walk = new CanonicalWalk(database);
   let entries = 0;
   let directories = 1;
@@ -120,12 +122,14 @@ function encodeTree(database: Database, sink: HashSink, ids: IdSet): Counts {
         entries += 1;
         if (rule > highestRule) highestRule = rule;
         ids.add(id);
+        if (entries % STEP === 0 || record.length > CHUNK) yield;
         break;
       }
       case 'enter':
         sink.byte(ENTER);
         sink.sized(walk.entered);
         directories += 1;
+        if (directories % STEP === 0) yield;
         break;
       case 'leave':
         sink.byte(LEAVE);
@@ -141,17 +145,17 @@ function encodeTree(database: Database, sink: HashSink, ids: IdSet): Counts {
 }
 
 /**
- * Feeds the canonical encoding of a whole baseline, except the seal itself, to a hash. `count` is how many entries there
- * are. Throws MalformedRows.
+ * Feeds the canonical encoding of a whole baseline, except the seal itself, to a hash, in steps. `count` is how many
+ * entries there are. Throws MalformedRows.
  */
-export function encodeBaseline(database: Database, hash: Hash, count: number): Counts {
+export function* encodeBaseline(database: Database, hash: Hash, count: number): Generator<void, Counts, undefined> {
   const sink = new HashSink(hash);
   sink.bytes(Buffer.from(PREAMBLE, 'latin1'));
   encodeSection(readMeta(database), sink);
   for (const table of HEADER_TABLES) encodeSection(readRows(database, table), sink);
   encodeSection(blobRows(database, SCHEMA), sink);
-  const counts = encodeTree(database, sink, new IdSet(count));
-  encodeContents(database, sink);
+  const counts = yield* encodeTree(database, sink, new IdSet(count));
+  yield* encodeContents(database, sink);
   sink.flush();
   return counts;
 }

@@ -49,8 +49,8 @@ export function countContents(database: Database): number {
   return typeof count === 'number' ? count : 0;
 }
 
-/** Throws MalformedRows. */
-export function encodeContents(database: Database, sink: EncodingSink): void {
+/** In steps. Throws MalformedRows. */
+export function* encodeContents(database: Database, sink: EncodingSink): Generator<void, void, undefined> {
   const count = countContents(database);
   let encoded = 0;
   sink.number(count);
@@ -58,6 +58,7 @@ export function encodeContents(database: Database, sink: EncodingSink): void {
     sink.sized(path);
     sink.sized(content);
     encoded += 1;
+    yield;
   }
   if (encoded !== count) throw new MalformedRows('kept texts are missing');
 }

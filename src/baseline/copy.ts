@@ -6,6 +6,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { TemporaryFile } from '../system/safe-write.ts';
+import { takeTurns } from '../system/turns.ts';
 import { openBaseline } from './open.ts';
 import { type StoredSignature, writeSignature } from './signature-table.ts';
 import { writeFailure } from './sqlite-failure.ts';
@@ -23,16 +24,26 @@ export interface CopyOptions {
   readonly signed?: StoredSignature;
 }
 
-function copyPages(source: ByteSource, copy: TemporaryFile): void {
+function* copyPages(source: ByteSource, copy: TemporaryFile): Generator<void, void, undefined> {
   const end = byteLength(source) - TRAILER_LENGTH;
-  for (let start = 0; start < end; start += CHUNK) copy.write(readBytes(source, start, Math.min(end, start + CHUNK)));
+  for (let start = 0; start < end; start += CHUNK) {
+    copy.write(readBytes(source, start, Math.min(end, start + CHUNK)));
+    yield;
+  }
 }
 
-function withSource<Result>(source: string | Buffer, use: (bytes: ByteSource) => Result): Result {
-  if (typeof source !== 'string') return use(source);
+function* appendTrailer(source: ByteSource, copy: TemporaryFile): Generator<void, void, undefined> {
+  copy.write(yield* trailerOf(source), byteLength(source));
+}
+
+async function withSource<Result>(
+  source: string | Buffer,
+  use: (bytes: ByteSource) => Generator<void, Result, undefined>,
+): Promise<Result> {
+  if (typeof source !== 'string') return takeTurns(use(source));
   const descriptor = openSync(source, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
-    return use(descriptor);
+    return await takeTurns(use(descriptor));
   } finally {
     closeSync(descriptor);
   }
@@ -53,13 +64,13 @@ function putSignature(path: string, signed: StoredSignature): void {
 }
 
 /** Throws a UserError: 73, 74 or 77 for the target, 65 when the source is not what was verified any more. */
-export function copyBaseline({ source, target, seal, signed }: CopyOptions): void {
+export async function copyBaseline({ source, target, seal, signed }: CopyOptions): Promise<void> {
   const copy = TemporaryFile.beside(target);
   try {
-    withSource(source, (bytes) => copyPages(bytes, copy));
+    await withSource(source, (bytes) => copyPages(bytes, copy));
     if (signed !== undefined) putSignature(copy.path, signed);
-    withSource(copy.path, (bytes) => copy.write(trailerOf(bytes), byteLength(bytes)));
-    openBaseline(copy.path, target, seal).database.close();
+    await withSource(copy.path, (bytes) => appendTrailer(bytes, copy));
+    (await takeTurns(openBaseline(copy.path, target, seal))).database.close();
     copy.publish();
   } catch (error) {
     copy.discard();

@@ -25,8 +25,10 @@ const HEADER = { pageSize: 16, writeVersion: 18, readVersion: 19, pageCount: 28,
 
 const WRONG_FILE = 'name the file that integ init wrote';
 
+type Steps<Result> = Generator<void, Result, undefined>;
+
 /** Looks at the bytes alone, before SQLite does. Throws a UserError. */
-function checkBytes(name: string, source: ByteSource): void {
+function* checkBytes(name: string, source: ByteSource): Steps<void> {
   const header = readBytes(source, 0, SQLITE_HEADER_LENGTH);
   if (header.length === 0) throw untrusted(name, 'the file is empty', WRONG_FILE);
   if (header.toString('latin1', 0, SQLITE_MAGIC.length) !== SQLITE_MAGIC) {
@@ -34,7 +36,7 @@ function checkBytes(name: string, source: ByteSource): void {
   }
   if (header.length < SQLITE_HEADER_LENGTH) throw damaged(name, 'the file is truncated');
   const isOurs = header.readUInt32BE(HEADER.applicationId) === APPLICATION_ID;
-  const trailer = checkTrailer(source);
+  const trailer = yield* checkTrailer(source);
   if (trailer !== 'intact') {
     if (!isOurs) throw untrusted(name, 'this is an SQLite file, but not a baseline of integ', WRONG_FILE);
     if (trailer === 'wrong')
@@ -56,7 +58,7 @@ function checkBytes(name: string, source: ByteSource): void {
   if (!isPlain) throw damaged(name, 'the file was not written by integ');
 }
 
-function checkRows(name: string, database: Database, expectedSeal: string | undefined): StoredHeader {
+function* checkRows(name: string, database: Database, expectedSeal: string | undefined): Steps<StoredHeader> {
   // The file may be forged: no function with side effects from a view, and every cell of a page checked for its size.
   database.pragma('trusted_schema = OFF');
   database.pragma('cell_size_check = ON');
@@ -64,7 +66,7 @@ function checkRows(name: string, database: Database, expectedSeal: string | unde
   // One read transaction for as long as it is open: SQLite looks neither at the locks nor for a journal again.
   database.exec('BEGIN');
   if (!hasOurTables(database)) throw damaged(name, 'its tables are not those of a baseline');
-  const { seal, counts } = computeSeal(database);
+  const { seal, counts } = yield* computeSeal(database);
   const stored = readHeader(database);
   if (seal !== stored.seal) throw damaged(name, 'the seal does not match its contents: the file was edited');
   const isWhole = stored.entries === counts.entries && counts.highestRule < stored.rules.length;
@@ -77,9 +79,9 @@ function checkRows(name: string, database: Database, expectedSeal: string | unde
   return stored;
 }
 
-function verified(name: string, database: Database, expectedSeal: string | undefined): OpenBaseline {
+function* verified(name: string, database: Database, expectedSeal: string | undefined): Steps<OpenBaseline> {
   try {
-    return { database, stored: checkRows(name, database, expectedSeal) };
+    return { database, stored: yield* checkRows(name, database, expectedSeal) };
   } catch (error) {
     database.close();
     throw error;
@@ -95,16 +97,20 @@ function refuseCompanions(file: string, path: string): void {
   }
 }
 
-function openOnDisk(file: string, expectedSeal: string | undefined): OpenBaseline {
+function* openOnDisk(file: string, expectedSeal: string | undefined): Steps<OpenBaseline> {
   // O_NONBLOCK: a fifo in place of the file must not hang the check.
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
     const before = fstatSync(descriptor, { bigint: true });
     if (!before.isFile()) throw untrusted(file, 'this is not a regular file', WRONG_FILE);
-    checkBytes(file, descriptor);
+    yield* checkBytes(file, descriptor);
     const path = realpathSync(file);
     refuseCompanions(file, path);
-    const baseline = verified(file, new SqliteDatabase(path, { readonly: true, fileMustExist: true }), expectedSeal);
+    const baseline = yield* verified(
+      file,
+      new SqliteDatabase(path, { readonly: true, fileMustExist: true }),
+      expectedSeal,
+    );
     // SQLite opened the name once more: what it reads must be what was checked.
     const after = statSync(path, { bigint: true });
     const isSame =
@@ -121,12 +127,16 @@ function openOnDisk(file: string, expectedSeal: string | undefined): OpenBaselin
   }
 }
 
-/** Opens and verifies; `name` is for messages when the source is a whole file in memory. Throws a UserError. */
-export function openBaseline(source: string | Buffer, name: string, expectedSeal: string | undefined): OpenBaseline {
+/** Opens and verifies, in steps; `name` is for messages when the source is a file in memory. Throws a UserError. */
+export function* openBaseline(
+  source: string | Buffer,
+  name: string,
+  expectedSeal: string | undefined,
+): Steps<OpenBaseline> {
   try {
-    if (typeof source === 'string') return openOnDisk(source, expectedSeal);
-    checkBytes(name, source);
-    return verified(name, new SqliteDatabase(source, { readonly: true }), expectedSeal);
+    if (typeof source === 'string') return yield* openOnDisk(source, expectedSeal);
+    yield* checkBytes(name, source);
+    return yield* verified(name, new SqliteDatabase(source, { readonly: true }), expectedSeal);
   } catch (error) {
     throw readFailure(name, error);
   }

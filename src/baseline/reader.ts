@@ -7,6 +7,7 @@ import type { BaselineHeader } from '../model/baseline.ts';
 import { joinPath, type Path, pathBytes, pathFromBytes, pathFromLatin1, ROOT } from '../model/bytes.ts';
 import type { PackedContent } from '../model/content.ts';
 import type { RecordBytes } from '../model/record.ts';
+import { runSteps, takeTurns } from '../system/turns.ts';
 import { countContents, type StoredContent, storedContents } from './contents.ts';
 import type { StoredHeader, StoredRule } from './header.ts';
 import { EntryLookup } from './lookup.ts';
@@ -100,9 +101,18 @@ export class BaselineReader {
    * 65 not to be trusted, 66 missing, 74 and 77 not readable, 64 for an expected seal that is none.
    */
   static open(source: string | Buffer, options: ReaderOptions = {}): BaselineReader {
+    return runSteps(BaselineReader.#opening(source, options));
+  }
+
+  /** The same with turns for the event loop, since a large one takes long to verify. */
+  static openInTurns(source: string | Buffer, options: ReaderOptions = {}): Promise<BaselineReader> {
+    return takeTurns(BaselineReader.#opening(source, options));
+  }
+
+  static *#opening(source: string | Buffer, options: ReaderOptions): Generator<void, BaselineReader, undefined> {
     const expected = options.expectSeal === undefined ? undefined : parseExpectedSeal(options.expectSeal);
     const name = typeof source === 'string' ? source : 'from standard input';
-    const { database, stored } = openBaseline(source, name, expected);
+    const { database, stored } = yield* openBaseline(source, name, expected);
     return new BaselineReader(typeof source === 'string' ? source : STANDARD_INPUT, database, stored);
   }
 

@@ -19,11 +19,11 @@ function countRows(database: Database, table: 'entries' | 'directories'): number
   return typeof count === 'number' ? count : 0;
 }
 
-/** Computes the seal from the rows. Throws MalformedRows when they are not what integ writes. */
-export function computeSeal(database: Database): Sealed {
+/** Computes the seal from the rows, in steps. Throws MalformedRows when they are not what integ writes. */
+export function* computeSeal(database: Database): Generator<void, Sealed, undefined> {
   const hash = createHash('sha256');
   const entries = countRows(database, 'entries');
-  const counts = encodeBaseline(database, hash, entries);
+  const counts = yield* encodeBaseline(database, hash, entries);
   // What hangs in no directory that the walk reaches would be outside the seal.
   if (entries !== counts.entries || countRows(database, 'directories') !== counts.directories) {
     throw new MalformedRows('there are rows outside the tree');

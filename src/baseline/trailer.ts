@@ -32,24 +32,27 @@ export function readBytes(source: ByteSource, start: number, end: number): Buffe
   return bytes.subarray(0, filled);
 }
 
-function sha256(source: ByteSource, end: number): Buffer {
+function* sha256(source: ByteSource, end: number): Generator<void, Buffer, undefined> {
   const hash = createHash('sha256');
-  for (let start = 0; start < end; start += CHUNK) hash.update(readBytes(source, start, Math.min(end, start + CHUNK)));
+  for (let start = 0; start < end; start += CHUNK) {
+    hash.update(readBytes(source, start, Math.min(end, start + CHUNK)));
+    yield;
+  }
   return hash.digest();
 }
 
-/** The trailer for a file that ends with its last SQLite page. */
-export function trailerOf(source: ByteSource): Buffer {
-  return Buffer.concat([MAGIC, sha256(source, byteLength(source))]);
+/** The trailer for a file that ends with its last SQLite page, in steps. */
+export function* trailerOf(source: ByteSource): Generator<void, Buffer, undefined> {
+  return Buffer.concat([MAGIC, yield* sha256(source, byteLength(source))]);
 }
 
 export type TrailerState = 'intact' | 'absent' | 'wrong';
 
-/** Whether the bytes end in a trailer, and whether it fits what stands before it. */
-export function checkTrailer(source: ByteSource): TrailerState {
+/** Whether the bytes end in a trailer, and whether it fits what stands before it, in steps. */
+export function* checkTrailer(source: ByteSource): Generator<void, TrailerState, undefined> {
   const end = byteLength(source) - TRAILER_LENGTH;
   if (end < 0) return 'absent';
   const trailer = readBytes(source, end, end + TRAILER_LENGTH);
   if (!trailer.subarray(0, MAGIC.length).equals(MAGIC)) return 'absent';
-  return trailer.subarray(MAGIC.length).equals(sha256(source, end)) ? 'intact' : 'wrong';
+  return trailer.subarray(MAGIC.length).equals(yield* sha256(source, end)) ? 'intact' : 'wrong';
 }

@@ -31,10 +31,10 @@ function openStaging(path: string): Database {
   return database;
 }
 
-function appendTrailer(file: TemporaryFile): void {
+function* appendTrailer(file: TemporaryFile): Generator<void, void, undefined> {
   const descriptor = openSync(file.path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
-    file.write(trailerOf(descriptor), fstatSync(descriptor).size);
+    file.write(yield* trailerOf(descriptor), fstatSync(descriptor).size);
   } finally {
     closeSync(descriptor);
   }
@@ -124,12 +124,12 @@ export class BaselineWriter {
     };
   }
 
-  /** Seals the baseline and puts it in place, synced to the disk. Throws a UserError (73, 74 or 77). */
-  finish(header: BaselineHeader): { seal: string; entries: number } {
+  /** Seals the baseline and puts it in place, synced to the disk, in steps. Throws a UserError (73, 74 or 77). */
+  *finish(header: BaselineHeader): Generator<void, { seal: string; entries: number }, undefined> {
     let sealed: TemporaryFile | undefined;
     try {
       writeHeader(this.#database, header, this.#entries);
-      const { seal } = computeSeal(this.#database);
+      const { seal } = yield* computeSeal(this.#database);
       writeSeal(this.#database, seal);
       const manifest = manifestOf({ header, seal, entries: this.#entries });
       writeSignature(this.#database, { manifest, signature: '' });
@@ -138,7 +138,7 @@ export class BaselineWriter {
       // Copies the tables in key order into full pages: a tenth smaller, and nothing is left of what was overwritten.
       this.#database.prepare('VACUUM INTO ?').run(resolve(sealed.path));
       this.abort();
-      appendTrailer(sealed);
+      yield* appendTrailer(sealed);
       sealed.publish();
       return { seal, entries: this.#entries };
     } catch (error) {

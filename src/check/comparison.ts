@@ -112,14 +112,14 @@ export class Comparison implements ScanSink {
     this.#failed.push({ path: failure.path, below });
   }
 
-  /** `recorded`: the mounts of the baseline; `found`: those that the scan met. */
-  finish(recorded: readonly MountPoint[], found: readonly MountPoint[]): ComparisonResult {
+  /** `recorded`: the mounts of the baseline; `found`: those that the scan met. In steps. */
+  *finish(recorded: readonly MountPoint[], found: readonly MountPoint[]): Generator<void, ComparisonResult, undefined> {
     const inScope = (mount: MountPoint): boolean => this.#isInScope(mount.path);
     const before = recorded.filter(inScope);
     const now = found.filter(inScope);
     const removed: Finding[] = [];
     let unexamined = 0;
-    const shadowed = visitUnseen(this.#baseline, this.#seen, {
+    const shadowed = yield* visitUnseen(this.#baseline, this.#seen, {
       onRemoved: (entry) => removed.push(this.#judge.removed(entry.path, entry.rule, entry.record)),
       onUnexamined: () => {
         unexamined += 1;

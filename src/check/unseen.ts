@@ -116,12 +116,25 @@ export interface Unseen {
   readonly appeared: readonly MountPoint[];
 }
 
-/** Goes through the baseline once, unless everything was seen. Returns one SHADOWED failure for each hiding mount. */
-export function visitUnseen(baseline: BaselineEntries, seen: SeenBits, unseen: Unseen): readonly Failure[] {
+/** Objects in a step. */
+const STEP = 1024;
+
+/**
+ * Goes through the baseline once, unless everything was seen, in steps. Returns one SHADOWED failure for each hiding
+ * mount.
+ */
+export function* visitUnseen(
+  baseline: BaselineEntries,
+  seen: SeenBits,
+  unseen: Unseen,
+): Generator<void, readonly Failure[], undefined> {
   if (seen.count === baseline.entryCount) return [];
   const cursor = new FailureCursor(unseen.failed);
   const shadows = new Shadows(unseen.appeared);
+  let visited = 0;
   for (const entry of baseline.entries()) {
+    visited += 1;
+    if (visited % STEP === 0) yield;
     if (seen.has(entry.id)) continue;
     const path = entry.path;
     if (!unseen.isInScope(path)) continue;

@@ -17,6 +17,7 @@ import { compilePolicy } from '../policy/load.ts';
 import { Selector } from '../policy/select.ts';
 import { withStartLinks } from '../scan/start-links.ts';
 import { mountOf } from '../system/mounts.ts';
+import { takeTurns } from '../system/turns.ts';
 import { acceptedPackages } from './accepted-packages.ts';
 import type { Context } from './context.ts';
 import { requireMeant } from './latest-report.ts';
@@ -68,7 +69,7 @@ export async function acceptFindings(context: Context, request: AcceptanceReques
         policies: [present, present],
         rules: present.rules,
         write: async (writer) => {
-          writeAccepted(current, acceptance, writer);
+          await takeTurns(writeAccepted(current, acceptance, writer));
           const accepted = new Set([...acceptance.applied, ...acceptance.already]);
           const held = (path: Path): boolean => recordedAt(current, path) !== undefined;
           const request = { recorded: current.header.packages, report, explained, rolledBack, accepted, held };

@@ -14,10 +14,13 @@ export interface BaselineSource {
 const STDIN = 0;
 
 /** Verifies everything before it returns. Throws UserError 64, 65, 66, 74 or 77. */
-export function openBaselineSource(context: Context, { file, expectSeal }: BaselineSource): BaselineReader {
+export async function openBaselineSource(
+  context: Context,
+  { file, expectSeal }: BaselineSource,
+): Promise<BaselineReader> {
   if (file !== '-') requireSafeFile(context, file, 'baseline');
   const options = expectSeal === undefined ? {} : { expectSeal };
-  return BaselineReader.open(file === '-' ? readStandardInput() : file, options);
+  return BaselineReader.openInTurns(file === '-' ? readStandardInput() : file, options);
 }
 
 export function readStandardInput(): Buffer {

@@ -26,6 +26,7 @@ import type { Pace } from '../system/pace.ts';
 import { directoriesAbove, resolveLinks } from '../system/resolve.ts';
 import { readRootedFile } from '../system/rooted-file.ts';
 import { Tree } from '../system/tree.ts';
+import { takeTurns } from '../system/turns.ts';
 import { Users } from '../system/users.ts';
 import type { Context } from './context.ts';
 import { LiveContents } from './live-contents.ts';
@@ -74,10 +75,10 @@ export function comparisonOf(subject: Subject, prefix: NonNullable<ComparisonOpt
 }
 
 /** Ends a comparison when the scan has ended. */
-export function finishComparison({ context, baseline }: Subject, comparison: Comparison, summary: ScanSummary) {
+export async function finishComparison({ context, baseline }: Subject, comparison: Comparison, summary: ScanSummary) {
   const isSameRoot = baseline.header.root === pathFromText(context.root);
   const { recorded, found } = mountsToCompare(baseline.header.mounts, summary.mounts, isSameRoot);
-  return comparison.finish(recorded, found);
+  return takeTurns(comparison.finish(recorded, found));
 }
 
 /** What changed inside the files of findings; `found` gives their texts of now. */
@@ -134,7 +135,7 @@ export async function examineHere(subject: Subject): Promise<Examination> {
       },
       comparison,
     );
-    const compared = finishComparison(subject, comparison, summary);
+    const compared = await finishComparison(subject, comparison, summary);
     const { header } = subject.baseline;
     const lookup = new BaselineLookup(subject.baseline);
     const recordedAt = (path: Path) => lookup.findPath(path)?.record;

@@ -47,13 +47,13 @@ function failureReport(context: Context, loaded: LoadedPolicy, error: unknown): 
  * The newest generation beside the baseline that came into force on this host. The file that a check refused is none of
  * them under any name: what failed a test of trust is used for nothing.
  */
-function lastInForceHere(context: Context): LoadedPolicy | undefined {
+async function lastInForceHere(context: Context): Promise<LoadedPolicy | undefined> {
   const { baselineFile } = context;
   if (baselineFile === '-') return undefined;
-  const refused = refusedSeal(baselineFile);
+  const refused = await refusedSeal(baselineFile);
   for (const { file } of olderGenerations(baselineFile)) {
     try {
-      const generation = openBaselineSource(context, { file, expectSeal: undefined });
+      const generation = await openBaselineSource(context, { file, expectSeal: undefined });
       try {
         const { loaded } = trustBaseline(context, generation, undefined);
         if (generation.seal !== refused && isKnownHere(context, generation, {})) return loaded;
@@ -68,9 +68,9 @@ function lastInForceHere(context: Context): LoadedPolicy | undefined {
 }
 
 /** Seal of the file that was refused; undefined where it is no baseline that is whole. */
-function refusedSeal(file: string): string | undefined {
+async function refusedSeal(file: string): Promise<string | undefined> {
   try {
-    const reader = BaselineReader.open(file);
+    const reader = await BaselineReader.openInTurns(file);
     reader.close();
     return reader.seal;
   } catch (error) {
@@ -88,11 +88,11 @@ const SYSTEM_LOG_ALONE: readonly PolicySource[] = [
  * Whose recipients are told: those of the policy file, or else of `trusted`, a baseline that nothing is wrong with, or
  * else of the generation that was in force before. Undefined when none of these names anybody.
  */
-function recipients(context: Context, trusted: LoadedPolicy | undefined): LoadedPolicy | undefined {
+async function recipients(context: Context, trusted: LoadedPolicy | undefined): Promise<LoadedPolicy | undefined> {
   const sources = [() => loadContextPolicy(context), () => trusted, () => lastInForceHere(context)];
   for (const load of sources) {
     try {
-      const loaded = load();
+      const loaded = await load();
       if (loaded !== undefined && channelsOf(loaded.policy).length > 0) return loaded;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -121,7 +121,7 @@ async function tell(
   reportFor: (loaded: LoadedPolicy) => Report,
 ): Promise<boolean> {
   try {
-    const loaded = recipients(context, trusted);
+    const loaded = await recipients(context, trusted);
     if (loaded === undefined) return await tellSystemLog(context, reportFor);
     const header = { host: liveHost.hostName(), root: pathFromText(context.root) };
     const report = reportFor(loaded);

@@ -13,6 +13,7 @@ import { UserError } from '../model/errors.ts';
 import type { Policy, Rule } from '../model/rule.ts';
 import { isoTime, liveHost } from '../system/host.ts';
 import { acquireLock } from '../system/lock.ts';
+import { takeTurns } from '../system/turns.ts';
 import { openBaselineSource } from './baseline-source.ts';
 import type { Context } from './context.ts';
 import { rememberGeneration } from './run-history.ts';
@@ -62,13 +63,13 @@ export async function withCurrent<Result>(
       hint: 'name a file with --baseline',
     });
   }
-  const open = (): BaselineReader => openBaselineSource(context, { file, expectSeal });
+  const open = (): Promise<BaselineReader> => openBaselineSource(context, { file, expectSeal });
   // A missing one is told before a lock is tried for beside it.
-  if (!existsSync(file)) open().close();
+  if (!existsSync(file)) (await open()).close();
   const lock = acquireLock(file, command);
   const unregister = context.onSignal(() => lock.release());
   try {
-    const current = open();
+    const current = await open();
     try {
       for (const note of requireSuccession(context, current)) context.terminal.note(note);
       requireTrust(current, signersOf(current));
@@ -124,7 +125,7 @@ export async function writeNextGeneration(context: Context, next: NextGeneration
       origin,
     };
     if (!isCandidate) keepGeneration(file, current.header.sequence);
-    const { seal, entries } = writer.finish(header);
+    const { seal, entries } = await takeTurns(writer.finish(header));
     if (!isCandidate) {
       rememberGeneration(context, { header, seal });
       pruneOldGenerations(context, policies[1]);

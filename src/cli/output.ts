@@ -1,7 +1,8 @@
 /** Writes a report in the format that was asked for: to standard output, or to a file whole or not at all. */
 import type { Report } from '../model/report.ts';
 import { harmless } from '../report/plain.ts';
-import { gather, writeFileAtomically } from '../system/safe-write.ts';
+import { gather, writingFile } from '../system/safe-write.ts';
+import { takeTurns } from '../system/turns.ts';
 import type { Context } from './context.ts';
 import { type ReportFormat, render } from './formats.ts';
 
@@ -21,19 +22,27 @@ export async function deliver(context: Context, report: Report, options: OutputO
     isStored,
   };
   if (format === 'text' && output === undefined && terminal.hasColor) {
-    terminal.printPainted((await import('../report/text.ts')).textLines(report, layout));
+    const lines = (await import('../report/text.ts')).textLines(report, layout);
+    await takeTurns(terminal.printingPainted(lines));
     return;
   }
-  deliverText(context, await render(report, format, layout), output);
+  await deliverText(context, await render(report, format, layout), output);
 }
 
 /** Writes the pieces of a text, with nothing in it that a terminal obeys: files are looked at in terminals too. */
-export function deliverText(context: Context, pieces: Iterable<string>, output: string | undefined): void {
-  if (output !== undefined) {
-    writeFileAtomically(output, harmlessPieces(pieces));
-    return;
+export async function deliverText(
+  context: Context,
+  pieces: Iterable<string>,
+  output: string | undefined,
+): Promise<void> {
+  await takeTurns(output === undefined ? printing(context, pieces) : writingFile(output, harmlessPieces(pieces)));
+}
+
+function* printing({ terminal }: Context, pieces: Iterable<string>): Generator<void, void, undefined> {
+  for (const piece of gather(pieces)) {
+    terminal.print(piece);
+    yield;
   }
-  for (const piece of gather(pieces)) context.terminal.print(piece);
 }
 
 function* harmlessPieces(pieces: Iterable<string>): Generator<string, void, undefined> {

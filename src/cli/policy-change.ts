@@ -187,10 +187,14 @@ export class PolicyChange implements ScanSink {
     if (!this.#before.meets(failure.path)) this.#failures.push(failure);
   }
 
-  /** Adds what the scan did not come by, as it was recorded, and tells what became of everything. */
-  finish(summary: ScanSummary, nodes: (directory: number) => Entry['directory']): PolicyChangeResult {
+  /** Adds what the scan did not come by, as it was recorded, and tells what became of everything; in steps. */
+  *finish(
+    summary: ScanSummary,
+    nodes: (directory: number) => Entry['directory'],
+  ): Generator<void, PolicyChangeResult, undefined> {
     const dropped: Path[] = [];
     for (const { id, path, directory, name, rule: recordedRule, record } of this.#current.entries()) {
+      yield;
       if (this.#seen.has(id)) continue;
       const rule = this.#after.govern(path, recordType(record));
       if (rule < 0) {

@@ -74,7 +74,7 @@ export async function examineThere(subject: Subject, remote: RemoteHost): Promis
   const received = await converse(context, remote, requestOf(subject, remote), reader, () =>
     progress?.(reader.progress),
   );
-  const result = finishComparison(subject, comparison, received.summary);
+  const result = await finishComparison(subject, comparison, received.summary);
   requireDistinct(result.findings, remote);
   return {
     host: received.host,

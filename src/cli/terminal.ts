@@ -54,10 +54,13 @@ export class Terminal {
     writeAll(STDOUT, harmless(text));
   }
 
-  /** Writes lines in their colours, for a terminal that shows them. */
-  printPainted(lines: Iterable<Line>): void {
+  /** Writes lines in their colours, for a terminal that shows them, in steps. */
+  *printingPainted(lines: Iterable<Line>): Generator<void, void, undefined> {
     this.clearProgress();
-    for (const piece of gather(paintedLines(lines))) writeAll(STDOUT, piece);
+    for (const piece of gather(paintedLines(lines))) {
+      writeAll(STDOUT, piece);
+      yield;
+    }
   }
 
   /** Writes bytes as they are, which are for no terminal. */

@@ -21,6 +21,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { printableText } from '../model/bytes.ts';
 import { errorCode, errorMessage, type SysexitName, UserError } from '../model/errors.ts';
+import { runSteps } from './turns.ts';
 
 const NEW_FILE = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 const OWNER_ONLY = 0o600;
@@ -98,11 +99,14 @@ export class TemporaryFile {
   readonly path: string;
   readonly #descriptor: number;
   #isOpen = true;
+  /** A signal ends the process between two steps of the work, wherever that is. */
+  readonly #onExit = (): void => this.discard();
 
   private constructor(target: string, path: string, descriptor: number) {
     this.target = target;
     this.path = path;
     this.#descriptor = descriptor;
+    process.on('exit', this.#onExit);
   }
 
   /** Creates an empty file in the directory of the target, for its owner alone unless a mode is given. */
@@ -175,6 +179,7 @@ export class TemporaryFile {
 
   #close(): void {
     this.#isOpen = false;
+    process.off('exit', this.#onExit);
     closeSync(this.#descriptor);
   }
 }
@@ -200,18 +205,25 @@ function isStream(file: string): boolean {
 }
 
 /**
- * Writes a whole file in one step, from pieces of text that need not fit in memory together. Streams and devices under
+ * Writes a whole file or nothing, from pieces of text that need not fit in memory together. Streams and devices under
  * /dev are written to; they are never replaced. The file is for its owner alone unless a mode is given.
  */
 export function writeFileAtomically(file: string, content: string | Iterable<string>, mode?: number): void {
-  const pieces = typeof content === 'string' ? [content] : content;
+  runSteps(writingFile(file, typeof content === 'string' ? [content] : content, mode));
+}
+
+/** The same in steps. */
+export function* writingFile(file: string, pieces: Iterable<string>, mode?: number): Generator<void, void, undefined> {
   if (isStream(file)) {
-    writeStream(file, pieces);
+    yield* writingStream(file, pieces);
     return;
   }
   const temporary = TemporaryFile.beside(file, mode);
   try {
-    for (const piece of gather(pieces)) temporary.write(Buffer.from(piece, 'utf8'));
+    for (const piece of gather(pieces)) {
+      temporary.write(Buffer.from(piece, 'utf8'));
+      yield;
+    }
   } catch (error) {
     temporary.discard();
     throw error;
@@ -233,11 +245,14 @@ export function* gather(pieces: Iterable<string>): Generator<string, void, undef
   if (gathered !== '') yield gathered;
 }
 
-function writeStream(file: string, pieces: Iterable<string>): void {
+function* writingStream(file: string, pieces: Iterable<string>): Generator<void, void, undefined> {
   try {
     const descriptor = openSync(file, constants.O_WRONLY | constants.O_NOCTTY);
     try {
-      for (const piece of gather(pieces)) writeWhole(descriptor, Buffer.from(piece, 'utf8'));
+      for (const piece of gather(pieces)) {
+        writeWhole(descriptor, Buffer.from(piece, 'utf8'));
+        yield;
+      }
     } finally {
       closeSync(descriptor);
     }

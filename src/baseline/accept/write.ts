@@ -7,8 +7,12 @@ import type { BaselineWriter } from '../writer.ts';
 import { directoryOf, nameOf } from './place.ts';
 import type { Acceptance } from './plan.ts';
 
-/** Writes the entries of the next generation: those of the present one with the accepted states in their place. */
-export function writeAccepted(current: BaselineReader, acceptance: Acceptance, writer: BaselineWriter): void {
+/** Writes the entries of the next generation, in steps: those of the present one with the accepted states in their place. */
+export function* writeAccepted(
+  current: BaselineReader,
+  acceptance: Acceptance,
+  writer: BaselineWriter,
+): Generator<void, void, undefined> {
   const { removals, insertions } = acceptance;
   const stored = new StoredNodes(current);
   const gone = new Map<number, Set<string>>();
@@ -21,6 +25,7 @@ export function writeAccepted(current: BaselineReader, acceptance: Acceptance, w
   for (const { directory, name, rule, record } of current.entries()) {
     if (gone.get(directory)?.has(pathFromBytes(name)) === true) continue;
     writer.add({ directory: stored.node(directory), name, rule, record });
+    yield;
   }
   const nodes = new DirectoryNodes();
   for (const [path, { rule, record, content }] of insertions) {

@@ -27,15 +27,15 @@ interface VerifyOptions {
 /** Lines gathered before they are written. */
 const LINES_AT_ONCE = 1000;
 
-function withBaseline<Result>(
+async function withBaseline<Result>(
   context: Context,
   file: string,
   expectSeal: string | undefined,
-  action: (baseline: BaselineReader) => Result,
-): Result {
-  const baseline = openBaselineSource(context, { file, expectSeal });
+  action: (baseline: BaselineReader) => Result | Promise<Result>,
+): Promise<Result> {
+  const baseline = await openBaselineSource(context, { file, expectSeal });
   try {
-    return action(baseline);
+    return await action(baseline);
   } finally {
     baseline.close();
     context.terminal.clearProgress();

@@ -134,7 +134,7 @@ export async function withStoredCheck<Result>(
   const remote = remoteOf(options);
   const pace = beGentle(context, options);
   const source: BaselineSource = { file: context.baselineFile, expectSeal: options.expectSeal };
-  const baseline = openBaselineSource(context, source);
+  const baseline = await openBaselineSource(context, source);
   try {
     const { verdict: signature, loaded } = trustBaseline(context, baseline, options.signers);
     const succession = verifySuccession(context, baseline);

@@ -9,6 +9,7 @@ import type { Report } from '../../model/report.ts';
 import { compilePolicy } from '../../policy/load.ts';
 import { withStartLinks } from '../../scan/start-links.ts';
 import { isoTime, liveHost } from '../../system/host.ts';
+import { takeTurns } from '../../system/turns.ts';
 import { openBaselineSource } from '../baseline-source.ts';
 import type { Context } from '../context.ts';
 import { recordedText } from '../examination.ts';
@@ -24,11 +25,11 @@ export async function runBaselineDiff(
   options: OutputOptions,
 ): Promise<number> {
   const [olderFile = '', newerFile = ''] = operands;
-  const older = openBaselineSource(context, { file: olderFile, expectSeal: undefined });
+  const older = await openBaselineSource(context, { file: olderFile, expectSeal: undefined });
   try {
-    const newer = openBaselineSource(context, { file: newerFile, expectSeal: undefined });
+    const newer = await openBaselineSource(context, { file: newerFile, expectSeal: undefined });
     try {
-      const report = diff(older, newer);
+      const report = await takeTurns(diff(older, newer));
       await deliver(context, report, { ...options, isStored: false });
       return report.exitCode;
     } finally {
@@ -44,16 +45,17 @@ function policyOf(reader: BaselineReader) {
   return { loaded, policy: withStartLinks(loaded.policy, reader.header.startLinks) };
 }
 
-function diff(older: BaselineReader, newer: BaselineReader): Report {
+function* diff(older: BaselineReader, newer: BaselineReader): Generator<void, Report, undefined> {
   const started = liveHost.now();
   const [before, after] = [policyOf(older), policyOf(newer)];
   const comparison = new Comparison(older, { rules: after.policy.rules, recordedRules: before.policy.rules });
   const nodes = new StoredNodes(newer);
   for (const { directory, name, rule, record } of newer.entries()) {
     comparison.entry({ directory: nodes.node(directory), name, rule, record });
+    yield;
   }
   for (const failure of newer.header.failures) comparison.failure(failure, true);
-  const result = comparison.finish(older.header.mounts, newer.header.mounts);
+  const result = yield* comparison.finish(older.header.mounts, newer.header.mounts);
   const contents = findContents(reportedFindings({ comparison: result }), {
     rules: after.policy.rules,
     recordedRules: before.policy.rules,

@@ -42,12 +42,12 @@ export async function runEvidence(
   _operands: readonly string[],
   options: EvidenceOptions,
 ): Promise<number> {
-  const baseline = openBaselineSource(context, { file: context.baselineFile, expectSeal: undefined });
+  const baseline = await openBaselineSource(context, { file: context.baselineFile, expectSeal: undefined });
   try {
     const { history, place } = openHistory(context);
     try {
       const evidence = gather({ context, options, baseline, history, place });
-      deliverText(context, await rendered(evidence, options.format), options.output);
+      await deliverText(context, await rendered(evidence, options.format), options.output);
       for (const problem of evidence.problems) context.terminal.warn(`not to be trusted: ${problem}`);
       if (evidence.problems.length > 0) return SYSEXITS.untrusted;
       if (evidence.runs.length > 0) return 0;

@@ -27,11 +27,11 @@ export async function runBaselineExport(
   const bytes = source === STANDARD ? readStandardInput() : source;
   const baseline =
     typeof bytes === 'string'
-      ? openBaselineSource(context, { file: bytes, expectSeal })
-      : BaselineReader.open(bytes, expectSeal === undefined ? {} : { expectSeal });
+      ? await openBaselineSource(context, { file: bytes, expectSeal })
+      : await BaselineReader.openInTurns(bytes, expectSeal === undefined ? {} : { expectSeal });
   try {
     const { verdict } = trustBaseline(context, baseline, signers);
-    copyBaseline({ source: bytes, target, seal: baseline.seal });
+    await copyBaseline({ source: bytes, target, seal: baseline.seal });
     context.terminal.print(
       [
         `Baseline exported: ${printableText(target)}`,
@@ -54,14 +54,14 @@ interface Demands {
 }
 
 /** The bytes are verified in memory: nothing is written before all of it is known to be right. */
-function exportToOutput(context: Context, source: string, { expectSeal, signers }: Demands): number {
+async function exportToOutput(context: Context, source: string, { expectSeal, signers }: Demands): Promise<number> {
   if (process.stdout.isTTY) {
     throw new UserError('usage', 'a baseline is not written to a terminal', {
       hint: 'name a file, or redirect the output',
     });
   }
-  const bytes = source === STANDARD ? readStandardInput() : readChecked(context, source);
-  const baseline = BaselineReader.open(bytes, expectSeal === undefined ? {} : { expectSeal });
+  const bytes = source === STANDARD ? readStandardInput() : await readChecked(context, source);
+  const baseline = await BaselineReader.openInTurns(bytes, expectSeal === undefined ? {} : { expectSeal });
   try {
     const { verdict } = trustBaseline(context, baseline, signers);
     context.terminal.printBytes(bytes);
@@ -74,7 +74,7 @@ function exportToOutput(context: Context, source: string, { expectSeal, signers 
 }
 
 /** Opening it first gives the errors of every command for a file that is missing, damaged or not to be read. */
-function readChecked(context: Context, file: string): Buffer {
-  openBaselineSource(context, { file, expectSeal: undefined }).close();
+async function readChecked(context: Context, file: string): Promise<Buffer> {
+  (await openBaselineSource(context, { file, expectSeal: undefined })).close();
   return readFileSync(file);
 }

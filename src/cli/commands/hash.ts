@@ -5,6 +5,7 @@ import { DEFAULT_DIGESTS, DIGEST_NAMES, type DigestName, isDigestName } from '..
 import { printableText } from '../../model/bytes.ts';
 import { errorCode, SYSEXITS, type SysexitName, UserError } from '../../model/errors.ts';
 import { harmless } from '../../report/plain.ts';
+import { Turns } from '../../system/turns.ts';
 import type { Context } from '../context.ts';
 
 interface HashOptions {
@@ -31,7 +32,7 @@ export async function runHash(context: Context, operands: readonly string[], opt
   let exitCode = 0;
   for (const file of files) {
     try {
-      const result = { file, digests: digestFile(file, algorithms, options.encoding) };
+      const result = { file, digests: await digestFile(file, algorithms, options.encoding) };
       if (options.format === 'json') results.push(result);
       else context.terminal.print(options.format === 'sum' ? sumLine(result) : textBlock(result, files.length > 1));
     } catch (error) {
@@ -65,20 +66,43 @@ function interpret(operands: readonly string[], options: HashOptions) {
   return { algorithms: DIGEST_NAMES.filter((name) => named.includes(name)), files };
 }
 
-function digestFile(file: string, algorithms: readonly DigestName[], encoding: 'hex' | 'base64') {
+async function digestFile(file: string, algorithms: readonly DigestName[], encoding: 'hex' | 'base64') {
   const descriptor = file === '-' ? STDIN : openSync(file, constants.O_RDONLY | constants.O_NOCTTY);
   try {
     if (fstatSync(descriptor).isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
     const digests = algorithms.map((name) => ({ name, digest: createDigest(name) }));
-    const buffer = Buffer.allocUnsafe(CHUNK);
-    for (let length = readSync(descriptor, buffer); length > 0; length = readSync(descriptor, buffer)) {
-      for (const { digest } of digests) digest.update(buffer.subarray(0, length));
-    }
+    const pieces = file === '-' ? process.stdin : piecesOf(file, descriptor);
+    for await (const piece of pieces) for (const { digest } of digests) digest.update(piece);
     const encode = encoding === 'hex' ? toHex : toTripwireBase64;
     return new Map(digests.map(({ name, digest }) => [name, encode(digest.digest())]));
   } finally {
     if (descriptor !== STDIN) closeSync(descriptor);
   }
+}
+
+/** The content up to its end. A file that grows has none that can be reached, and the digest of what it had is of no use. */
+async function* piecesOf(file: string, descriptor: number): AsyncGenerator<Buffer, void, undefined> {
+  const size = sizeOf(descriptor);
+  const turns = new Turns();
+  const buffer = Buffer.allocUnsafe(CHUNK);
+  let total = 0;
+  for (let length = readSync(descriptor, buffer); length > 0; length = readSync(descriptor, buffer)) {
+    total += length;
+    // A file of /proc has more than its size says, which then stays as it is.
+    if (total > size && sizeOf(descriptor) !== size) {
+      throw new UserError('io', `cannot read ${printableText(file)}: it grows while it is read`, {
+        hint: 'digest it when nobody writes it, or a copy of it',
+      });
+    }
+    yield buffer.subarray(0, length);
+    if (turns.isDue) await turns.give();
+  }
+}
+
+/** Of a regular file; what else can be read ends when it says so. */
+function sizeOf(descriptor: number): number {
+  const stat = fstatSync(descriptor);
+  return stat.isFile() ? stat.size : Number.POSITIVE_INFINITY;
 }
 
 function toHex(bytes: Uint8Array): string {

@@ -24,9 +24,9 @@ interface ListedGeneration {
   readonly problem: string | undefined;
 }
 
-function examine(file: string, standing: Standing): ListedGeneration {
+async function examine(file: string, standing: Standing): Promise<ListedGeneration> {
   try {
-    const baseline = BaselineReader.open(file);
+    const baseline = await BaselineReader.openInTurns(file);
     try {
       const found = { header: baseline.header, seal: baseline.seal, objects: baseline.entryCount };
       return { file, standing, found, problem: undefined };
@@ -39,20 +39,19 @@ function examine(file: string, standing: Standing): ListedGeneration {
   }
 }
 
-function generationsOf(context: Context): readonly ListedGeneration[] {
+async function generationsOf(context: Context): Promise<readonly ListedGeneration[]> {
   const file = context.baselineFile;
   if (file === '-') {
     throw new UserError('usage', 'a baseline from standard input has no generations beside it', {
       hint: 'name a file with --baseline',
     });
   }
-  if (!existsSync(file)) BaselineReader.open(file).close();
+  if (!existsSync(file)) (await BaselineReader.openInTurns(file)).close();
   const candidate = candidateFile(file);
-  return [
-    ...(existsSync(candidate) ? [examine(candidate, 'candidate')] : []),
-    examine(file, 'in force'),
-    ...olderGenerations(file).map((generation) => examine(generation.file, 'older')),
-  ];
+  const listed = existsSync(candidate) ? [await examine(candidate, 'candidate')] : [];
+  listed.push(await examine(file, 'in force'));
+  for (const generation of olderGenerations(file)) listed.push(await examine(generation.file, 'older'));
+  return listed;
 }
 
 /** What the history knows against a generation on disk, if anything. */
@@ -86,7 +85,7 @@ export async function runBaselineList(
   _operands: readonly string[],
   { format }: ListOptions,
 ): Promise<number> {
-  const generations = generationsOf(context);
+  const generations = await generationsOf(context);
   const seen = seenOf(context, generations);
   const listed = generations.map((generation) => {
     return { ...generation, problem: generation.problem ?? contradiction(generation, seen) };
@@ -150,7 +149,7 @@ export async function runBaselineLog(
   _operands: readonly string[],
   { format }: ListOptions,
 ): Promise<number> {
-  const generations = generationsOf(context).filter(({ standing }) => standing !== 'candidate');
+  const generations = (await generationsOf(context)).filter(({ standing }) => standing !== 'candidate');
   const known = new Map(seenOf(context, generations).map((generation) => [generation.sequence, generation]));
   for (const { found } of generations) {
     if (found === undefined || known.has(found.header.sequence)) continue;

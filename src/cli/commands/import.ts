@@ -100,14 +100,14 @@ async function importWith(context: Context, tree: Tree, file: string, options: I
     const mountPoints = new Set(readMounts(pathFromText(context.root)).map(({ path }) => path));
     const { selected, disagreements } = compareImport(policy, tree, choices, mountPoints);
     differences = disagreements.length;
-    if (options.output !== undefined) deliverText(context, [text], options.output);
+    if (options.output !== undefined) await deliverText(context, [text], options.output);
     context.terminal.print(disagreements.map((one) => `${disagreementLine(one, program)}\n`).join(''));
     const share = selected === 0 ? 100 : ((selected - differences) / selected) * 100;
     context.terminal.note(
       `${formatCount(selected)} objects are selected by ${program} or the policy; they disagree on ${formatCount(differences)} (${share.toFixed(3)} % agree)`,
     );
   } else {
-    deliverText(context, [text], options.output);
+    await deliverText(context, [text], options.output);
   }
   if (options.strict === true && lost + differences > 0) {
     throw new UserError('policy', 'not everything was carried over exactly', { hint: 'see the remarks above' });

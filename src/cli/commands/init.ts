@@ -17,6 +17,7 @@ import { acquireLock } from '../../system/lock.ts';
 import type { Pace } from '../../system/pace.ts';
 import { createDirectoryOf } from '../../system/safe-write.ts';
 import { Tree } from '../../system/tree.ts';
+import { takeTurns } from '../../system/turns.ts';
 import type { Context } from '../context.ts';
 import { beGentle, type GentleOptions } from '../gentle.ts';
 import { LiveContents } from '../live-contents.ts';
@@ -56,7 +57,7 @@ export async function runInit(context: Context, _operands: readonly string[], op
   const lock = acquireLock(file, 'init');
   const unregister = context.onSignal(() => lock.release());
   try {
-    const predecessor = predecessorOf(context, file, options.force === true);
+    const predecessor = await predecessorOf(context, file, options.force === true);
     return await initialize(context, file, loaded, predecessor, beGentle(context, options));
   } finally {
     lock.release();
@@ -65,14 +66,14 @@ export async function runInit(context: Context, _operands: readonly string[], op
 }
 
 /** What the new baseline follows. Throws when there is one and it is not to be replaced. */
-function predecessorOf(context: Context, file: string, force: boolean): Predecessor | undefined {
+async function predecessorOf(context: Context, file: string, force: boolean): Promise<Predecessor | undefined> {
   const isThere = existsSync(file);
   if (isThere && !force) {
     throw new UserError('cannotCreate', `there is a baseline already: ${printableText(file)}`, {
       hint: 'integ check compares with it; integ init --force replaces it and forgets what it knew',
     });
   }
-  const old = isThere && statSync(file).isFile() ? readOld(context, file) : undefined;
+  const old = isThere && statSync(file).isFile() ? await readOld(context, file) : undefined;
   // Numbers go on after the highest one seen, so that a baseline that was removed and made anew has not gone back.
   const seen = highestSeen(context, { host: liveHost.hostName(), root: pathFromText(context.root) });
   const why = isThere ? 'replaced with init --force' : 'made anew: the one before is gone';
@@ -80,9 +81,12 @@ function predecessorOf(context: Context, file: string, force: boolean): Predeces
   return seen && { sequence: seen.sequence, seal: seen.seal, present: old?.sequence, why };
 }
 
-function readOld(context: Context, file: string): { readonly sequence: number; readonly seal: string } | undefined {
+async function readOld(
+  context: Context,
+  file: string,
+): Promise<{ readonly sequence: number; readonly seal: string } | undefined> {
   try {
-    const old = BaselineReader.open(file);
+    const old = await BaselineReader.openInTurns(file);
     try {
       return { sequence: old.header.sequence, seal: old.seal };
     } finally {
@@ -138,7 +142,7 @@ async function initialize(
     const packages = packagesOf(context, database, writer);
     const header = { ...headerOf(context, loaded, startLinks, summary, failures, started, predecessor), packages };
     if (predecessor?.present !== undefined) keepGeneration(file, predecessor.present);
-    const { seal, entries } = writer.finish(header);
+    const { seal, entries } = await takeTurns(writer.finish(header));
     rememberGeneration(context, { header, seal });
     pruneOldGenerations(context, loaded.policy);
     printResult(context, { file, header, seal, entries, summary, notes, policy: loaded.policy });

@@ -56,7 +56,7 @@ export async function runPolicyLearn(
   const begun = liveHost.now();
   if (options.every !== undefined) await makeChecks(context, options, begun + length, options.every);
   const since = isoTime(options.every === undefined ? begun - length : begun);
-  const baseline = openBaselineSource(context, { file: context.baselineFile, expectSeal: undefined });
+  const baseline = await openBaselineSource(context, { file: context.baselineFile, expectSeal: undefined });
   try {
     const period = checksSince(context, baseline, since);
     requireEnough(period, options);

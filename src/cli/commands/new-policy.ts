@@ -35,7 +35,7 @@ export async function runPolicyNew(
     });
     for (const problem of facts.unread) context.terminal.warn(problem);
     if (output !== undefined) createDirectoryOf(resolve(output));
-    deliverText(context, [text], output);
+    await deliverText(context, [text], output);
     if (output !== undefined) {
       const file = printableText(resolve(output));
       context.terminal.note(

@@ -29,8 +29,8 @@ interface Settings {
 }
 
 /** Throws a UserError as `check` does when the baseline is missing or not to be trusted, and when it is not known here. */
-function settingsOfBaseline(context: Context): Settings {
-  const baseline = openBaselineSource(context, { file: context.baselineFile, expectSeal: undefined });
+async function settingsOfBaseline(context: Context): Promise<Settings> {
+  const baseline = await openBaselineSource(context, { file: context.baselineFile, expectSeal: undefined });
   try {
     const { verdict, loaded } = trustBaseline(context, baseline, undefined);
     requireSuccession(context, baseline);
@@ -59,9 +59,9 @@ function settingsOfFile(context: Context): Settings {
 }
 
 /** Those of the baseline, as a check would use them; those of the policy file as long as there is none. */
-function settingsInForce(context: Context): Settings {
+async function settingsInForce(context: Context): Promise<Settings> {
   try {
-    return settingsOfBaseline(context);
+    return await settingsOfBaseline(context);
   } catch (error) {
     if (error instanceof UserError && error.code === 'missing') return settingsOfFile(context);
     throw error;
@@ -86,7 +86,7 @@ function testReport({ loaded, baseline }: Settings): Report {
 
 /** A test waits in no outbox: whoever asks for it is there to see how it ends. */
 export async function runNotifyTest(context: Context): Promise<number> {
-  const settings = settingsInForce(context);
+  const settings = await settingsInForce(context);
   requireChannels(settings);
   context.terminal.note(`channels of ${settings.origin}`);
   const policy = onRequest(settings.loaded.policy);
@@ -106,7 +106,7 @@ export async function runNotifyTest(context: Context): Promise<number> {
 }
 
 export async function runReportSend(context: Context, operands: readonly string[]): Promise<number> {
-  const settings = settingsOfBaseline(context);
+  const settings = await settingsOfBaseline(context);
   requireChannels(settings);
   const { history } = openHistory(context);
   let report: Report;

@@ -107,7 +107,7 @@ export async function runReportShow(
   try {
     const run = history.find({ id: reportOperand(operands[0]) });
     // As it was stored, whatever this version would write.
-    if (options.format === 'json') deliverText(context, history.report(run), options.output);
+    if (options.format === 'json') await deliverText(context, history.report(run), options.output);
     else await deliver(context, readReport(history, run), options);
     return 0;
   } finally {

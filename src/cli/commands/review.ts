@@ -58,7 +58,7 @@ async function reportToReview(
   operand: string | undefined,
   expectSeal: string | undefined,
 ): Promise<Reviewed> {
-  const baseline = openBaselineSource(context, { file: context.baselineFile, expectSeal });
+  const baseline = await openBaselineSource(context, { file: context.baselineFile, expectSeal });
   try {
     const { history, place } = openHistory(context);
     try {

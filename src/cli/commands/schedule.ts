@@ -69,7 +69,7 @@ export async function runScheduleInstall(
   const scheduler = chosen(options) ?? schedulerOf(root);
   requirePlace(scheduler, root);
   requireInside(root);
-  const job = jobOf(context, options, isToldByMail(context));
+  const job = jobOf(context, options, await isToldByMail(context));
   const files = filesFor(scheduler, job, root);
   const found = findSchedule(scheduler, root);
   requireOwn(found, options.force === true);
@@ -123,7 +123,7 @@ function warnOfPrograms({ terminal }: Context, { program, parameters }: Job): vo
 }
 
 /** Whether the policy in force sends mail. What stands in the way of a check is said now and not only in the night. */
-function isToldByMail(context: Context): boolean {
+async function isToldByMail(context: Context): Promise<boolean> {
   // The baseline of a mounted system has another path here.
   if (context.root !== '/') return false;
   const { baselineFile: file, terminal } = context;
@@ -132,7 +132,7 @@ function isToldByMail(context: Context): boolean {
     return false;
   }
   try {
-    const baseline = openBaselineSource(context, { file, expectSeal: undefined });
+    const baseline = await openBaselineSource(context, { file, expectSeal: undefined });
     try {
       const { email } = compilePolicy(baseline.header.policy).policy.notify;
       return email !== undefined && email.when !== 'never' && isKnownHere(context, baseline, {});

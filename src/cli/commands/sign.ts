@@ -50,7 +50,7 @@ export async function runBaselineSign(
   const lock = acquireLock(file, 'baseline sign');
   const unregister = context.onSignal(() => lock.release());
   try {
-    return sign(context, file, (text) =>
+    return await sign(context, file, (text) =>
       key === undefined ? readSignature(signature ?? '') : signManifest(text, key),
     );
   } finally {
@@ -66,9 +66,9 @@ function subjectOf(file: string): { readonly subject: string; readonly isCandida
   return { subject: isCandidate ? candidate : file, isCandidate };
 }
 
-function printManifest(context: Context): number {
+async function printManifest(context: Context): Promise<number> {
   const { subject, isCandidate } = subjectOf(context.baselineFile);
-  const baseline = openBaselineSource(context, { file: subject, expectSeal: undefined });
+  const baseline = await openBaselineSource(context, { file: subject, expectSeal: undefined });
   try {
     if (isCandidate) context.terminal.note(`this is the manifest of the candidate ${printableText(subject)}`);
     context.terminal.print(baseline.manifest);
@@ -78,16 +78,16 @@ function printManifest(context: Context): number {
   }
 }
 
-function sign(context: Context, file: string, signatureOver: (manifest: string) => string): number {
+async function sign(context: Context, file: string, signatureOver: (manifest: string) => string): Promise<number> {
   const { subject, isCandidate } = subjectOf(file);
-  const baseline = openBaselineSource(context, { file: subject, expectSeal: undefined });
+  const baseline = await openBaselineSource(context, { file: subject, expectSeal: undefined });
   try {
     removeLeftovers(subject);
-    const current = isCandidate ? currentOf(context, file, baseline) : undefined;
+    const current = isCandidate ? await currentOf(context, file, baseline) : undefined;
     const signature = signatureOver(baseline.manifest);
     const verdict = requireDemanded(baseline, signature, [signersOf(baseline), current?.signers ?? []]);
     const signed = { manifest: baseline.manifest, signature };
-    copyBaseline({ source: subject, target: subject, seal: baseline.seal, signed });
+    await copyBaseline({ source: subject, target: subject, seal: baseline.seal, signed });
     if (isCandidate) putIntoForce(context, file, baseline, current?.sequence);
     context.terminal.print(
       [
@@ -110,13 +110,13 @@ function putIntoForce(context: Context, file: string, candidate: BaselineReader,
 }
 
 /** What the candidate follows; undefined for a first baseline. Its signers count: no policy appoints its own. */
-function currentOf(
+async function currentOf(
   context: Context,
   file: string,
   candidate: BaselineReader,
-): { readonly sequence: number; readonly signers: readonly string[] } | undefined {
+): Promise<{ readonly sequence: number; readonly signers: readonly string[] } | undefined> {
   if (!existsSync(file)) return undefined;
-  const current = openBaselineSource(context, { file, expectSeal: undefined });
+  const current = await openBaselineSource(context, { file, expectSeal: undefined });
   try {
     const { sequence } = current.header;
     const follows = candidate.header.previousSeal === current.seal && candidate.header.sequence > sequence;

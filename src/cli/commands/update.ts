@@ -11,6 +11,7 @@ import { scan } from '../../scan/scan.ts';
 import { findStartLinks, withStartLinks } from '../../scan/start-links.ts';
 import { liveHost } from '../../system/host.ts';
 import { Tree } from '../../system/tree.ts';
+import { takeTurns } from '../../system/turns.ts';
 import type { Context } from '../context.ts';
 import { isKnownHere } from '../known-baseline.ts';
 import { LiveContents } from '../live-contents.ts';
@@ -80,7 +81,7 @@ export async function runPolicyUpdate(
             change,
           );
           const nodes = new StoredNodes(current);
-          result = change.finish(summary, (directory) => nodes.node(directory));
+          result = await takeTurns(change.finish(summary, (directory) => nodes.node(directory)));
         } finally {
           live.close();
         }

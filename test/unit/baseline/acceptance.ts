@@ -10,6 +10,7 @@ import type { BaselineHeader } from '../../../src/model/baseline.ts';
 import type { FindingState } from '../../../src/model/finding-state.ts';
 import type { RecordBytes } from '../../../src/model/record.ts';
 import type { Rule } from '../../../src/model/rule.ts';
+import { runSteps } from '../../../src/system/turns.ts';
 import { compareTrees, feed, rule, type Scan, type Tree } from '../check/trees.ts';
 import { HEADER } from './samples.ts';
 
@@ -34,7 +35,7 @@ export class Generations {
     const file = join(this.#directory, `${this.#count}.db`);
     const writer = BaselineWriter.create(file, this.rules);
     add(writer);
-    const { seal } = writer.finish(header);
+    const { seal } = runSteps(writer.finish(header));
     this.#file = file;
     return seal;
   }
@@ -89,7 +90,9 @@ export class Generations {
         govern: undefined,
       });
       const { mounts, failures } = acceptance;
-      this.write({ ...current.header, mounts, failures }, (writer) => writeAccepted(current, acceptance, writer));
+      this.write({ ...current.header, mounts, failures }, (writer) =>
+        runSteps(writeAccepted(current, acceptance, writer)),
+      );
       return acceptance;
     });
   }

@@ -7,6 +7,7 @@ import { BaselineWriter } from '../../../src/baseline/writer.ts';
 import { pathFromLatin1 } from '../../../src/model/bytes.ts';
 import { LONGEST_CONTENT, packContent, unpackContent } from '../../../src/model/content.ts';
 import type { FindingState } from '../../../src/model/finding-state.ts';
+import { runSteps } from '../../../src/system/turns.ts';
 import { READ_ONLY, rule, type Tree } from '../check/trees.ts';
 import { Generations } from './acceptance.ts';
 import { forge } from './forging.ts';
@@ -25,7 +26,7 @@ function written(texts = TEXTS): { readonly file: string; readonly seal: string 
   const source = new TreeSource();
   for (const [path, bytes] of SMALL_TREE) writer.add(source.entry(path, bytes));
   for (const [path, text] of texts) writer.keepContent(pathFromLatin1(path), packContent(Buffer.from(text)));
-  return { file, seal: writer.finish(HEADER).seal };
+  return { file, seal: runSteps(writer.finish(HEADER)).seal };
 }
 
 test('texts come back as they were kept, in byte order of paths', () => {

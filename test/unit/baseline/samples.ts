@@ -13,6 +13,7 @@ import { SYSEXITS, UserError } from '../../../src/model/errors.ts';
 import { packPaths } from '../../../src/model/packages.ts';
 import { FIXED_LENGTH, fieldBit, fixedOffset, OPTIONAL_FIELDS, VARIABLE_FIELDS } from '../../../src/model/record.ts';
 import type { Rule } from '../../../src/model/rule.ts';
+import { runSteps } from '../../../src/system/turns.ts';
 
 export const RULES: readonly Rule[] = ['System binaries', 'Configuration'].map((name, index) => ({
   index,
@@ -178,7 +179,7 @@ export function writeBaseline(
   const writer = BaselineWriter.create(file, RULES);
   const source = new TreeSource();
   for (const [path, bytes] of tree) writer.add(source.entry(path, bytes));
-  return writer.finish(header);
+  return runSteps(writer.finish(header));
 }
 
 /** Opens, hands the reader over, and closes it in any case. */

@@ -2,10 +2,18 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { copyBaseline } from '../../../src/baseline/copy.ts';
+import { type CopyOptions, copyBaseline } from '../../../src/baseline/copy.ts';
 import { judgeSignature, requireSignatureOver, requireTrust, signManifest } from '../../../src/baseline/signature.ts';
 import { ending, HEADER, openAndClose, scratch, withReader, writeBaseline } from './samples.ts';
 import { CAN_SIGN, makeKey, signText } from './signing.ts';
+
+/** How a copy ends that is not made. */
+async function refusal(options: CopyOptions): Promise<ReturnType<typeof ending>> {
+  const failure: unknown = await copyBaseline(options).catch((error: unknown) => error);
+  return ending(() => {
+    if (failure !== undefined) throw failure;
+  });
+}
 
 const MANIFEST = 'integ-manifest/1\nhost: mail1\nsequence: 1\n';
 
@@ -101,14 +109,14 @@ describe.skipIf(!CAN_SIGN)('signatures (need ssh-keygen)', () => {
     );
   });
 
-  test('a signed copy has the same seal, is trusted, and the source stays unsigned', () => {
+  test('a signed copy has the same seal, is trusted, and the source stays unsigned', async () => {
     const directory = scratch();
     const key = makeKey(directory, 'key');
     const [source, target] = [join(directory, 'a.db'), join(directory, 'b.db')];
     const { seal } = writeBaseline(source);
     const before = readFileSync(source);
     const manifest = withReader(source, (reader) => reader.manifest);
-    copyBaseline({ source, target, seal, signed: { manifest, signature: signManifest(manifest, key.file) } });
+    await copyBaseline({ source, target, seal, signed: { manifest, signature: signManifest(manifest, key.file) } });
     const signers = [`admin ${key.publicKey}`];
     expect(withReader(target, (reader) => [reader.seal, requireTrust(reader, signers)])).toEqual([
       seal,
@@ -121,7 +129,7 @@ describe.skipIf(!CAN_SIGN)('signatures (need ssh-keygen)', () => {
     });
   });
 
-  test('a signature of one baseline does not fit another', () => {
+  test('a signature of one baseline does not fit another', async () => {
     const directory = scratch();
     const key = makeKey(directory, 'key');
     const [one, two] = [join(directory, 'a.db'), join(directory, 'b.db')];
@@ -131,12 +139,12 @@ describe.skipIf(!CAN_SIGN)('signatures (need ssh-keygen)', () => {
     const signature = signManifest(manifest, key.file);
     // With the other manifest the file contradicts itself; with its own, the signature is not one over it.
     const target = join(directory, 'c.db');
-    expect(ending(() => copyBaseline({ source: two, target, seal, signed: { manifest, signature } }))).toMatchObject({
+    expect(await refusal({ source: two, target, seal, signed: { manifest, signature } })).toMatchObject({
       exit: 65,
       line: expect.stringContaining('manifest'),
     });
     const own = withReader(two, (reader) => reader.manifest);
-    copyBaseline({ source: two, target, seal, signed: { manifest: own, signature } });
+    await copyBaseline({ source: two, target, seal, signed: { manifest: own, signature } });
     const signers = [`admin ${key.publicKey}`];
     expect(withReader(target, (reader) => ending(() => requireTrust(reader, signers)))?.exit).toBe(65);
   });
@@ -149,13 +157,13 @@ describe.skipIf(!CAN_SIGN)('signatures (need ssh-keygen)', () => {
   });
 });
 
-test('a copy is whole or not there, and of the baseline that was verified', () => {
+test('a copy is whole or not there, and of the baseline that was verified', async () => {
   const directory = scratch();
   const [source, target] = [join(directory, 'a.db'), join(directory, 'b.db')];
   const { seal } = writeBaseline(source);
-  copyBaseline({ source, target, seal });
+  await copyBaseline({ source, target, seal });
   expect(readFileSync(target)).toEqual(readFileSync(source));
   writeBaseline(source, undefined, { ...HEADER, sequence: 2 });
-  expect(ending(() => copyBaseline({ source, target, seal }))?.exit).toBe(65);
+  expect((await refusal({ source, target, seal }))?.exit).toBe(65);
   openAndClose(target, seal);
 });

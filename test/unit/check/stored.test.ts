@@ -6,6 +6,7 @@ import { BaselineReader } from '../../../src/baseline/reader.ts';
 import { BaselineWriter } from '../../../src/baseline/writer.ts';
 import type { BaselineHeader } from '../../../src/model/baseline.ts';
 import { ROOT } from '../../../src/model/bytes.ts';
+import { runSteps } from '../../../src/system/turns.ts';
 import { compareTrees, type Facts, feed, lines, rule, type Tree } from './trees.ts';
 
 const HEADER: BaselineHeader = {
@@ -39,7 +40,7 @@ function baseline(name: string, tree: Tree): BaselineReader {
   const file = join(folder, name);
   const writer = BaselineWriter.create(file, RULES);
   feed(tree, (entry) => writer.add(entry));
-  writer.finish(HEADER);
+  runSteps(writer.finish(HEADER));
   return BaselineReader.open(file);
 }
 

@@ -17,6 +17,7 @@ import {
   VARIABLE_FIELDS,
 } from '../../../src/model/record.ts';
 import type { Rule, Watch } from '../../../src/model/rule.ts';
+import { runSteps } from '../../../src/system/turns.ts';
 
 const TYPE_BITS: Readonly<Record<ObjectType, number>> = {
   file: 0o100000,
@@ -248,7 +249,7 @@ export function compareTrees(before: Tree | BaselineEntries, now: Tree | Scan, g
   for (const { path, below = false, code = 'EACCES' } of scan.failures ?? []) {
     comparison.failure({ path: pathFromLatin1(path), operation: 'open', code, message: 'permission denied' }, below);
   }
-  return comparison.finish(given.recordedMounts ?? [], scan.mounts ?? []);
+  return runSteps(comparison.finish(given.recordedMounts ?? [], scan.mounts ?? []));
 }
 
 /** One line for each finding, in path order: what a reader would name first. */

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { box, digestOf, tool, until, works } from '../acceptance/integ.ts';
+
+/** Longer than anything takes, and shorter than what used to keep a signal waiting. */
+const PATIENCE = 30_000;
+
+async function endOf(child: ReturnType<ReturnType<typeof box>['start']>): Promise<number | 'late'> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), PATIENCE);
+  });
+  const end = await Promise.race([child.ended.then(({ code }) => code), late]);
+  clearTimeout(timer);
+  if (end === 'late') child.kill('SIGKILL');
+  return end;
+}
+
+const pause = (time: number) => new Promise((resolve) => setTimeout(resolve, time));
+
+test('SIGTERM ends a digest of a huge file', async () => {
+  const it = box();
+  tool('truncate', '-s', '200G', it.file('huge', ''));
+  const child = it.start(['hash', it.path('huge')], { bare: true });
+  await pause(1500);
+  child.kill('SIGTERM');
+  expect(await endOf(child)).toBe(143);
+});
+
+test('SIGTERM ends init and check wherever they are, with nothing left and the old baseline untouched', async () => {
+  const it = box();
+  for (let index = 0; index < 6000; index += 1) it.file(`d${index % 60}/f${index}`);
+  it.init();
+  const before = digestOf(it.baseline);
+  for (let index = 0; index < 6000; index += 2) it.file(`d${index % 60}/f${index}`, 'changed\n');
+  for (const args of [['init', '--force'], ['check'], ['baseline', 'verify']]) {
+    for (let wait = 200; ; wait += 450) {
+      const child = it.start(args);
+      const isDone = await Promise.race([child.ended.then(() => true), pause(wait).then(() => false)]);
+      if (isDone) break;
+      child.kill('SIGTERM');
+      const code = await endOf(child);
+      expect(it.leftovers(), `${args.join(' ')} after ${wait} ms`).toEqual([]);
+      if (code !== 143) break;
+      expect(digestOf(it.baseline)).toBe(before);
+    }
+  }
+});
+
+const HAS_FATTR = works(
+  'sh',
+  '-c',
+  'f=$(mktemp -p /dev/shm) && setfattr -n user.x -v y "$f"; code=$?; rm -f "$f"; exit $code',
+);
+
+test.skipIf(!HAS_FATTR)('SIGTERM ends init on a file with megabytes of extended attributes', async () => {
+  const it = box('/dev/shm');
+  const path = it.file('bomb');
+  for (let index = 0; index < 300; index += 1) tool('setfattr', '-n', `user.n${index}`, '-v', 'x'.repeat(60_000), path);
+  it.init();
+  const child = it.start(['init', '--force']);
+  await until(() => it.leftovers().some((name) => name.includes('.tmp-')), 'init writes');
+  child.kill('SIGTERM');
+  expect([0, 143]).toContain(await endOf(child));
+  expect(it.leftovers()).toEqual([]);
+});
