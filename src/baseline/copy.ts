@@ -2,10 +2,11 @@
  * Copies a baseline that was verified, as it is or with a signature put in, under a temporary name that takes the place
  * of the target only after the copy was verified too. It takes no lock and asks for no signature.
  */
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { TemporaryFile } from '../system/safe-write.ts';
+import { openRegular } from '../system/small-file.ts';
 import { takeTurns } from '../system/turns.ts';
 import { openBaseline } from './open.ts';
 import { type StoredSignature, writeSignature } from './signature-table.ts';
@@ -41,7 +42,7 @@ async function withSource<Result>(
   use: (bytes: ByteSource) => Generator<void, Result, undefined>,
 ): Promise<Result> {
   if (typeof source !== 'string') return takeTurns(use(source));
-  const descriptor = openSync(source, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  const descriptor = openRegular(source);
   try {
     return await takeTurns(use(descriptor));
   } finally {

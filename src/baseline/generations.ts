@@ -2,15 +2,18 @@
  * Generations as files: the baseline in force is FILE, the one with sequence N before it stays as FILE.gen-N, and one
  * that waits for its signature is FILE.candidate. For the holder of the lock; at every moment FILE is a whole baseline.
  */
-import { linkSync, lstatSync, readdirSync, readFileSync, renameSync, unlinkSync } from 'node:fs';
+import { closeSync, linkSync, lstatSync, readdirSync, renameSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../model/errors.ts';
 import type { Policy } from '../model/rule.ts';
 import { removeLeftovers, syncDirectory, TemporaryFile, writeError } from '../system/safe-write.ts';
+import { openRegular } from '../system/small-file.ts';
+import { byteLength, readBytes } from './trailer.ts';
 
 /** Older generations that stay when the policy does not say. */
 export const DEFAULT_KEEP = 30;
 
+const CHUNK = 1 << 20;
 const SUFFIX = /^\.gen-([1-9][0-9]*)$/;
 
 export interface GenerationFile {
@@ -77,7 +80,13 @@ function copyWhole(from: string, to: string): void {
   removeLeftovers(to);
   const copy = TemporaryFile.beside(to);
   try {
-    copy.write(readFileSync(from));
+    const source = openRegular(from);
+    try {
+      const end = byteLength(source);
+      for (let at = 0; at < end; at += CHUNK) copy.write(readBytes(source, at, Math.min(end, at + CHUNK)));
+    } finally {
+      closeSync(source);
+    }
   } catch (error) {
     copy.discard();
     throw writeError(to, error);

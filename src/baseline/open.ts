@@ -2,9 +2,11 @@
  * Opens a baseline file and lets it through only when every check of the format holds: trailer, marks, tables, rows,
  * seal. No row leaves this module's caller before that, and nothing beside the file (journal, WAL) is looked at.
  */
-import { closeSync, constants, fstatSync, lstatSync, openSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
+import { SystemError } from '../model/errors.ts';
+import { openRegular } from '../system/small-file.ts';
 import { readHeader, type StoredHeader } from './header.ts';
 import { manifestOf } from './manifest.ts';
 import { APPLICATION_ID, FORMAT_VERSION, hasOurTables, PAGE_SIZE } from './schema.ts';
@@ -97,12 +99,19 @@ function refuseCompanions(file: string, path: string): void {
   }
 }
 
+function openBytes(file: string): number {
+  try {
+    return openRegular(file);
+  } catch (error) {
+    if (error instanceof SystemError) throw untrusted(file, 'this is not a regular file', WRONG_FILE);
+    throw error;
+  }
+}
+
 function* openOnDisk(file: string, expectedSeal: string | undefined): Steps<OpenBaseline> {
-  // O_NONBLOCK: a fifo in place of the file must not hang the check.
-  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  const descriptor = openBytes(file);
   try {
     const before = fstatSync(descriptor, { bigint: true });
-    if (!before.isFile()) throw untrusted(file, 'this is not a regular file', WRONG_FILE);
     yield* checkBytes(file, descriptor);
     const path = realpathSync(file);
     refuseCompanions(file, path);

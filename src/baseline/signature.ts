@@ -3,12 +3,14 @@
  * PROTOCOL.sshsig), so that any SSH key, an agent or a hardware key can sign. Who may sign is said by lines in the form of
  * an allowed_signers file. Nothing here writes a baseline.
  */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { BaselineHeader } from '../model/baseline.ts';
 import { printableText } from '../model/bytes.ts';
 import { errorMessage, SystemError, UserError } from '../model/errors.ts';
 import { compilePolicy } from '../policy/load.ts';
 import { type HelperResult, runHelper, withNamelessFiles } from '../system/helper-program.ts';
+import { readingProblem, requireRegularFile } from '../system/small-file.ts';
 import type { BaselineReader } from './reader.ts';
 import { untrusted } from './sqlite-failure.ts';
 
@@ -154,11 +156,24 @@ export function requireSignatureOver(manifest: string, signature: string, name: 
   }
 }
 
+/** ssh-keygen would wait for who writes into a fifo, and integ for ssh-keygen. */
+function requireKeyFiles(key: string): void {
+  for (const file of [key, `${key}.pub`].filter((name) => existsSync(name))) {
+    try {
+      requireRegularFile(file);
+    } catch (error) {
+      const { kind, reason, hint = 'name a private key, or a public one' } = readingProblem(error);
+      throw new UserError(kind, `cannot read the key ${printableText(file)}: ${reason}`, { hint, cause: error });
+    }
+  }
+}
+
 /**
  * Signs with a key: a private one, or a public one whose private half an agent or a hardware key holds. A passphrase, a
  * PIN or a touch is asked for at the terminal. Throws a UserError when there is no signature.
  */
 export function signManifest(manifest: string, key: string): string {
+  requireKeyFiles(key);
   const agent = process.env['SSH_AUTH_SOCK'];
   try {
     const result = runHelper(SSH_KEYGEN, ['-q', '-Y', 'sign', '-n', SIGNATURE_NAMESPACE, '-f', resolve(key)], {

@@ -1,21 +1,20 @@
 /** The configuration of another program on this host, as an import reads it. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { pathBytes, pathFromLatin1, printable, printableText } from '../model/bytes.ts';
-import { errorCode, errorMessage, UserError } from '../model/errors.ts';
+import { pathBytes, pathFromLatin1, printable } from '../model/bytes.ts';
+import { errorCode, UserError } from '../model/errors.ts';
 import type { ImportFiles } from '../policy/import/files.ts';
+import { readingProblem, readSmallFile } from '../system/small-file.ts';
 
 const OWNER_MAY_RUN = 0o100;
+const LONGEST_FILE = 16 * 1024 * 1024;
 
 function failure(path: string, error: unknown): UserError {
-  const name = printable(pathFromLatin1(path));
-  const code = errorCode(error);
-  if (code === 'ENOENT' || code === 'ENOTDIR')
-    return new UserError('missing', `${name}: no such file`, { cause: error });
-  if (code === 'EACCES' || code === 'EPERM') {
-    return new UserError('permission', `${name}: permission denied`, { hint: 'run as root', cause: error });
-  }
-  return new UserError('io', `${name}: ${printableText(errorMessage(error))}`, { cause: error });
+  const { kind, reason, hint } = readingProblem(error);
+  return new UserError(kind, `${printable(pathFromLatin1(path))}: ${reason}`, {
+    ...(hint === undefined ? {} : { hint }),
+    cause: error,
+  });
 }
 
 function attempt<Result>(path: string, action: (bytes: Buffer) => Result): Result {
@@ -28,7 +27,7 @@ function attempt<Result>(path: string, action: (bytes: Buffer) => Result): Resul
 
 /** Paths have one character a byte, as has what is read. */
 export const hostImportFiles: ImportFiles = {
-  read: (file) => attempt(file, (bytes) => readFileSync(bytes, 'latin1')),
+  read: (file) => attempt(file, (bytes) => readSmallFile(bytes, LONGEST_FILE).toString('latin1')),
   list: (directory) =>
     attempt(directory, (bytes) => {
       const entries = readdirSync(bytes, { encoding: 'latin1' });

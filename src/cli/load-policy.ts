@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import type { PolicySource } from '../model/baseline.ts';
 import { pathFromText } from '../model/bytes.ts';
-import { hostPolicyReader, type LoadedPolicy, loadPolicy } from '../policy/load.ts';
+import { type LoadedPolicy, loadPolicy } from '../policy/load.ts';
 import { readOsRelease } from '../system/os-release.ts';
 import { type Context, DEFAULT_POLICY_FILE } from './context.ts';
+import { readPolicyFile } from './policy-file.ts';
 import { requireSafeFile } from './safe-files.ts';
 
 const BUILTIN_DEFAULT = 'builtin:default';
@@ -34,7 +35,6 @@ export function loadContextPolicy(context: Context, name = policyName(context)):
     const release = readOsRelease(pathFromText(context.root));
     return { id: release.id, idLike: release.idLike };
   };
-  const { read } = hostPolicyReader(osFamily);
   let refused: unknown;
   const readSafely = (file: string): Uint8Array => {
     try {
@@ -43,7 +43,7 @@ export function loadContextPolicy(context: Context, name = policyName(context)):
       refused ??= error;
       throw error;
     }
-    return read(file);
+    return readPolicyFile(file);
   };
   try {
     return loadPolicy(name, { read: readSafely, osFamily });

@@ -1,12 +1,14 @@
 /** Who may sign: what the policy in a baseline says, and a file kept elsewhere that --signers names. */
-import { readFileSync } from 'node:fs';
 import type { BaselineReader } from '../baseline/reader.ts';
 import { requireTrust, type SignatureVerdict } from '../baseline/signature.ts';
 import { printableText } from '../model/bytes.ts';
-import { errorCode, UserError } from '../model/errors.ts';
+import { UserError } from '../model/errors.ts';
 import { compilePolicy, type LoadedPolicy } from '../policy/load.ts';
+import { readingProblem, readSmallFile } from '../system/small-file.ts';
 import type { Context } from './context.ts';
 import { requireSafeFile } from './safe-files.ts';
+
+const LONGEST_LIST = 1024 * 1024;
 
 /** The lines of an allowed_signers file, at least one. */
 function readSigners(context: Context, file: string): readonly string[] {
@@ -14,11 +16,10 @@ function readSigners(context: Context, file: string): readonly string[] {
   const name = printableText(file);
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readSmallFile(file, LONGEST_LIST).toString('utf8');
   } catch (error) {
-    const code = errorCode(error);
-    const kind = code === 'ENOENT' || code === 'ENOTDIR' ? 'missing' : code === 'EACCES' ? 'permission' : 'io';
-    throw new UserError(kind, `cannot read the list of signers ${name}: ${code}`, { cause: error });
+    const { kind, reason, hint = 'name the file of allowed signers' } = readingProblem(error);
+    throw new UserError(kind, `cannot read the list of signers ${name}: ${reason}`, { hint, cause: error });
   }
   const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
   if (lines.length > 0) return lines;

@@ -1,16 +1,18 @@
 /** Reads the certificate authorities that a server of a channel is verified with. */
-import { readFileSync } from 'node:fs';
 import { printableText } from '../model/bytes.ts';
-import { errorCode } from '../model/errors.ts';
+import { readingProblem, readSmallFile } from '../system/small-file.ts';
 import { DeliveryError } from './channel.ts';
+
+/** Ten times what a whole distribution trusts. */
+const LONGEST_BYTES = 4 * 1024 * 1024;
 
 /** In PEM; undefined, for those of Node.js, when the settings name no file. Throws a DeliveryError. */
 export function readAuthorities(file: string | undefined): Buffer | undefined {
   if (file === undefined) return undefined;
   try {
-    return readFileSync(file);
+    return readSmallFile(file, LONGEST_BYTES);
   } catch (error) {
-    const why = `certificate authorities ${printableText(file)} cannot be read (${errorCode(error)})`;
+    const why = `certificate authorities ${printableText(file)} cannot be read: ${readingProblem(error).reason}`;
     throw new DeliveryError(why, true, { cause: error });
   }
 }

@@ -4,12 +4,13 @@
  * outbox delivers nothing and decides nothing about when.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, unlinkSync } from 'node:fs';
+import { constants, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { printableText } from '../model/bytes.ts';
-import { errorCode, UserError } from '../model/errors.ts';
+import { errorCode, SystemError, UserError } from '../model/errors.ts';
 import { claimFile, type Lock } from '../system/lock.ts';
 import { syncDirectory, TemporaryFile, writeError, writeFileAtomically } from '../system/safe-write.ts';
+import { readSmallFile } from '../system/small-file.ts';
 import type { Message } from './channel.ts';
 import {
   type Attempts,
@@ -24,6 +25,7 @@ import {
 
 const MOST_MESSAGES = 1000;
 const MOST_BYTES = 1024 * 1024 * 1024;
+const LONGEST_STATE = 64 * 1024;
 /** A temporary file of a run that was killed, and of none that is still writing. */
 const LEFT_OVER_MILLISECONDS = 24 * 3600 * 1000;
 
@@ -194,10 +196,10 @@ export class Outbox {
   #read(file: string): Kept | string | undefined {
     let bytes: Buffer;
     try {
-      if (!lstatSync(file).isFile()) return 'it is not a regular file';
-      bytes = readFileSync(file);
+      bytes = readSmallFile(file, MOST_BYTES, constants.O_NOFOLLOW);
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return undefined;
+      if (error instanceof SystemError) return error.message;
       throw unreadable(file, error);
     }
     return decodeMessage(bytes);
@@ -205,9 +207,10 @@ export class Outbox {
 
   #attempts(file: string): Attempts {
     try {
-      return decodeState(readFileSync(stateFile(file), 'utf8'));
+      return decodeState(readSmallFile(stateFile(file), LONGEST_STATE, constants.O_NOFOLLOW).toString('utf8'));
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return NO_ATTEMPTS;
+      if (error instanceof SystemError) return decodeState('');
       throw unreadable(stateFile(file), error);
     }
   }

@@ -2,10 +2,11 @@
  * Reads a password or key when it is needed: from a file that nobody else may read, or from the environment. The value
  * goes to the caller and nowhere else; no message holds any of it.
  */
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { printableText } from '../model/bytes.ts';
 import { errorCode } from '../model/errors.ts';
 import type { SecretSource } from '../model/notify.ts';
+import { openRegular, readingProblem } from '../system/small-file.ts';
 import { DeliveryError } from './channel.ts';
 
 const LONGEST_BYTES = 4096;
@@ -31,14 +32,13 @@ function readSecretFile(file: string): Buffer {
   const name = printableText(file);
   let descriptor: number;
   try {
-    // Not to wait for a pipe that nobody writes to.
-    descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    descriptor = openRegular(file);
   } catch (error) {
-    return refuse(`secret ${name} cannot be read (${errorCode(error)})`, 'create it, for its owner alone (mode 0600)');
+    const { reason } = readingProblem(error);
+    return refuse(`secret ${name} cannot be read (${reason})`, 'create it, for its owner alone (mode 0600)');
   }
   try {
     const stat = fstatSync(descriptor);
-    if (!stat.isFile()) refuse(`secret ${name} is not a regular file`, 'name a file');
     const uid = process.geteuid?.() ?? 0;
     if (stat.uid !== 0 && stat.uid !== uid)
       refuse(`secret ${name} belongs to uid ${stat.uid}`, 'chown it to who runs integ');

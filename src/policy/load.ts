@@ -3,10 +3,9 @@
  * holds. Both give the same policy; the second touches no file and does not look at the system.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { PolicySource } from '../model/baseline.ts';
 import { printableText } from '../model/bytes.ts';
-import { errorCode, errorMessage, UserError } from '../model/errors.ts';
+import { UserError } from '../model/errors.ts';
 import type { Policy } from '../model/rule.ts';
 import { BUILTIN_PREFIX, type OsFamily, readBuiltin } from './builtin.ts';
 import { compileTree } from './compile.ts';
@@ -21,6 +20,9 @@ export interface PolicyReader {
   readonly osFamily: () => OsFamily;
 }
 
+/** Bytes of one policy file. A thousand rules are a tenth of it. */
+export const LONGEST_POLICY = 4 * 1024 * 1024;
+
 export interface LoadedPolicy {
   readonly policy: Policy;
   /** The main file first, then included ones in the order they were met, each once. */
@@ -30,35 +32,6 @@ export interface LoadedPolicy {
    * its UTF-8 form in decimal, ":", the UTF-8 form, ",". The names are not part of it, so a policy may be moved.
    */
   readonly sha256: string;
-}
-
-/** Reads policy files of the host that integ runs on. */
-export function hostPolicyReader(osFamily: () => OsFamily): PolicyReader {
-  return { read: readPolicyFile, osFamily };
-}
-
-function readPolicyFile(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    const name = printableText(file);
-    const code = errorCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new UserError('missing', `policy ${name}: no such file`, {
-        hint: 'name another one with --policy, or --policy builtin:default for the one shipped for this system',
-        cause: error,
-      });
-    }
-    if (code === 'EACCES' || code === 'EPERM') {
-      throw new UserError('permission', `policy ${name}: permission denied`, {
-        hint: 'run as its owner or as root',
-        cause: error,
-      });
-    }
-    if (code === 'EISDIR')
-      throw new UserError('policy', `policy ${name}: is a directory, not a file`, { cause: error });
-    throw new UserError('io', `policy ${name}: ${printableText(errorMessage(error))}`, { cause: error });
-  }
 }
 
 type Decoded =

@@ -3,10 +3,10 @@
  * input gives the same result. Nothing else in integ asks for these.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { printableText, ROOT } from '../model/bytes.ts';
 import { formatTime } from '../model/values/time.ts';
+import { readSmallFile } from './small-file.ts';
 import { Users } from './users.ts';
 
 export interface Host {
@@ -56,9 +56,11 @@ export function describeOperator(identity: Identity, userName: (uid: number) => 
   return behind.length === 0 ? user : `${user} (${behind.join(', ')})`;
 }
 
+const LONGEST_LINE = 1024;
+
 function readLine(file: string): string | undefined {
   try {
-    return readFileSync(file, 'latin1').trim();
+    return readSmallFile(file, LONGEST_LINE).toString('latin1').trim();
   } catch {
     return undefined;
   }

@@ -3,7 +3,7 @@
  * one that lies below another mount at the same place, or below a mount made later over a parent directory, is hidden
  * from every reader and so from a scan. This module decides nothing about which mounts a walk enters.
  */
-import { readFileSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import {
   comparePaths,
   isWithin,
@@ -15,6 +15,7 @@ import {
   ROOT,
 } from '../model/bytes.ts';
 import { errorCode, errorMessage, SystemError } from '../model/errors.ts';
+import { readSmallFile } from './small-file.ts';
 
 export interface Mount {
   /** Mount id, as statx(2) gives it in stx_mnt_id; unique among present mounts only. */
@@ -36,6 +37,7 @@ export interface Mount {
 }
 
 const MOUNTINFO = '/proc/self/mountinfo';
+const LONGEST_TABLE = 64 * 1024 * 1024;
 
 // Options of a superblock that decide who may do what, or which content is seen. The others tune (commit=, stripe=) or
 // differ from boot to boot without meaning (size= of a tmpfs in proportion to memory, pgrp= of autofs).
@@ -171,7 +173,7 @@ export function mountsBelow(mounts: readonly Mount[], directory: Path): Mount[] 
  */
 export function readMounts(rootDirectory: Path): Mount[] {
   try {
-    const visible = visibleMounts(parseMountInfo(readFileSync(MOUNTINFO, 'latin1')));
+    const visible = visibleMounts(parseMountInfo(readSmallFile(MOUNTINFO, LONGEST_TABLE).toString('latin1')));
     if (rootDirectory === ROOT) return visible;
     const real = realpathSync.native(pathBytes(rootDirectory), { encoding: 'buffer' });
     return mountsBelow(visible, pathFromLatin1(real.toString('latin1')));

@@ -3,10 +3,11 @@
  * followed as that system would follow them and never lead out of it, since its files are not to be trusted. The files
  * are administrative ones, such as /etc/passwd; the walk of the tree does not come through here.
  */
-import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, readSync } from 'node:fs';
+import { constants, lstatSync, readlinkSync } from 'node:fs';
 import { type Path, pathBytes, pathFromBytes, pathFromLatin1, ROOT } from '../model/bytes.ts';
 import { errorCode, SystemError } from '../model/errors.ts';
 import { follow, type MaybeLink } from './follow.ts';
+import { readSmallFile } from './small-file.ts';
 
 /** The path as the host has it: the directory that counts as root in front. */
 function hostPath(rootDirectory: Path, path: Path): Buffer {
@@ -21,41 +22,18 @@ export function linkInRoot(rootDirectory: Path, path: Path): MaybeLink {
   return stat.isSymbolicLink() ? { link: pathFromBytes(readlinkSync(onHost, { encoding: 'buffer' })) } : 'no link';
 }
 
-function readWhole(descriptor: number, limit: number): Buffer {
-  const chunks: Buffer[] = [];
-  let total = 0;
-  for (;;) {
-    const chunk = Buffer.alloc(65_536);
-    const length = readSync(descriptor, chunk, 0, chunk.length, null);
-    if (length === 0) return Buffer.concat(chunks);
-    total += length;
-    if (total > limit) throw new SystemError('read', 'EFBIG');
-    chunks.push(chunk.subarray(0, length));
-  }
-}
-
 /**
  * The bytes of a regular file of at most `limit` bytes, or undefined when there is none of that name.
  * Throws a SystemError: EINVAL for anything but a regular file, EFBIG above the limit, or what the kernel said.
  */
 export function readRootedFile(rootDirectory: Path, path: Path, limit: number): Buffer | undefined {
-  let descriptor: number | undefined;
   try {
     const followed = follow(ROOT, path, (place) => linkInRoot(rootDirectory, place));
     if ('code' in followed) throw new SystemError('open', followed.code);
-    // Opening a device or a fifo may do something: what is none of ours is not opened at all.
-    const found = lstatSync(hostPath(rootDirectory, followed.path), { throwIfNoEntry: false });
-    if (found !== undefined && !found.isFile()) throw new SystemError('open', 'EINVAL', 'not a regular file');
-    // Not blocking: the name may be that of a fifo by now.
-    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
-    descriptor = openSync(hostPath(rootDirectory, followed.path), flags);
-    if (!fstatSync(descriptor).isFile()) throw new SystemError('open', 'EINVAL', 'not a regular file');
-    return readWhole(descriptor, limit);
+    return readSmallFile(hostPath(rootDirectory, followed.path), limit, constants.O_NOFOLLOW);
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw error instanceof SystemError ? error : new SystemError('open', code);
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
   }
 }

@@ -3,7 +3,7 @@
  * or a symbolic link on that way and what it leads to. Looks at owners, permission bits and POSIX ACLs; opens nothing for
  * the caller and prints nothing.
  */
-import { type BigIntStats, lstatSync, readFileSync, readlinkSync } from 'node:fs';
+import { type BigIntStats, lstatSync, readlinkSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   baseName,
@@ -19,6 +19,7 @@ import {
 } from '../model/bytes.ts';
 import { errorCode, SystemError } from '../model/errors.ts';
 import { readRootedFile } from './rooted-file.ts';
+import { readSmallFile } from './small-file.ts';
 import { Tree } from './tree.ts';
 
 /** Somebody else who can change what the path names, and the command that takes the right away. */
@@ -39,6 +40,7 @@ const OTHERS_WRITE = 0o002n;
 const DESCRIPTORS = ['/dev/fd/', '/dev/stdin', '/proc/self/fd/'];
 
 const ACCOUNTS_LIMIT = 16 * 1024 * 1024;
+const MOUNTS_LIMIT = 64 * 1024 * 1024;
 
 function linesOf(file: string): string[][] {
   try {
@@ -85,7 +87,7 @@ function isReadOnlyDevice(device: bigint): boolean {
 
 function readMountInfo(): string {
   try {
-    return readFileSync('/proc/self/mountinfo', 'latin1');
+    return readSmallFile('/proc/self/mountinfo', MOUNTS_LIMIT).toString('latin1');
   } catch {
     // Without it nothing is known to be read-only.
     return '';

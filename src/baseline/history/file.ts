@@ -6,7 +6,8 @@ import { accessSync, closeSync, constants, lstatSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { printableText } from '../../model/bytes.ts';
-import { errorCode, UserError } from '../../model/errors.ts';
+import { errorCode, SystemError, UserError } from '../../model/errors.ts';
+import { requireRegularFile } from '../../system/small-file.ts';
 import { damagedHistory, historyFailure } from './failure.ts';
 import { migrateFormat2 } from './migration.ts';
 import {
@@ -61,6 +62,13 @@ export function openHistoryFileToRead(file: string, adopt: string): Database | u
 }
 
 function connect(file: string, options: { readonly readonly?: boolean } = {}): Database {
+  try {
+    // SQLite would wait for who writes into a fifo.
+    requireRegularFile(file);
+  } catch (error) {
+    if (error instanceof SystemError) throw damagedHistory(file, error.message, error);
+    throw error;
+  }
   return new SqliteDatabase(resolve(file), { ...options, fileMustExist: true, timeout: WAIT_MILLISECONDS });
 }
 

@@ -1,9 +1,10 @@
 /** `integ baseline export`: a verified copy of a baseline, to be kept where nobody on this host can change it. */
-import { readFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { copyBaseline } from '../../baseline/copy.ts';
 import { BaselineReader } from '../../baseline/reader.ts';
 import { printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
+import { readingProblem, readSmallFile } from '../../system/small-file.ts';
 import { openBaselineSource, readStandardInput } from '../baseline-source.ts';
 import type { Context } from '../context.ts';
 import { formatCount } from '../progress.ts';
@@ -76,5 +77,13 @@ async function exportToOutput(context: Context, source: string, { expectSeal, si
 /** Opening it first gives the errors of every command for a file that is missing, damaged or not to be read. */
 async function readChecked(context: Context, file: string): Promise<Buffer> {
   (await openBaselineSource(context, { file, expectSeal: undefined })).close();
-  return readFileSync(file);
+  try {
+    return readSmallFile(file, statSync(file).size);
+  } catch (error) {
+    const { kind, reason } = readingProblem(error);
+    throw new UserError(kind, `cannot read baseline ${printableText(file)}: ${reason}`, {
+      hint: 'try again when nobody writes it',
+      cause: error,
+    });
+  }
 }

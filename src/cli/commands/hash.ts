@@ -1,10 +1,11 @@
 /** `integ hash`: digests of files, as Tripwire's siggen prints them and as sha256sum -c and its kin read them. */
-import { closeSync, constants, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { createDigest, loadDigests } from '../../digest/algorithms.ts';
 import { DEFAULT_DIGESTS, DIGEST_NAMES, type DigestName, isDigestName } from '../../model/attributes.ts';
 import { printableText } from '../../model/bytes.ts';
-import { errorCode, SYSEXITS, type SysexitName, UserError } from '../../model/errors.ts';
+import { errorCode, SYSEXITS, type SysexitName, SystemError, UserError } from '../../model/errors.ts';
 import { harmless } from '../../report/plain.ts';
+import { openRegular } from '../../system/small-file.ts';
 import { Turns } from '../../system/turns.ts';
 import type { Context } from '../context.ts';
 
@@ -66,10 +67,17 @@ function interpret(operands: readonly string[], options: HashOptions) {
   return { algorithms: DIGEST_NAMES.filter((name) => named.includes(name)), files };
 }
 
+/** A regular file, or a disk as a whole. Whatever else has content may have no end, or have to be waited for. */
+function openContent(file: string): number {
+  const found = statSync(file);
+  if (found.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+  if (!found.isBlockDevice()) return openRegular(file);
+  return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+}
+
 async function digestFile(file: string, algorithms: readonly DigestName[], encoding: 'hex' | 'base64') {
-  const descriptor = file === '-' ? STDIN : openSync(file, constants.O_RDONLY | constants.O_NOCTTY);
+  const descriptor = file === '-' ? STDIN : openContent(file);
   try {
-    if (fstatSync(descriptor).isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
     const digests = algorithms.map((name) => ({ name, digest: createDigest(name) }));
     const pieces = file === '-' ? process.stdin : piecesOf(file, descriptor);
     for await (const piece of pieces) for (const { digest } of digests) digest.update(piece);
@@ -154,6 +162,10 @@ const REASONS: Readonly<Record<string, readonly [SysexitName, string]>> = {
 
 function asUserError(file: string, error: unknown): UserError {
   if (error instanceof UserError) return error;
+  if (error instanceof SystemError) {
+    const hint = 'what comes through a pipe is read from standard input: integ hash -';
+    return new UserError('io', `cannot read ${printableText(file)}: ${error.message}`, { hint, cause: error });
+  }
   const code = errorCode(error);
   const [name, reason] = REASONS[code] ?? ['io', code];
   return new UserError(name, `cannot read ${printableText(file)}: ${reason}`, { cause: error });

@@ -11,10 +11,11 @@ import {
   signManifest,
 } from '../../baseline/signature.ts';
 import { printableText } from '../../model/bytes.ts';
-import { errorCode, UserError } from '../../model/errors.ts';
+import { UserError } from '../../model/errors.ts';
 import { compilePolicy } from '../../policy/load.ts';
 import { acquireLock } from '../../system/lock.ts';
 import { removeLeftovers } from '../../system/safe-write.ts';
+import { readingProblem, readSmallFile } from '../../system/small-file.ts';
 import { openBaselineSource } from '../baseline-source.ts';
 import type { Context } from '../context.ts';
 import { rememberGeneration } from '../run-history.ts';
@@ -28,6 +29,7 @@ interface SignOptions {
 
 const STANDARD = '-';
 const STDIN = 0;
+const LONGEST_SIGNATURE = 1024 * 1024;
 
 export async function runBaselineSign(
   context: Context,
@@ -150,10 +152,9 @@ function requireDemanded(
 
 function readSignature(file: string): string {
   try {
-    return readFileSync(file === STANDARD ? STDIN : file, 'utf8');
+    return file === STANDARD ? readFileSync(STDIN, 'utf8') : readSmallFile(file, LONGEST_SIGNATURE).toString('utf8');
   } catch (error) {
-    const code = errorCode(error);
-    const kind = code === 'ENOENT' || code === 'ENOTDIR' ? 'missing' : code === 'EACCES' ? 'permission' : 'io';
-    throw new UserError(kind, `cannot read the signature ${printableText(file)}: ${code}`, { cause: error });
+    const { kind, reason, hint = 'name what ssh-keygen wrote' } = readingProblem(error);
+    throw new UserError(kind, `cannot read the signature ${printableText(file)}: ${reason}`, { hint, cause: error });
   }
 }

@@ -3,10 +3,12 @@
  * that one which somebody else wrote, or edited since, is told apart and left alone.
  */
 import { createHash } from 'node:crypto';
-import { lstatSync, readFileSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { printableText } from '../../model/bytes.ts';
-import { errorCode, errorMessage, UserError } from '../../model/errors.ts';
+import { errorCode, SystemError, UserError } from '../../model/errors.ts';
+import { readingProblem, readSmallFile } from '../../system/small-file.ts';
 
+const LONGEST_FILE = 1024 * 1024;
 const MARK = '# Written by integ schedule install, taken away by integ schedule remove. Edit it and it is yours:\n';
 const DIGEST = /^# then integ leaves it alone\. sha256 ([0-9a-f]{64})\n/;
 
@@ -36,17 +38,14 @@ export type FoundFile =
 /** Throws UserError io or permission when it is there and cannot be read. */
 export function findMarked(file: string): FoundFile {
   try {
-    const found = lstatSync(file, { throwIfNoEntry: false });
-    if (found === undefined) return { kind: 'absent' };
-    if (!found.isFile()) return { kind: 'foreign' };
-    const text = readFileSync(file, 'utf8');
+    const text = readSmallFile(file, LONGEST_FILE, constants.O_NOFOLLOW).toString('utf8');
     return isMarked(text) ? { kind: 'own', text } : { kind: 'foreign' };
   } catch (error) {
-    if (errorCode(error) === 'ENOTDIR') return { kind: 'absent' };
-    const kind = errorCode(error) === 'EACCES' ? 'permission' : 'io';
-    throw new UserError(kind, `cannot read ${printableText(file)}: ${printableText(errorMessage(error))}`, {
-      hint: 'run as root',
-      cause: error,
-    });
+    const code = errorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'absent' };
+    // Something else than a file, or one that is larger than any of ours.
+    if (error instanceof SystemError) return { kind: 'foreign' };
+    const { kind, reason } = readingProblem(error);
+    throw new UserError(kind, `cannot read ${printableText(file)}: ${reason}`, { hint: 'run as root', cause: error });
   }
 }

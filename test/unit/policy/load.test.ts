@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { readPolicyFile } from '../../../src/cli/policy-file.ts';
 import { builtinPolicyNames } from '../../../src/policy/builtin.ts';
-import { compilePolicy, hostPolicyReader, loadPolicy } from '../../../src/policy/load.ts';
+import { compilePolicy, loadPolicy } from '../../../src/policy/load.ts';
 import { compile, errorOf, readerOf } from './policies.ts';
 
 const rule = (path: string): string => `  - paths: [${path}]\n`;
@@ -190,7 +191,7 @@ describe('what is stored', () => {
 });
 
 describe('policy files of the host', () => {
-  const reader = hostPolicyReader(() => ({ id: 'debian', idLike: [] }));
+  const reader = { read: readPolicyFile, osFamily: () => ({ id: 'debian', idLike: [] }) };
 
   test('are read, and one that is not there is an error of its own', () => {
     const folder = mkdtempSync(join(tmpdir(), 'integ-policy-'));
