@@ -6,6 +6,7 @@ import { closeSync, linkSync, lstatSync, readdirSync, renameSync, unlinkSync } f
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../model/errors.ts';
 import type { Policy } from '../model/rule.ts';
+import { isTrustedOwner } from '../system/own-file.ts';
 import { removeLeftovers, syncDirectory, TemporaryFile, writeError } from '../system/safe-write.ts';
 import { openRegular } from '../system/small-file.ts';
 import { byteLength, readBytes } from './trailer.ts';
@@ -108,9 +109,18 @@ export function promoteCandidate(file: string, sequence: number | undefined): vo
   }
 }
 
+/** One that has just been in force has a second name for a moment, so hard links say nothing here. */
+function isOwnGeneration(file: string): boolean {
+  const found = lstatSync(file, { throwIfNoEntry: false });
+  return found?.isFile() === true && isTrustedOwner(found);
+}
+
 /** Removes the oldest generations beyond `keep`. The number removed. */
 export function pruneGenerations(file: string, keep: number): number {
-  const old = olderGenerations(file).slice(keep);
+  // What somebody else put there under such a name neither counts nor goes.
+  const old = olderGenerations(file)
+    .filter((generation) => isOwnGeneration(generation.file))
+    .slice(keep);
   try {
     for (const generation of old) unlinkSync(generation.file);
   } catch (error) {

@@ -3,7 +3,7 @@
  * files, secrets and recipients. Only what somebody who made another one cannot forge makes it known; that it was looked
  * at before does not.
  */
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { BaselineReader } from '../baseline/reader.ts';
 import { judgeSignature } from '../baseline/signature.ts';
@@ -12,7 +12,6 @@ import { liveHost } from '../system/host.ts';
 import type { Context } from './context.ts';
 import { loadContextPolicy } from './load-policy.ts';
 import { historyPlace, openToRead, ownHistories } from './run-history.ts';
-import { requireSafeFile } from './safe-files.ts';
 
 /** What was demanded of a baseline that was let through. */
 export interface Demands {
@@ -49,10 +48,10 @@ function cameIntoForceHere(context: Context, seal: string): boolean {
 }
 
 function doesVouch(context: Context, file: string, seal: string): boolean {
-  const history = openToRead(file);
+  // A warning about the permissions of a directory in which there is none would say nothing.
+  const history = existsSync(file) ? openToRead(context, file) : undefined;
   if (history === undefined) return false;
   try {
-    requireSafeFile(context, file, 'history');
     return !liesInExaminedRoot(context, file) && history.cameIntoForce(seal, liveHost.identity());
   } finally {
     history.close();

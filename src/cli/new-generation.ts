@@ -17,6 +17,7 @@ import { takeTurns } from '../system/turns.ts';
 import { openBaselineSource } from './baseline-source.ts';
 import type { Context } from './context.ts';
 import { rememberGeneration } from './run-history.ts';
+import { requireSafeFile } from './safe-files.ts';
 import { requireSuccession } from './succession.ts';
 import { VERSION } from './version.ts';
 
@@ -66,6 +67,7 @@ export async function withCurrent<Result>(
   const open = (): Promise<BaselineReader> => openBaselineSource(context, { file, expectSeal });
   // A missing one is told before a lock is tried for beside it.
   if (!existsSync(file)) (await open()).close();
+  requireSafeFile(context, file, 'baseline');
   const lock = acquireLock(file, command);
   const unregister = context.onSignal(() => lock.release());
   try {

@@ -58,8 +58,12 @@ function adoptingHost(file: string): string {
   return ownHistories().includes(resolve(file)) ? liveHost.identity() : '';
 }
 
-/** Opens a history that exists, to read only; undefined when there is none. Throws a UserError. */
-export function openToRead(file: string): History | undefined {
+/**
+ * Opens a history that exists, to read only; undefined when there is none. Throws a UserError, 77 when others could have
+ * written it.
+ */
+export function openToRead(context: Context, file: string): History | undefined {
+  requireSafeFile(context, file, 'history');
   return History.openToRead(file, adoptingHost(file));
 }
 
@@ -95,7 +99,7 @@ export function lastCompleteRun(context: Context, header: BaselineHeader): strin
   const place = historyPlace(context);
   let history: History | undefined;
   try {
-    history = openToRead(place.file);
+    history = openToRead(context, place.file);
     const lineage = place.lineage(header);
     const isComplete = ({ status, limits }: { readonly status: string; readonly limits: string }): boolean =>
       status !== 'incomplete' && limits === '';
@@ -117,6 +121,8 @@ function tryWith(
 ): string | undefined {
   const place = historyPlace(context);
   try {
+    // Before anything is made or opened: SQLite would write to what others have put there.
+    requireSafeFile(context, place.file, 'history');
     createDirectoryOf(place.file);
     const history = History.open(place.file, adoptingHost(place.file));
     try {
@@ -198,7 +204,7 @@ export function storeRun(
 export function leftOutBefore(context: Context, header: BaselineHeader): readonly LeftOut[] {
   const place = historyPlace(context);
   try {
-    const history = openToRead(place.file);
+    const history = openToRead(context, place.file);
     try {
       return history?.leftOut(place.lineage(header)) ?? [];
     } finally {
@@ -216,8 +222,7 @@ export function leftOutBefore(context: Context, header: BaselineHeader): readonl
  */
 export function openHistory(context: Context): { readonly history: History; readonly place: HistoryPlace } {
   const place = historyPlace(context);
-  requireSafeFile(context, place.file, 'history');
-  const history = openToRead(place.file);
+  const history = openToRead(context, place.file);
   if (history !== undefined) return { history, place };
   throw new UserError('missing', `there is no history ${printableText(place.file)}`, {
     hint: 'integ check stores its reports there; --history names another one',
@@ -233,7 +238,7 @@ export function highestSeen(
   header: Pick<BaselineHeader, 'host' | 'root'>,
 ): SeenGeneration | undefined {
   const place = historyPlace(context);
-  const history = openToRead(place.file);
+  const history = openToRead(context, place.file);
   try {
     const broken = history?.verifyRows()[0];
     if (broken !== undefined) throw damagedHistory(place.file, printableText(broken.what));

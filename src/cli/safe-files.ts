@@ -2,9 +2,19 @@
 import { UserError } from '../model/errors.ts';
 import { findUnsafePermissions } from '../system/safe-permissions.ts';
 import type { Context } from './context.ts';
+import type { Terminal } from './terminal.ts';
 
 /** A file is refused since others could have changed it. */
 export class UnsafeFileError extends UserError {}
+
+const said = new WeakMap<Terminal, Set<string>>();
+
+/** A command looks at its files more than once. */
+function warnOnce(terminal: Terminal, text: string): void {
+  const before = said.get(terminal) ?? new Set();
+  if (!before.has(text)) terminal.warn(text);
+  said.set(terminal, before.add(text));
+}
 
 /**
  * Refuses a file that others than root and the caller may write, directly or through a directory on its path, or warns
@@ -17,7 +27,7 @@ export function requireSafeFile(context: Context, file: string, kind: string): v
   const problems = found.map(({ problem }) => problem).join(', ');
   const message = `${kind} can be changed by others: ${problems}`;
   if (context.allowsUnsafePermissions) {
-    context.terminal.warn(`${message} (allowed by --allow-unsafe-permissions)`);
+    warnOnce(context.terminal, `${message} (allowed by --allow-unsafe-permissions)`);
     return;
   }
   const commands = found.map(({ mend }) => mend).join(' && ');

@@ -88,7 +88,7 @@ export function verifySuccession(context: Context, generation: Generation): Succ
   let seen: readonly SeenGeneration[] = [];
   let broken: string | undefined;
   try {
-    history = openToRead(place.file);
+    history = openToRead(context, place.file);
     seen = history?.generations(place.lineage(generation.header)) ?? [];
     broken = history?.verifyRows()[0]?.what;
   } catch (error) {

@@ -11,6 +11,7 @@ import { DatabaseReader } from '../policy/import/tripwire/database.ts';
 import type { TripwireLetter } from '../policy/import/tripwire/properties.ts';
 import type { Context } from './context.ts';
 import { runForeignProgram } from './foreign-program.ts';
+import { requireSafeFile } from './safe-files.ts';
 
 const PLACES = ['/usr/sbin', '/usr/local/sbin', '/usr/bin', '/usr/local/bin'];
 
@@ -28,6 +29,7 @@ export async function tripwireDatabase(
   if (place === undefined) {
     throw new UserError('missing', `--compare: Tripwire is not installed: looked for it in ${PLACES.join(', ')}`);
   }
+  requireSafeFile(context, tmpdir(), 'the temporary directory');
   const directory = mkdtempSync(join(tmpdir(), 'integ-tripwire-'));
   const remove = (): void => rmSync(directory, { recursive: true, force: true });
   const forget = context.onSignal(remove);

@@ -4,11 +4,12 @@
  * outbox delivers nothing and decides nothing about when.
  */
 import { createHash } from 'node:crypto';
-import { constants, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, unlinkSync } from 'node:fs';
+import { constants, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { printableText } from '../model/bytes.ts';
 import { errorCode, SystemError, UserError } from '../model/errors.ts';
 import { claimFile, type Lock } from '../system/lock.ts';
+import { isTrustedOwner } from '../system/own-file.ts';
 import { syncDirectory, TemporaryFile, writeError, writeFileAtomically } from '../system/safe-write.ts';
 import { readSmallFile } from '../system/small-file.ts';
 import type { Message } from './channel.ts';
@@ -164,9 +165,18 @@ export class Outbox {
     try {
       mkdirSync(this.directory, { mode: 0o700 });
     } catch (error) {
-      if (errorCode(error) === 'EEXIST') return;
-      throw writeError(this.directory, error);
+      if (errorCode(error) !== 'EEXIST') throw writeError(this.directory, error);
+      this.#requireOwnDirectory();
     }
+  }
+
+  /** Somebody may have put something else under the name since the permissions of its directory were tested. */
+  #requireOwnDirectory(): void {
+    // Of a symbolic link both count: who made it, and where it leads.
+    const [name, found] = [lstatSync(this.directory), statSync(this.directory)];
+    if (found.isDirectory() && isTrustedOwner(name) && isTrustedOwner(found)) return;
+    const message = `cannot write ${printableText(this.directory)}: it is not a directory of who runs integ`;
+    throw new UserError('cannotCreate', message, { hint: 'find out who put it there, and remove it' });
   }
 
   #requireRoom(added: number): void {

@@ -6,22 +6,14 @@
  * Node has no flock; flock(1) of util-linux sets it on a descriptor that it inherits, which belongs to the open file and
  * stays after flock(1) has ended.
  */
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  ftruncateSync,
-  lstatSync,
-  openSync,
-  readSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, ftruncateSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { printableText } from '../model/bytes.ts';
 import { errorCode, UserError } from '../model/errors.ts';
 import { FIRST_DESCRIPTOR, type HelperResult, runHelper } from './helper-program.ts';
 import { type Host, isoTime, liveHost } from './host.ts';
+import { isStillNamed, openOwnFile } from './own-file.ts';
 import { writeError } from './safe-write.ts';
+import { openRegular } from './small-file.ts';
 
 const FLOCK = '/usr/bin/flock';
 const CONFLICT = 1;
@@ -84,22 +76,6 @@ function lockedError(holder: Holder | undefined, host: Host): UserError {
   return new UserError('locked', `baseline is locked by ${who}`, { hint });
 }
 
-/** Whether the name still leads to the open file: its holder may have removed it between our open and our lock. */
-function isStillNamed(descriptor: number, file: string): boolean {
-  const named = lstatSync(file, { bigint: true, throwIfNoEntry: false });
-  const open = fstatSync(descriptor, { bigint: true });
-  return named !== undefined && named.ino === open.ino && named.dev === open.dev;
-}
-
-function openLockFile(file: string): number {
-  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  const descriptor = openSync(file, flags, 0o600);
-  if (fstatSync(descriptor).isFile()) return descriptor;
-  closeSync(descriptor);
-  const message = `cannot lock ${printableText(file)}: it is not a regular file`;
-  throw new UserError('cannotCreate', message, { hint: 'remove it' });
-}
-
 function writeNote(descriptor: number, command: string, host: Host): void {
   const note: Holder = { pid: process.pid, host: host.hostName(), command, since: isoTime(host.now()) };
   ftruncateSync(descriptor);
@@ -108,7 +84,7 @@ function writeNote(descriptor: number, command: string, host: Host): void {
 
 /** Opens and locks; undefined when the file went away meanwhile, so that the lock would protect nothing. */
 function tryLock(file: string, command: string, host: Host): number | undefined {
-  const descriptor = openLockFile(file);
+  const descriptor = openOwnFile(file, 'lock');
   let isHeld = false;
   try {
     if (!setLock(descriptor, printableText(file))) throw lockedError(readHolder(descriptor), host);
@@ -122,7 +98,8 @@ function tryLock(file: string, command: string, host: Host): number | undefined 
 }
 
 /**
- * Locks the baseline `baselineFile` for writing, without waiting. `command` is what runs, such as `init`.
+ * Locks the baseline `baselineFile` for writing, without waiting. `command` is what runs, such as `init`. Whether others may
+ * write to the directory is for the caller to test, before.
  * Throws a UserError: `locked` with the holder when another run has the lock, else as a file that cannot be written.
  */
 export function acquireLock(baselineFile: string, command: string, host: Host = liveHost): Lock {
@@ -145,7 +122,7 @@ export function acquireLock(baselineFile: string, command: string, host: Host = 
 export function claimFile(file: string): Lock | undefined {
   let descriptor: number;
   try {
-    descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    descriptor = openRegular(file, constants.O_NOFOLLOW);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw writeError(file, error);

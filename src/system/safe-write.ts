@@ -21,6 +21,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { printableText } from '../model/bytes.ts';
 import { errorCode, errorMessage, type SysexitName, UserError } from '../model/errors.ts';
+import { isOwnFile } from './own-file.ts';
 import { runSteps } from './turns.ts';
 
 const NEW_FILE = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -190,23 +191,31 @@ export function removeLeftovers(target: string): void {
   const start = basename(target);
   try {
     for (const name of readdirSync(directory)) {
-      if (name.startsWith(start) && TEMPORARY.test(name.slice(start.length))) unlinkSync(join(directory, name));
+      const isTemporary = name.startsWith(start) && TEMPORARY.test(name.slice(start.length));
+      if (isTemporary && isOwnFile(join(directory, name))) unlinkSync(join(directory, name));
     }
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw writeError(target, error);
   }
 }
 
-/** Whether the name stands for an open stream or device, such as /dev/stdout or the /dev/fd/63 of a shell's >(…). */
+/** Names of descriptors that the caller has opened, such as the /dev/fd/63 of a shell's >(…). */
+const DESCRIPTORS = /^(?:\/dev\/(?:stdout|stderr|fd\/\d+)|\/proc\/self\/fd\/\d+)$/;
+
+/**
+ * Whether the name stands for an open stream, or for a device that has no content, such as /dev/null or a terminal. Anything
+ * else below /dev, where /dev/shm is open to everybody, is a file like others: a link there may lead to a disk.
+ */
 function isStream(file: string): boolean {
   if (!file.startsWith('/dev/') && !file.startsWith('/proc/self/fd/')) return false;
+  if (!DESCRIPTORS.test(file)) return lstatSync(file, { throwIfNoEntry: false })?.isCharacterDevice() === true;
   const found = statSync(file, { throwIfNoEntry: false });
   return found !== undefined && !found.isFile() && !found.isDirectory();
 }
 
 /**
- * Writes a whole file or nothing, from pieces of text that need not fit in memory together. Streams and devices under
- * /dev are written to; they are never replaced. The file is for its owner alone unless a mode is given.
+ * Writes a whole file in one step, from pieces of text that need not fit in memory together. Streams and
+ * terminals under /dev are written to; they are never replaced. The file is for its owner alone unless a mode is given.
  */
 export function writeFileAtomically(file: string, content: string | Iterable<string>, mode?: number): void {
   runSteps(writingFile(file, typeof content === 'string' ? [content] : content, mode));

@@ -2,11 +2,12 @@
  * Opens the file of a history, or makes it, and lets it through only when its marks and tables are those of one. It reads
  * no row.
  */
-import { accessSync, closeSync, constants, lstatSync, openSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { accessSync, closeSync, constants, lstatSync, openSync, realpathSync, statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { printableText } from '../../model/bytes.ts';
 import { errorCode, SystemError, UserError } from '../../model/errors.ts';
+import { foreignBecause } from '../../system/own-file.ts';
 import { requireRegularFile } from '../../system/small-file.ts';
 import { damagedHistory, historyFailure } from './failure.ts';
 import { migrateFormat2 } from './migration.ts';
@@ -29,6 +30,7 @@ const WAIT_MILLISECONDS = 30_000;
 export function openHistoryFile(file: string, adopt: string): Database {
   try {
     const isNew = createFile(file);
+    requireOwn(file);
     return verified(file, connect(file), (database) => {
       database.pragma('synchronous = FULL');
       database
@@ -50,6 +52,7 @@ export function openHistoryFile(file: string, adopt: string): Database {
 export function openHistoryFileToRead(file: string, adopt: string): Database | undefined {
   try {
     if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
+    refuseForeignJournals(file);
     rollBackInterrupted(file);
     const { database, isOld } = connectToRead(file);
     return verified(file, database, (opened) => {
@@ -121,6 +124,33 @@ function createFile(file: string): boolean {
   }
 }
 
+/** What is written must be the history and nothing else that somebody gave its name to. */
+function requireOwn(file: string): void {
+  const reason = foreignBecause(statSync(file, { bigint: true }));
+  if (reason !== undefined) {
+    throw new UserError('cannotCreate', `cannot write ${printableText(file)}: ${reason}`, {
+      hint: 'move it away, or copy it to where it belongs with cp',
+    });
+  }
+  refuseForeignJournals(file);
+}
+
+/**
+ * SQLite plays back a journal beside the file, and removes the file that a journal names, whoever wrote it. A history has never
+ * a WAL.
+ */
+function refuseForeignJournals(file: string): void {
+  const path = realpathSync(file);
+  for (const suffix of ['-journal', '-wal', '-shm']) {
+    const found = lstatSync(path + suffix, { bigint: true, throwIfNoEntry: false });
+    const reason = found && (suffix === '-journal' ? foreignBecause(found) : 'it is none of integ');
+    if (reason === undefined) continue;
+    const hint = `find out who made ${printableText(basename(path) + suffix)}, then remove it`;
+    const what = `a journal that cannot be trusted lies beside it (${printableText(basename(path) + suffix)}: ${reason})`;
+    throw new UserError('untrusted', `history ${printableText(file)}: ${what}`, { hint });
+  }
+}
+
 function isEmpty(database: Database): boolean {
   return database.prepare('SELECT count(*) FROM sqlite_schema').pluck(true).get() === 0;
 }
@@ -130,7 +160,7 @@ function isEmpty(database: Database): boolean {
  * to read only. Where it may not be rolled back, that opening says what is wrong.
  */
 function rollBackInterrupted(file: string): void {
-  if (lstatSync(`${file}-journal`, { throwIfNoEntry: false }) === undefined) return;
+  if (lstatSync(`${realpathSync(file)}-journal`, { throwIfNoEntry: false }) === undefined) return;
   try {
     accessSync(file, constants.W_OK);
   } catch {

@@ -52,6 +52,8 @@ export async function runInit(context: Context, _operands: readonly string[], op
   if (file === '-')
     throw new UserError('usage', 'init cannot write to standard input', { hint: 'name a file with --baseline' });
   const loaded = loadContextPolicy(context);
+  // Before anything is made there, and again of what was made.
+  requireSafeFile(context, file, 'baseline');
   createDirectoryOf(file);
   requireSafeFile(context, file, 'baseline');
   const lock = acquireLock(file, 'init');

@@ -19,6 +19,7 @@ import { readingProblem, readSmallFile } from '../../system/small-file.ts';
 import { openBaselineSource } from '../baseline-source.ts';
 import type { Context } from '../context.ts';
 import { rememberGeneration } from '../run-history.ts';
+import { requireSafeFile } from '../safe-files.ts';
 import { signatureText } from '../signers.ts';
 
 interface SignOptions {
@@ -49,6 +50,7 @@ export async function runBaselineSign(
       hint: 'name a file with --baseline, or carry the manifest: integ baseline sign --manifest --baseline -',
     });
   }
+  requireSafeFile(context, file, 'baseline');
   const lock = acquireLock(file, 'baseline sign');
   const unregister = context.onSignal(() => lock.release());
   try {

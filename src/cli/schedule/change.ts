@@ -42,7 +42,7 @@ function enable(root: string): void {
   const link = enabledLink(root);
   try {
     mkdirSync(dirname(link), { recursive: true });
-    unlinkIfThere(link);
+    if (lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() === true) unlinkSync(link);
     symlinkSync(TIMER_TARGET, link);
   } catch (error) {
     throw writeError(link, error);

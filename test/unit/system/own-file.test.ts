@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chownSync,
+  closeSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { UserError } from '../../../src/model/errors.ts';
+import { isOwnFile, openOwnFile } from '../../../src/system/own-file.ts';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'integ-own-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const at = (name: string): string => join(directory, name);
+
+function refusal(name: string): UserError {
+  try {
+    closeSync(openOwnFile(at(name), 'lock'));
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+  return expect.fail('nothing was refused');
+}
+
+test('a file of ours is opened as it is, and made for its owner alone where there is none', () => {
+  writeFileSync(at('old'), 'content', { mode: 0o644 });
+  closeSync(openOwnFile(at('old'), 'lock'));
+  expect(readFileSync(at('old'), 'utf8')).toBe('content');
+  closeSync(openOwnFile(at('new'), 'lock'));
+  expect(statSync(at('new')).mode & 0o7777).toBe(0o600);
+});
+
+test('what somebody planted under the name is refused by what it is, and stays untouched', () => {
+  writeFileSync(at('precious'), 'content');
+  linkSync(at('precious'), at('hard'));
+  symlinkSync('precious', at('soft'));
+  symlinkSync('nowhere', at('dangling'));
+  mkdirSync(at('directory'));
+  execFileSync('mkfifo', [at('fifo')]);
+  expect(refusal('hard')).toMatchObject({ code: 'cannotCreate', message: expect.stringContaining('second name') });
+  expect(refusal('soft').message).toBe(`cannot lock ${at('soft')}: it is a symbolic link`);
+  expect(refusal('dangling').message).toContain('it is a symbolic link');
+  expect(refusal('directory').message).toContain('it is not a regular file');
+  expect(refusal('fifo').message).toContain('it is not a regular file');
+  expect(refusal('fifo').hint).toBeDefined();
+  expect(readFileSync(at('precious'), 'utf8')).toBe('content');
+  expect([at('hard'), at('soft'), at('fifo'), at('none')].filter(isOwnFile)).toEqual([]);
+});
+
+test.skipIf(process.geteuid?.() !== 0)('a file of another user is refused', () => {
+  writeFileSync(at('foreign'), '');
+  chownSync(at('foreign'), 65534, 65534);
+  expect(refusal('foreign').message).toContain('it belongs to uid 65534');
+});
