@@ -6,6 +6,9 @@ import { installSignalHandlers } from './context.ts';
 import { buildProgram } from './program.ts';
 import { Terminal } from './terminal.ts';
 
+/** Milliseconds that the process may go on when the command is done. */
+const LONGEST_AFTERLIFE = 5000;
+
 /** Runs integ with the arguments of a process and sets its exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
   installSignalHandlers(SIGNAL_EXIT);
@@ -17,6 +20,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = fail(error);
   }
+  // Something that was given up and cannot be ended, as the look-up of a name, must not keep the process.
+  setTimeout(() => process.exit(), LONGEST_AFTERLIFE).unref();
 }
 
 function fail(error: unknown): number {

@@ -1,6 +1,6 @@
 /** Reads the certificate authorities that a server of a channel is verified with. */
 import { printableText } from '../model/bytes.ts';
-import { readingProblem, readSmallFile } from '../system/small-file.ts';
+import { readSmallFile, shortProblem } from '../system/small-file.ts';
 import { DeliveryError } from './channel.ts';
 
 /** Ten times what a whole distribution trusts. */
@@ -12,7 +12,7 @@ export function readAuthorities(file: string | undefined): Buffer | undefined {
   try {
     return readSmallFile(file, LONGEST_BYTES);
   } catch (error) {
-    const why = `certificate authorities ${printableText(file)} cannot be read: ${readingProblem(error).reason}`;
+    const why = `certificate authorities ${printableText(file)} cannot be read (${shortProblem(error)})`;
     throw new DeliveryError(why, true, { cause: error });
   }
 }

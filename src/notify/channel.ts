@@ -52,10 +52,18 @@ export class DeliveryError extends Error {
   /** What is still to be delivered, when a part of the message was taken; undefined: all of it. Has the same id. */
   readonly rest: Message | undefined;
 
-  constructor(message: string, isTemporary: boolean, options?: ErrorOptions & { readonly rest?: Message }) {
+  /** Whether time was used up in waiting: for the delivery as a whole, or for one step of it. */
+  readonly isOutOfTime: boolean;
+
+  constructor(
+    message: string,
+    isTemporary: boolean,
+    options?: ErrorOptions & { readonly rest?: Message; readonly isOutOfTime?: boolean },
+  ) {
     super(message, options);
     this.isTemporary = isTemporary;
     this.rest = options?.rest;
+    this.isOutOfTime = options?.isOutOfTime ?? false;
   }
 }
 
@@ -63,6 +71,11 @@ export interface Channel {
   readonly name: ChannelName;
   /** The messages of a report: none when the settings do not want it told. Throws nothing that depends on the report. */
   compose(subject: Subject): Promise<readonly Message[]>;
-  /** Delivers one message by the settings as they are now. Throws a DeliveryError when it was not taken. */
-  deliver(message: Message, policy: Policy): Promise<void>;
+  /**
+   * Delivers one message by the settings as they are now. Throws a DeliveryError when it was not taken, and soon when the signal
+   * says that the time is up: then every connection and program of the delivery is ended.
+   */
+  deliver(message: Message, policy: Policy, signal?: AbortSignal): Promise<void>;
+  /** Milliseconds of a delivery in which nobody is waited for but ourselves: they come on top of what it may take. */
+  ownPauses?(message: Message, policy: Policy): number;
 }

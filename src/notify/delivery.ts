@@ -6,10 +6,13 @@ import { printableText } from '../model/bytes.ts';
 import { errorMessage, UserError } from '../model/errors.ts';
 import type { Policy } from '../model/rule.ts';
 import { type Channel, type ChannelName, DeliveryError, type Message } from './channel.ts';
+import { LONGEST_DELIVERY, within } from './deadline.ts';
 import type { Claim, Outbox, Waiting } from './outbox.ts';
 
 /** After so many messages in a row that a channel could not deliver for now, the others wait for a later run. */
 const FAILURES_OF_A_CHANNEL = 2;
+/** Milliseconds in which a channel gives back what it holds, and says what was taken, when the time is up. */
+const GRACE = 2000;
 /** No message is begun later than this in one run. */
 const LONGEST_RUN_MILLISECONDS = 120_000;
 /** The first failure is tried again by the next run whenever that is; then the pauses double. */
@@ -46,6 +49,8 @@ export interface DeliveryOptions {
   readonly now: () => number;
   /** Whether to begin no other message, since the process is to end. */
   readonly isStopping: () => boolean;
+  /** Milliseconds that one delivery may take. */
+  readonly limit?: number;
 }
 
 /** When a message is tried again. */
@@ -60,18 +65,44 @@ function reasonOf(error: unknown): DeliveryError {
   return new DeliveryError(`internal error: ${printableText(errorMessage(error))}`, false, { cause: error });
 }
 
-/** Delivers one message that waits nowhere. */
+/**
+ * Delivers one message that waits nowhere, in at most `limit` milliseconds beside the pauses that the channel makes itself:
+ * it ends then, whatever a channel is waiting for.
+ */
 export async function deliverOnce(
   message: Message,
   policy: Policy,
   load: LoadChannel,
+  limit = LONGEST_DELIVERY,
 ): Promise<DeliveryError | undefined> {
+  const [deadline, end] = [new AbortController(), new AbortController()];
+  const timers: NodeJS.Timeout[] = [];
+  const start = (pauses: number): void => {
+    for (const timer of timers.splice(0)) clearTimeout(timer);
+    timers.push(setTimeout(() => deadline.abort(), limit + pauses));
+    timers.push(setTimeout(() => end.abort(), limit + pauses + GRACE));
+  };
+  const deliver = async (): Promise<void> => {
+    const channel = await load(message.channel);
+    start(channel.ownPauses?.(message, policy) ?? 0);
+    await channel.deliver(message, policy, deadline.signal);
+  };
+  start(0);
   try {
-    await (await load(message.channel)).deliver(message, policy);
+    await within(end.signal, deliver());
     return undefined;
   } catch (error) {
-    return reasonOf(error);
+    return deadline.signal.aborted ? outOfTime(error, limit) : reasonOf(error);
+  } finally {
+    for (const timer of timers) clearTimeout(timer);
   }
+}
+
+/** The time was up: what the channel says of that, and what it had delivered by then. */
+function outOfTime(error: unknown, limit: number): DeliveryError {
+  const { message, rest } = error instanceof DeliveryError ? error : { message: 'it was not taken', rest: undefined };
+  const why = `${message} (the attempt was ended after ${limit / 1000} seconds)`;
+  return new DeliveryError(why, true, { isOutOfTime: true, cause: error, ...(rest === undefined ? {} : { rest }) });
 }
 
 /** Runs an action on the outbox whose failure does not keep a message from being delivered. */
@@ -84,7 +115,10 @@ function tryNoting(remarks: string[], what: string, action: () => void): void {
   }
 }
 
-/** Counts, for each channel, how many messages in a row could not be delivered for now. */
+/**
+ * Counts, for each channel, how many messages in a row could not be delivered for now. One that used up its time is enough: the
+ * others go to the same server, and would each take as long.
+ */
 class Patience {
   readonly #failures = new Map<ChannelName, number>();
 
@@ -93,7 +127,9 @@ class Patience {
   }
 
   note(channel: ChannelName, error: DeliveryError | undefined): void {
-    this.#failures.set(channel, error?.isTemporary === true ? (this.#failures.get(channel) ?? 0) + 1 : 0);
+    const before = this.#failures.get(channel) ?? 0;
+    const failures = error?.isOutOfTime === true ? FAILURES_OF_A_CHANNEL : before + 1;
+    this.#failures.set(channel, error?.isTemporary === true ? failures : 0);
   }
 }
 
@@ -106,7 +142,7 @@ async function deliverClaimed(
   const remarks: string[] = [];
   if (claim.mayBeDelivered) remarks.push(`an attempt was cut off before, so it may arrive twice, as ${message.id}`);
   tryNoting(remarks, 'its attempt was not noted', () => claim.begin(options.now()));
-  const error = await deliverOnce(message, options.policy, options.load);
+  const error = await deliverOnce(message, options.policy, options.load, options.limit);
   patience.note(message.channel, error);
   if (error === undefined) {
     tryNoting(remarks, 'it was delivered and will be again', () => claim.delivered());

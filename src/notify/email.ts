@@ -11,6 +11,7 @@ import { reportForRules } from '../report/for-rules.ts';
 import { jsonReport } from '../report/json.ts';
 import { plain } from '../report/plain.ts';
 import { type Channel, isWanted, type Message, type Subject } from './channel.ts';
+import { LONGEST_DELIVERY } from './deadline.ts';
 import { domainOf } from './email/addresses.ts';
 import type { AttachmentState } from './email/letter.ts';
 import { mimeMessage } from './email/mime.ts';
@@ -102,9 +103,9 @@ export const emailChannel: Channel = {
     return messages;
   },
 
-  async deliver(message: Message, policy: Policy): Promise<void> {
+  async deliver(message: Message, policy: Policy, signal = AbortSignal.timeout(LONGEST_DELIVERY)): Promise<void> {
     const { transport } = settingsOf(policy);
-    if ('smtp' in transport) await sendBySmtp(message, transport.smtp);
-    else sendBySendmail(message, transport.sendmail);
+    if ('smtp' in transport) await sendBySmtp(message, transport.smtp, signal);
+    else await sendBySendmail(message, transport.sendmail, signal);
   },
 };

@@ -9,6 +9,11 @@ import { request as requestHttps } from 'node:https';
 const DEADLINE_MILLISECONDS = 20_000;
 const BYTES_PER_MILLISECOND = 1000;
 
+/** Milliseconds that a body may take. */
+export function timeFor(body: Uint8Array): number {
+  return body.length / BYTES_PER_MILLISECOND;
+}
+
 export interface Answer {
   readonly status: number;
   readonly location: string | undefined;
@@ -34,13 +39,14 @@ function answerOf({ statusCode = 0, headers }: IncomingMessage): Answer {
 
 /**
  * Sends a body and gives back the head of the answer. `ca` are the certificate authorities in PEM that count instead of
- * those of Node.js. Rejects with an error that has a `code` when there is no answer: ETIMEDOUT when it takes too long.
+ * those of Node.js, and the signal ends it. Rejects with an error that has a `code` when there is no answer: ETIMEDOUT when it takes too long.
  */
 export function post(
   url: URL,
   headers: Readonly<Record<string, string>>,
   body: Uint8Array,
   ca: Buffer | undefined,
+  signal: AbortSignal,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const options: RequestOptions = {
@@ -55,10 +61,16 @@ export function post(
     const giveUp = (): void => {
       outgoing.destroy(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' }));
     };
-    const deadline = setTimeout(giveUp, DEADLINE_MILLISECONDS + body.length / BYTES_PER_MILLISECOND);
+    const deadline = setTimeout(giveUp, DEADLINE_MILLISECONDS + timeFor(body));
+    const forget = (): void => {
+      clearTimeout(deadline);
+      signal.removeEventListener('abort', giveUp);
+    };
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp, { once: true });
     outgoing.on('response', (response) => {
       const settle = (): void => {
-        clearTimeout(deadline);
+        forget();
         resolve(answerOf(response));
         outgoing.destroy();
       };
@@ -68,7 +80,7 @@ export function post(
     });
     // Comes again when the connection is given up after the answer; by then the promise is settled.
     outgoing.on('error', (error) => {
-      clearTimeout(deadline);
+      forget();
       reject(error);
     });
     outgoing.end(body);

@@ -6,7 +6,7 @@ import { closeSync, fstatSync, readSync } from 'node:fs';
 import { printableText } from '../model/bytes.ts';
 import { errorCode } from '../model/errors.ts';
 import type { SecretSource } from '../model/notify.ts';
-import { openRegular, readingProblem } from '../system/small-file.ts';
+import { openRegular, shortProblem } from '../system/small-file.ts';
 import { DeliveryError } from './channel.ts';
 
 const LONGEST_BYTES = 4096;
@@ -34,8 +34,10 @@ function readSecretFile(file: string): Buffer {
   try {
     descriptor = openRegular(file);
   } catch (error) {
-    const { reason } = readingProblem(error);
-    return refuse(`secret ${name} cannot be read (${reason})`, 'create it, for its owner alone (mode 0600)');
+    return refuse(
+      `secret ${name} cannot be read (${shortProblem(error)})`,
+      'create it, for its owner alone (mode 0600)',
+    );
   }
   try {
     const stat = fstatSync(descriptor);

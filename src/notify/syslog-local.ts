@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { printableText } from '../model/bytes.ts';
 import { SystemError } from '../model/errors.ts';
-import { runHelper } from '../system/helper-program.ts';
+import { runChild } from '../system/child-program.ts';
 import { DeliveryError } from './channel.ts';
 import type { Carrier } from './syslog-carrier.ts';
 import { LARGEST_LINE, marked, readLine } from './syslog-line.ts';
@@ -49,26 +49,28 @@ export class LocalLog implements Carrier {
   taken = 0;
   readonly #socket: string;
   readonly #toJournal: boolean;
+  readonly #signal: AbortSignal;
 
-  constructor(socket: string) {
+  constructor(socket: string, signal: AbortSignal) {
     this.#socket = socket;
     this.#toJournal = isJournal(socket);
+    this.#signal = signal;
   }
 
   async send(lines: readonly string[]): Promise<void> {
     for (const line of lines) {
       const { parameters, input } = loggerCall(line, this.#socket, this.#toJournal);
-      this.#run(parameters, input);
+      await this.#run(parameters, input);
       this.taken += 1;
     }
   }
 
-  #run(parameters: readonly string[], input: string): void {
+  async #run(parameters: readonly string[], input: string): Promise<void> {
+    const step = new AbortController();
+    const timer = setTimeout(() => step.abort(), PATIENCE);
     try {
-      const { status, stderr } = runHelper(LOGGER, parameters, {
-        input: Buffer.from(input, 'utf8'),
-        timeout: PATIENCE,
-      });
+      const signal = AbortSignal.any([this.#signal, step.signal]);
+      const { status, stderr } = await runChild(LOGGER, parameters, Buffer.from(input, 'utf8'), signal);
       if (status === 0) return;
       const why = stderr.trim() === '' ? `ended with ${status ?? 'a signal'}` : stderr.trim();
       throw new DeliveryError(`${LOGGER} did not take a line: ${printableText(why)}`, true);
@@ -76,6 +78,8 @@ export class LocalLog implements Carrier {
       if (!(error instanceof SystemError)) throw error;
       const hint = error.code === 'ENOENT' ? ': install it (util-linux), or name a log host' : '';
       throw new DeliveryError(`${error.message}${hint}`, true, { cause: error });
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -9,6 +9,7 @@ import { errorCode, errorMessage } from '../model/errors.ts';
 import type { SyslogSettings } from '../model/notify.ts';
 import { readAuthorities } from './authorities.ts';
 import { DeliveryError } from './channel.ts';
+import { withPatience } from './deadline.ts';
 import type { Carrier } from './syslog-carrier.ts';
 
 /** Milliseconds for one step: connecting, or sending what goes at once. */
@@ -29,7 +30,8 @@ function unreachable(server: Server, error: unknown): DeliveryError {
   if (error instanceof DeliveryError) return error;
   const code = errorCode(error);
   const why = printableText(code === 'EUNKNOWN' ? errorMessage(error) : code);
-  return new DeliveryError(`${serverName(server)} cannot be reached: ${why}`, true, { cause: error });
+  const isOutOfTime = code === 'ETIMEDOUT';
+  return new DeliveryError(`${serverName(server)} cannot be reached: ${why}`, true, { cause: error, isOutOfTime });
 }
 
 /** What the datagrams and the streams have in common: lines are sure once the next ones could be sent. */
@@ -39,9 +41,11 @@ abstract class RemoteLog implements Carrier {
   #written = 0;
   #failure: unknown;
   readonly #server: Server;
+  readonly #signal: AbortSignal;
 
-  constructor(server: Server, rate: number) {
+  constructor(server: Server, rate: number, signal: AbortSignal) {
     this.#server = server;
+    this.#signal = signal;
     this.batch = Math.max(1, Math.floor(rate / BATCHES_A_SECOND));
   }
 
@@ -62,7 +66,7 @@ abstract class RemoteLog implements Carrier {
   async send(lines: readonly string[]): Promise<void> {
     this.#requireSound();
     try {
-      for (const line of lines) await withPatience(this.write(line));
+      for (const line of lines) await withPatience(this.#signal, PATIENCE, this.write(line));
     } catch (error) {
       this.fail(error);
     }
@@ -76,32 +80,20 @@ abstract class RemoteLog implements Carrier {
   }
 }
 
-async function withPatience<Result>(action: Promise<Result>): Promise<Result> {
-  const controller = new AbortController();
-  const late = wait(PATIENCE, undefined, { signal: controller.signal }).then(() => {
-    throw Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' });
-  });
-  try {
-    return await Promise.race([action, late]);
-  } finally {
-    controller.abort();
-  }
-}
-
 /** Datagrams (RFC 5426). That nobody listens is only known when the other host says so; that they arrive, never. */
 class DatagramLog extends RemoteLog {
   readonly #socket: DatagramSocket;
 
-  constructor(server: Server, rate: number, socket: DatagramSocket) {
-    super(server, rate);
+  constructor(server: Server, rate: number, signal: AbortSignal, socket: DatagramSocket) {
+    super(server, rate, signal);
     this.#socket = socket;
     socket.on('error', (error) => this.fail(error));
   }
 
-  static async open(server: Server, rate: number): Promise<DatagramLog> {
-    const { address, family } = await withPatience(lookup(server.host));
+  static async open(server: Server, rate: number, signal: AbortSignal): Promise<DatagramLog> {
+    const { address, family } = await withPatience(signal, PATIENCE, lookup(server.host));
     const socket = createSocket(family === 6 ? 'udp6' : 'udp4');
-    const log = new DatagramLog(server, rate, socket);
+    const log = new DatagramLog(server, rate, signal, socket);
     // Connected, so that the system tells when the other host refuses.
     await new Promise<void>((resolve, reject) => {
       socket.once('error', reject);
@@ -134,8 +126,8 @@ class StreamLog extends RemoteLog {
   readonly #closed: Promise<void>;
   #isEnding = false;
 
-  constructor(server: Server, rate: number, socket: Socket) {
-    super(server, rate);
+  constructor(server: Server, rate: number, signal: AbortSignal, socket: Socket) {
+    super(server, rate, signal);
     this.#socket = socket;
     this.#closed = new Promise((resolve) => {
       socket.once('close', () => resolve());
@@ -148,7 +140,7 @@ class StreamLog extends RemoteLog {
     socket.resume();
   }
 
-  static async open(server: Server, rate: number): Promise<StreamLog> {
+  static async open(server: Server, rate: number, signal: AbortSignal): Promise<StreamLog> {
     const { host, port } = server;
     const isSecure = server.protocol === 'tls';
     const ca = readAuthorities(server.ca);
@@ -163,6 +155,8 @@ class StreamLog extends RemoteLog {
       : connectTcp({ host, port });
     try {
       await withPatience(
+        signal,
+        PATIENCE,
         new Promise<void>((resolve, reject) => {
           socket.once('error', reject);
           socket.once(isSecure ? 'secureConnect' : 'connect', () => {
@@ -175,7 +169,7 @@ class StreamLog extends RemoteLog {
       socket.destroy();
       throw error;
     }
-    return new StreamLog(server, rate, socket);
+    return new StreamLog(server, rate, signal, socket);
   }
 
   protected write(line: string): Promise<void> {
@@ -199,9 +193,11 @@ class StreamLog extends RemoteLog {
 }
 
 /** Throws a DeliveryError when the log host cannot be reached. */
-export async function openRemoteLog(server: Server, rate: number): Promise<Carrier> {
+export async function openRemoteLog(server: Server, rate: number, signal: AbortSignal): Promise<Carrier> {
   try {
-    return await (server.protocol === 'udp' ? DatagramLog.open(server, rate) : StreamLog.open(server, rate));
+    return await (server.protocol === 'udp'
+      ? DatagramLog.open(server, rate, signal)
+      : StreamLog.open(server, rate, signal));
   } catch (error) {
     throw unreachable(server, error);
   }

@@ -3,9 +3,11 @@
  * was taken before a delivery was interrupted is not sent again where that can be known.
  */
 import { setTimeout as wait } from 'node:timers/promises';
+import { errorCode, errorMessage } from '../model/errors.ts';
 import type { SyslogSettings } from '../model/notify.ts';
 import type { Policy } from '../model/rule.ts';
 import { type Channel, DeliveryError, isWanted, type Message, type Subject } from './channel.ts';
+import { LONGEST_DELIVERY, within } from './deadline.ts';
 import type { Carrier } from './syslog-carrier.ts';
 import { syslogLines } from './syslog-findings.ts';
 import { LocalLog } from './syslog-local.ts';
@@ -25,9 +27,9 @@ function bodyOf(lines: readonly string[]): Uint8Array {
 }
 
 /** Hands over a batch and waits, so that no second sees more than `rate` lines. */
-async function sendAll(lines: readonly string[], carrier: Carrier, rate: number): Promise<void> {
+async function sendAll(lines: readonly string[], carrier: Carrier, rate: number, signal: AbortSignal): Promise<void> {
   for (let index = 0; index < lines.length; index += carrier.batch) {
-    if (index > 0) await wait((carrier.batch * 1000) / rate);
+    if (index > 0) await within(signal, wait((carrier.batch * 1000) / rate));
     await carrier.send(lines.slice(index, index + carrier.batch));
   }
   await carrier.close();
@@ -35,15 +37,17 @@ async function sendAll(lines: readonly string[], carrier: Carrier, rate: number)
 
 /** The error with what remains, when a part of the message was taken. */
 function interrupted(error: unknown, message: Message, lines: readonly string[], taken: number): unknown {
-  if (!(error instanceof DeliveryError) || taken === 0) return error;
+  if (taken === 0 || (!(error instanceof DeliveryError) && errorCode(error) !== 'ETIMEDOUT')) return error;
   const rest = { ...message, body: bodyOf(lines.slice(taken)) };
-  return new DeliveryError(error.message, error.isTemporary, { cause: error.cause, rest });
+  const { isTemporary, isOutOfTime } =
+    error instanceof DeliveryError ? error : { isTemporary: true, isOutOfTime: true };
+  return new DeliveryError(errorMessage(error), isTemporary, { cause: error, rest, isOutOfTime });
 }
 
 /** The channel with the socket of another system log than that of this host. */
 export function syslogChannelAt(socket: string): Channel {
-  const open = async ({ server, rate }: SyslogSettings): Promise<Carrier> =>
-    server === undefined ? new LocalLog(socket) : openRemoteLog(server, rate);
+  const open = async ({ server, rate }: SyslogSettings, signal: AbortSignal): Promise<Carrier> =>
+    server === undefined ? new LocalLog(socket, signal) : openRemoteLog(server, rate, signal);
   return {
     name: 'syslog',
 
@@ -61,18 +65,25 @@ export function syslogChannelAt(socket: string): Channel {
       ];
     },
 
-    async deliver(message: Message, { notify: { syslog } }: Policy): Promise<void> {
+    async deliver(
+      message: Message,
+      { notify: { syslog } }: Policy,
+      signal = AbortSignal.timeout(LONGEST_DELIVERY),
+    ): Promise<void> {
       if (syslog === undefined) throw new DeliveryError('the policy has no syslog any more', false);
       const lines = linesOf(message);
-      const carrier = await open(syslog);
+      const carrier = await open(syslog, signal);
       try {
-        await sendAll(lines, carrier, syslog.rate);
+        await sendAll(lines, carrier, syslog.rate, signal);
       } catch (error) {
         throw interrupted(error, message, lines, carrier.taken);
       } finally {
         carrier.abandon();
       }
     },
+
+    ownPauses: (message: Message, { notify: { syslog } }: Policy): number =>
+      syslog === undefined ? 0 : (linesOf(message).length * 1000) / syslog.rate,
   };
 }
 

@@ -12,7 +12,8 @@ import type { Policy } from '../model/rule.ts';
 import { jsonReport } from '../report/json.ts';
 import { readAuthorities } from './authorities.ts';
 import { type Channel, DeliveryError, isWanted, type Message, type Subject } from './channel.ts';
-import { type Answer, post } from './https-post.ts';
+import { LONGEST_DELIVERY, within } from './deadline.ts';
+import { type Answer, post, timeFor } from './https-post.ts';
 import { readSecret } from './secret.ts';
 
 /** Milliseconds before the second and the third attempt of one run. */
@@ -68,30 +69,36 @@ async function attempt(
   settings: WebhookSettings,
   key: Buffer | undefined,
   ca: Buffer | undefined,
+  signal: AbortSignal,
 ): Promise<{ readonly error: DeliveryError; readonly pause: number | undefined } | undefined> {
   const url = new URL(settings.url);
   try {
-    const answer = await post(url, headersOf(message, key), message.body, ca);
+    const answer = await post(url, headersOf(message, key), message.body, ca, signal);
     const error = refusalOf(answer, url.origin);
     return error === undefined ? undefined : { error, pause: answer.retryAfter };
   } catch (error) {
     const code = printableText(errorCode(error));
     return {
-      error: new DeliveryError(`${url.origin} cannot be reached: ${code}`, true, { cause: error }),
+      error: new DeliveryError(`${url.origin} cannot be reached: ${code}`, true, {
+        cause: error,
+        isOutOfTime: code === 'ETIMEDOUT',
+      }),
       pause: undefined,
     };
   }
 }
 
-async function deliver(message: Message, settings: WebhookSettings): Promise<void> {
+async function deliver(message: Message, settings: WebhookSettings, signal: AbortSignal): Promise<void> {
   const key = settings.secret === undefined ? undefined : keyOf(readSecret(settings.secret));
   const ca = readAuthorities(settings.ca);
   for (const pause of [...PAUSES, undefined]) {
-    const refused = await attempt(message, settings, key, ca);
+    const refused = await attempt(message, settings, key, ca, signal);
     if (refused === undefined) return;
     const { error, pause: wanted = 0 } = refused;
     if (!error.isTemporary || pause === undefined || wanted > LONGEST_PAUSE) throw error;
-    await wait(Math.max(pause, wanted));
+    await within(signal, wait(Math.max(pause, wanted))).catch(() => {
+      throw error;
+    });
   }
 }
 
@@ -115,8 +122,10 @@ export const webhookChannel: Channel = {
     ];
   },
 
-  async deliver(message: Message, { notify }: Policy): Promise<void> {
+  async deliver(message: Message, { notify }: Policy, signal = AbortSignal.timeout(LONGEST_DELIVERY)): Promise<void> {
     if (notify.webhook === undefined) throw new DeliveryError('the policy has no webhook any more', false);
-    await deliver(message, notify.webhook);
+    await deliver(message, notify.webhook, signal);
   },
+
+  ownPauses: ({ body }: Message): number => timeFor(body),
 };

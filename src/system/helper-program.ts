@@ -10,6 +10,8 @@ import { SystemError } from '../model/errors.ts';
 
 /** The number under which the program gets the first of the descriptors that are handed over. */
 export const FIRST_DESCRIPTOR = 3;
+/** All that a program gets of what the caller has set. */
+export const HELPER_ENVIRONMENT: Readonly<Record<string, string>> = { LC_ALL: 'C', PATH: '/usr/bin:/bin' };
 const LARGEST_OUTPUT = 16 * 1024 * 1024;
 
 export interface HelperOptions {
@@ -42,7 +44,7 @@ export function runHelper(program: string, parameters: readonly string[], option
   const { input, descriptors = [], environment = {}, talks = false, timeout } = options;
   const settings: SpawnSyncOptions & { encoding: 'latin1' } = {
     encoding: 'latin1',
-    env: { LC_ALL: 'C', PATH: '/usr/bin:/bin', ...environment },
+    env: { ...HELPER_ENVIRONMENT, ...environment },
     cwd: '/',
     shell: false,
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', talks ? 'inherit' : 'pipe', ...descriptors],

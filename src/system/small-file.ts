@@ -74,6 +74,11 @@ export function readSmallFile(file: string | Buffer, limit: number, flags = 0): 
   }
 }
 
+/** Why a file could not be read, in a word or two for the middle of a sentence: `ENOENT`, `it is a device, not a regular file`. */
+export function shortProblem(error: unknown): string {
+  return error instanceof SystemError ? error.message : errorCode(error);
+}
+
 export interface ReadingProblem {
   readonly kind: SysexitName;
   /** Printable: `no such file`. */

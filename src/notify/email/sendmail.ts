@@ -1,11 +1,11 @@
 /** Hands a mail to the local sendmail program, whichever mailer it belongs to. */
 import { printableText } from '../../model/bytes.ts';
 import { SystemError } from '../../model/errors.ts';
-import { type HelperResult, runHelper } from '../../system/helper-program.ts';
+import { runChild } from '../../system/child-program.ts';
+import type { HelperResult } from '../../system/helper-program.ts';
 import { DeliveryError, type Message } from '../channel.ts';
 import { envelopeOf } from './envelope.ts';
 
-const LONGEST_MILLISECONDS = 60_000;
 const LONGEST_REASON = 300;
 /** Of sysexits.h, what says that this message or its recipients are wrong: data, no such user, no such host. */
 const REFUSALS: readonly (number | undefined)[] = [65, 67, 68];
@@ -20,19 +20,17 @@ function reasonOf({ stderr, stdout, status }: HelperResult): string {
 
 function cannotRun({ code }: SystemError): string {
   if (code === 'ENOENT') return 'cannot be run: install a mailer, or use transport: smtp';
-  return code === 'ETIMEDOUT' ? 'did not end within a minute' : `cannot be run (${code})`;
+  return code === 'ETIMEDOUT' ? 'did not end in time' : `cannot be run (${code})`;
 }
 
-export function sendBySendmail(message: Message, program: string): void {
+/** Throws a DeliveryError. The program is ended, with all that it started, when the signal says that the time is up. */
+export async function sendBySendmail(message: Message, program: string, signal: AbortSignal): Promise<void> {
   const { from, to } = envelopeOf(message);
   // A program of the local mailer reads lines as Unix ends them.
   const input = Buffer.from(message.body).toString('latin1').replaceAll('\r\n', '\n');
   let result: HelperResult;
   try {
-    result = runHelper(program, ['-i', '-f', from, '--', ...to], {
-      input: Buffer.from(input, 'latin1'),
-      timeout: LONGEST_MILLISECONDS,
-    });
+    result = await runChild(program, ['-i', '-f', from, '--', ...to], Buffer.from(input, 'latin1'), signal);
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
     throw new DeliveryError(`${printableText(program)} ${cannotRun(error)}`, true, { cause: error });

@@ -61,6 +61,11 @@ export function refusedRecipients(
   return new DeliveryError(`${serverName(attempt)} refused ${reasons}`, !errors.every(isFinal), { rest });
 }
 
+/** That the server was still talking, or silent, when the time was up. */
+export function timeIsUp(attempt: Attempt): DeliveryError {
+  return new DeliveryError(`${serverName(attempt)} did not take the message in time`, true, { isOutOfTime: true });
+}
+
 /** That nobody has the message. Without the error of nodemailer as its cause, which may hold what a server sent back. */
 export function deliveryFailure(error: unknown, attempt: Attempt): DeliveryError {
   const server = serverName(attempt);
@@ -79,5 +84,5 @@ export function deliveryFailure(error: unknown, attempt: Attempt): DeliveryError
     return new DeliveryError(`${server} does not protect the connection with STARTTLS: ${reason}`, true);
   }
   if (response !== undefined) return new DeliveryError(`${server} refused the message: ${reason}`, !isFinal(failure));
-  return new DeliveryError(`${server}: ${reason}`, true);
+  return new DeliveryError(`${server}: ${reason}`, true, { isOutOfTime: code === 'ETIMEDOUT' });
 }

@@ -6,10 +6,14 @@ import { DeliveryError, type Message } from '../channel.ts';
 import { readSecret } from '../secret.ts';
 import { qualified } from './addresses.ts';
 import { envelopeOf } from './envelope.ts';
-import { type Attempt, deliveryFailure, refusedRecipients } from './smtp-failure.ts';
+import { type Attempt, deliveryFailure, refusedRecipients, timeIsUp } from './smtp-failure.ts';
 
 const CONNECT_MILLISECONDS = 20_000;
 const ANSWER_MILLISECONDS = 30_000;
+/** For a server to end the connection, too. */
+const CLOSE_MILLISECONDS = 1000;
+/** A reply has a few lines of at most 512 bytes (RFC 5321 section 4.5.3.1.5). */
+const LONGEST_REPLY = 65_536;
 
 /** How nodemailer says what `security` promises. */
 const PROTECTION = {
@@ -31,13 +35,15 @@ function optionsOf(settings: SmtpSettings, pass: string | undefined): SMTPTransp
     greetingTimeout: ANSWER_MILLISECONDS,
     socketTimeout: ANSWER_MILLISECONDS,
     dnsTimeout: CONNECT_MILLISECONDS,
+    socketCloseTimeout: CLOSE_MILLISECONDS,
+    maxResponseSize: LONGEST_REPLY,
     disableFileAccess: true,
     disableUrlAccess: true,
   };
 }
 
-/** Throws a DeliveryError; when some recipients were refused, its `rest` is for these alone. */
-export async function sendBySmtp(message: Message, settings: SmtpSettings): Promise<void> {
+/** Ends the connection when the signal says so. Throws a DeliveryError; when some recipients were refused, its `rest` is for these alone. */
+export async function sendBySmtp(message: Message, settings: SmtpSettings, signal: AbortSignal): Promise<void> {
   const { from, to, domain } = envelopeOf(message);
   const { host, port, user } = settings;
   const password = settings.password === undefined ? undefined : readSecret(settings.password);
@@ -49,10 +55,12 @@ export async function sendBySmtp(message: Message, settings: SmtpSettings): Prom
     const { rejectedErrors = [] } = await transport.sendMail({
       envelope: { from: qualified(from, domain), to: to.map((address) => qualified(address, domain)) },
       raw: Buffer.from(message.body),
+      signal,
     });
     const refused = refusedRecipients(rejectedErrors, message, attempt);
     if (refused !== undefined) throw refused;
   } catch (error) {
+    if (signal.aborted) throw timeIsUp(attempt);
     throw error instanceof DeliveryError ? error : deliveryFailure(error, attempt);
   } finally {
     transport.close();
