@@ -12,6 +12,7 @@ import { BaselineReader } from '../../../src/baseline/reader.ts';
 import { computeSeal } from '../../../src/baseline/seal.ts';
 import { writeSignature } from '../../../src/baseline/signature-table.ts';
 import { TRAILER_LENGTH, trailerOf } from '../../../src/baseline/trailer.ts';
+import { runSteps } from '../../../src/system/turns.ts';
 import { BaselineWriter } from '../../../src/baseline/writer.ts';
 import { buildReport } from '../../../src/check/build.ts';
 import { runBaselineEntries, runBaselineShow, runBaselineVerify } from '../../../src/cli/commands/baseline.ts';
@@ -86,7 +87,7 @@ function mutate(input: Buffer, random: Random): Buffer | undefined {
 }
 
 function withTrailer(pages: Buffer): Buffer {
-  return Buffer.concat([pages, trailerOf(pages)]);
+  return Buffer.concat([pages, runSteps(trailerOf(pages))]);
 }
 
 /** All that a baseline says, except the signature over it. */
@@ -132,7 +133,7 @@ function resealed(pages: Buffer): Buffer {
     const database = new SqliteDatabase(pages);
     try {
       database.pragma('trusted_schema = OFF');
-      const { seal } = computeSeal(database);
+      const { seal } = runSteps(computeSeal(database));
       database.prepare("UPDATE meta SET value = ? WHERE key = 'seal'").run(seal);
       const stored = readHeader(database);
       writeSignature(database, { manifest: manifestOf(stored), signature: stored.signed.signature });

@@ -6,6 +6,7 @@ import { readHeader } from '../../../src/baseline/header.ts';
 import { manifestOf } from '../../../src/baseline/manifest.ts';
 import { computeSeal } from '../../../src/baseline/seal.ts';
 import { TRAILER_LENGTH } from '../../../src/baseline/trailer.ts';
+import { runSteps } from '../../../src/system/turns.ts';
 
 /** Runs SQL on the tables and puts a trailer that fits behind them. */
 export function forge(file: string, sql: string): void {
@@ -75,7 +76,7 @@ export function columnsOf(file: string): readonly (readonly [table: string, colu
 export function sealAnew(file: string): void {
   const database = new Database(file);
   try {
-    const { seal } = computeSeal(database);
+    const { seal } = runSteps(computeSeal(database));
     database.prepare("UPDATE meta SET value = ? WHERE key = 'seal'").run(seal);
     database.prepare('UPDATE signature SET manifest = ?').run(manifestOf(readHeader(database)));
   } catch {
