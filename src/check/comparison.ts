@@ -16,6 +16,7 @@ import type { Rule } from '../model/rule.ts';
 import { type CompiledWatch, compareRecords, compileWatch, hasOtherInode, isUnchanged } from './compare.ts';
 import { markConsequences } from './consequences.ts';
 import { type Finding, RecordArena } from './finding.ts';
+import { bytesOfItem, type ScanGuard } from './guard.ts';
 import { Judge, noSuchRule } from './judge.ts';
 import { type Arrival, isLogWatch, judgeLogs, type LogCandidate, type LogContext } from './logs.ts';
 import { attachMounts } from './mount-findings.ts';
@@ -34,6 +35,8 @@ export interface ComparisonOptions {
   readonly scope?: (path: Path) => boolean;
   /** Reads the first bytes of logs again. Absent when the second state is stored. */
   readonly prefix?: PrefixProbe;
+  /** Given where the scan is not to be believed. */
+  readonly guard?: ScanGuard;
 }
 
 export interface ComparisonResult {
@@ -55,12 +58,15 @@ export class Comparison implements ScanSink {
   readonly #recordedRules: readonly Rule[];
   readonly #scope: ((path: Path) => boolean) | undefined;
   readonly #prefix: PrefixProbe | undefined;
+  readonly #guard: ScanGuard | undefined;
   readonly #watches: readonly CompiledWatch[];
   readonly #hasLogs: boolean;
   readonly #seen: SeenBits;
   readonly #records = new RecordArena();
   readonly #judge: Judge;
   readonly #added: Finding[] = [];
+  /** Of the guarded scan: where the added ones are. */
+  readonly #new = new Set<Path>();
   readonly #changed: Finding[] = [];
   readonly #logs: LogCandidate[] = [];
   /** Files that stand at a recorded name with another inode: where a rotated log may be. */
@@ -80,6 +86,7 @@ export class Comparison implements ScanSink {
     this.#recordedRules = options.recordedRules ?? options.rules;
     this.#scope = options.scope;
     this.#prefix = options.prefix;
+    this.#guard = options.guard;
     this.#watches = this.#recordedRules.map((rule) => compileWatch(rule.watch));
     this.#hasLogs = this.#recordedRules.some((rule) => isLogWatch(rule.watch));
     this.#seen = new SeenBits(baseline.entryCount);
@@ -90,9 +97,10 @@ export class Comparison implements ScanSink {
     const stored = this.#lookup.find(entry.directory, entry.name);
     if (stored === undefined) {
       const path = this.#paths.of(entry);
-      if (this.#isInScope(path)) this.#added.push(this.#judge.added(path, entry.rule, entry.record));
+      if (this.#isInScope(path)) this.#add(path, entry);
       return;
     }
+    if (this.#guard !== undefined && this.#seen.has(stored.id)) this.#guard.twice(this.#paths.of(entry));
     this.#seen.add(stored.id);
     const watch = this.#watches[stored.rule];
     if (watch === undefined) throw noSuchRule(stored.rule);
@@ -108,6 +116,7 @@ export class Comparison implements ScanSink {
   }
 
   failure(failure: Failure, below: boolean): void {
+    this.#guard?.keep(failure.path, bytesOfFailure(failure));
     this.#failures.push(failure);
     this.#failed.push({ path: failure.path, below });
   }
@@ -120,7 +129,10 @@ export class Comparison implements ScanSink {
     const removed: Finding[] = [];
     let unexamined = 0;
     const shadowed = yield* visitUnseen(this.#baseline, this.#seen, {
-      onRemoved: (entry) => removed.push(this.#judge.removed(entry.path, entry.rule, entry.record)),
+      onRemoved: ({ path, rule, record }) => {
+        this.#guard?.keep(path, bytesOfItem(path, record.length));
+        removed.push(this.#judge.removed(path, rule, record));
+      },
       onUnexamined: () => {
         unexamined += 1;
       },
@@ -148,6 +160,7 @@ export class Comparison implements ScanSink {
       recordedRules: this.#recordedRules,
       judge: this.#judge,
       recordedAt: (path) => this.#lookup.findPath(path),
+      nearestTo: (path) => this.#lookup.findNearest(path),
     });
     return {
       findings: markConsequences(findings, this.#records),
@@ -158,20 +171,36 @@ export class Comparison implements ScanSink {
     };
   }
 
+  #add(path: Path, { rule, record }: Entry): void {
+    if (this.#guard !== undefined) {
+      if (this.#new.has(path)) this.#guard.twice(path);
+      this.#guard.keep(path, bytesOfItem(path, record.length));
+      this.#new.add(path);
+    }
+    this.#added.push(this.#judge.added(path, rule, record));
+  }
+
   #compare(stored: StoredEntry, entry: Entry, { watch }: CompiledWatch, isWatchedLog: boolean): void {
     const path = this.#paths.of(entry);
     if (!this.#isInScope(path)) return;
-    const isSameRule = stored.rule === entry.rule && this.#rules === this.#recordedRules;
+    // Who is not believed could name another rule, so as not to have to tell what the recorded one watches.
+    const isOfRule =
+      stored.rule === entry.rule ||
+      (this.#guard !== undefined && recordType(stored.record) === recordType(entry.record));
+    const isSameRule = isOfRule && this.#rules === this.#recordedRules;
     const comparison = compareRecords(stored.record, entry.record, watch, isSameRule);
-    if (comparison.lost.length > 0) this.#lost.push(lostFailure(path, comparison.lost));
+    const { differences, lost, growth } = comparison;
+    if (differences.length > 0 || lost.length > 0 || growth !== 'allowed' || isWatchedLog) {
+      this.#guard?.keep(path, bytesOfItem(path, stored.record.length + entry.record.length));
+    }
+    if (lost.length > 0) this.#lost.push(lostFailure(path, lost));
     for (const name of comparison.gained) this.#gained.set(name, (this.#gained.get(name) ?? 0) + 1);
     const rules = { rule: entry.rule, recordedRule: stored.rule };
-    if (comparison.growth !== 'allowed' || (isWatchedLog && recordType(entry.record) === 'file')) {
+    if (growth !== 'allowed' || (isWatchedLog && recordType(entry.record) === 'file')) {
       const before = this.#keep(stored.record);
       this.#logs.push({ path, ...rules, before, after: this.#keep(entry.record), comparison });
       return;
     }
-    const { differences } = comparison;
     if (differences.length === 0) return;
     const object = { path, ...rules, before: stored.record, after: entry.record, differences };
     this.#changed.push(this.#judge.changed(object));
@@ -182,7 +211,9 @@ export class Comparison implements ScanSink {
   }
 
   #noteReplaced(entry: Entry): void {
-    this.#replaced.push({ path: this.#paths.of(entry), rule: entry.rule, record: this.#keep(entry.record) });
+    const path = this.#paths.of(entry);
+    this.#guard?.keep(path, bytesOfItem(path, entry.record.length));
+    this.#replaced.push({ path, rule: entry.rule, record: this.#keep(entry.record) });
   }
 
   /** A file that cannot be read has lost its digests, but that it cannot be read says it all. */
@@ -208,6 +239,10 @@ export class Comparison implements ScanSink {
         'it could not be read when the baseline was made',
     );
   }
+}
+
+function bytesOfFailure({ path, operation, code, message }: Failure): number {
+  return bytesOfItem(path, operation.length + code.length + message.length);
 }
 
 function lostFailure(path: Path, lost: readonly AttributeName[]): Failure {

@@ -25,7 +25,8 @@ export function* findingStates(
   { records, recordedMounts, foundMounts, recordedAt, texts, packages }: StateSources,
 ): Generator<FindingState, void, undefined> {
   const recordOf = (handle: RecordHandle | undefined) => (handle === undefined ? undefined : records.get(handle));
-  const mountAt = (mounts: readonly MountPoint[], path: Path) => mounts.find((mount) => mount.path === path);
+  const mountsBefore = byPath(recordedMounts);
+  const mountsNow = byPath(foundMounts);
   const untold = new Map(packages);
   for (const finding of findings) {
     const { kind, path, from, rule, isConsequence, explained } = finding;
@@ -41,11 +42,12 @@ export function* findingStates(
       after: recordOf(finding.after),
       replaced: kind === 'moved' ? recordedAt(path) : undefined,
       content: texts?.get(finding),
-      mount:
-        finding.mount === undefined
-          ? undefined
-          : { before: mountAt(recordedMounts, path), after: mountAt(foundMounts, path) },
+      mount: finding.mount === undefined ? undefined : { before: mountsBefore.get(path), after: mountsNow.get(path) },
       ...(explaining === undefined ? {} : { package: explaining }),
     };
   }
+}
+
+function byPath(mounts: readonly MountPoint[]): ReadonlyMap<Path, MountPoint> {
+  return new Map(mounts.map((mount) => [mount.path, mount]));
 }

@@ -1,5 +1,5 @@
 /** Puts differences between mounts among the findings: into the finding of the mount point, or as one of their own. */
-import { type Path, parentPath, ROOT } from '../model/bytes.ts';
+import type { Path } from '../model/bytes.ts';
 import type { MountPoint } from '../model/entry.ts';
 import type { Rule } from '../model/rule.ts';
 import { compareSeverity, type Severity } from '../model/severity.ts';
@@ -13,6 +13,8 @@ export interface MountContext {
   readonly recordedRules: readonly Rule[];
   readonly judge: Judge;
   readonly recordedAt: (path: Path) => StoredEntry | undefined;
+  /** The recorded object at a path, or the nearest above it that was recorded. */
+  readonly nearestTo: (path: Path) => StoredEntry | undefined;
 }
 
 /** The rule of a mount point that no rule governs itself. */
@@ -20,13 +22,8 @@ const NO_RULE = -1;
 
 /** Rule and severity of the mount point, or of the nearest directory above it that was recorded. */
 function governing(path: Path, context: MountContext): { readonly rule: number; readonly severity: Severity } {
-  for (let current = path; ; current = parentPath(current)) {
-    const stored = context.recordedAt(current);
-    if (stored !== undefined) {
-      return { rule: stored.rule, severity: ruleAt(context.recordedRules, stored.rule).severity };
-    }
-    if (current === ROOT) break;
-  }
+  const stored = context.nearestTo(path);
+  if (stored !== undefined) return { rule: stored.rule, severity: ruleAt(context.recordedRules, stored.rule).severity };
   // Only objects below it are governed: nobody said how much it matters, so the strictest rule does.
   const severities = context.rules.map((rule) => rule.severity).sort(compareSeverity);
   return { rule: NO_RULE, severity: severities.at(-1) ?? 'medium' };

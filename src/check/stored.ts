@@ -66,6 +66,20 @@ export class BaselineLookup {
     return this.#baseline.find(id, Buffer.from(last, 'latin1'));
   }
 
+  /** The recorded object at a path, or the nearest above it that was recorded. One way down, however long the path is. */
+  findNearest(path: Path): StoredEntry | undefined {
+    let nearest = this.#baseline.find(ABOVE_ROOT, NO_NAME);
+    let id: number | undefined = ROOT_DIRECTORY;
+    for (const name of path.split('/')) {
+      if (name === '') continue;
+      if (id === undefined) break;
+      const bytes = Buffer.from(name, 'latin1');
+      nearest = this.#baseline.find(id, bytes) ?? nearest;
+      id = this.#baseline.directory(id, bytes);
+    }
+    return nearest;
+  }
+
   /** Climbs to the nearest directory that is known and comes back down, without recursion: trees may be deep. */
   #idOf(directory: DirectoryNode): number | 'none' {
     const pending: DirectoryNode[] = [];

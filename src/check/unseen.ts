@@ -2,7 +2,7 @@
  * Finds recorded objects that a scan did not deliver, and tells those that are gone from those that nobody looked at: an
  * object that failed, lies below a failed directory or below a mount that appeared is never called removed.
  */
-import { comparePaths, isWithin, type Path } from '../model/bytes.ts';
+import { isWithin, type Path, parentPath, ROOT } from '../model/bytes.ts';
 import type { MountPoint } from '../model/entry.ts';
 import type { Failure } from '../model/errors.ts';
 import type { BaselineEntries, StoredPathEntry } from './stored.ts';
@@ -81,18 +81,29 @@ class FailureCursor {
 
 /** Mount points that hide what was recorded below them, each with the number of objects. */
 class Shadows {
-  readonly #mounts: readonly MountPoint[];
+  readonly #mounts: ReadonlyMap<Path, MountPoint>;
   readonly #counts = new Map<MountPoint, number>();
 
   constructor(appeared: readonly MountPoint[]) {
-    this.#mounts = [...appeared].sort((left, right) => comparePaths(left.path, right.path));
+    this.#mounts = new Map(appeared.map((mount) => [mount.path, mount]));
   }
 
   hides(path: Path): boolean {
-    const mount = this.#mounts.find((candidate) => isWithin(path, candidate.path));
+    const mount = this.#outermost(path);
     if (mount === undefined) return false;
     this.#counts.set(mount, (this.#counts.get(mount) ?? 0) + 1);
     return true;
+  }
+
+  /** However many mounts there are, an object costs no more than its depth. */
+  #outermost(path: Path): MountPoint | undefined {
+    if (this.#mounts.size === 0) return undefined;
+    let found = this.#mounts.get(path);
+    for (let above = path; above !== ROOT; ) {
+      above = parentPath(above);
+      found = this.#mounts.get(above) ?? found;
+    }
+    return found;
   }
 
   failures(): readonly Failure[] {

@@ -48,7 +48,7 @@ const change = closed(
     },
     flags: { type: 'array', items: { enum: FINDING_FLAGS } },
     consequence: { const: true, description: 'only follows from another finding; counts nowhere' },
-    links: { type: 'array', items: PATH, description: 'other reported names of the same inode' },
+    links: { type: 'array', items: PATH, description: 'other reported names of the same inode, 100 at most' },
     content: closed(
       {
         facts: { type: 'array', items: TEXT, description: 'what changed inside, in the words of the format' },

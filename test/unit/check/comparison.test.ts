@@ -1,6 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { Comparison } from '../../../src/check/comparison.ts';
+import type { ScanGuard } from '../../../src/check/guard.ts';
 import { pathFromLatin1 } from '../../../src/model/bytes.ts';
-import { compareTrees, lines, mount, READ_ONLY, rule } from './trees.ts';
+import type { Watch } from '../../../src/model/rule.ts';
+import { compareTrees, feed, lines, mount, READ_ONLY, rule, storedTree, type Tree } from './trees.ts';
 
 const DIRECTORY = { type: 'directory', mode: 0o755 } as const;
 
@@ -152,4 +155,58 @@ test('a baseline whose entries name a rule that its policy does not have is not 
       expect.objectContaining({ code: 'untrusted', message: expect.stringContaining('names a rule 7') }),
     );
   }
+});
+
+describe('a scan that is not believed', () => {
+  const STRICT: ScanGuard = {
+    keep: () => undefined,
+    twice: (path) => {
+      throw new Error(`twice: ${path}`);
+    },
+  };
+  const before: Tree = { '/': { type: 'directory' }, '/a': { content: 'a' } };
+
+  function comparison(guard: ScanGuard, rules = [rule()]): Comparison {
+    return new Comparison(storedTree(before), { rules, guard });
+  }
+
+  function tell(into: Comparison, tree: Tree): void {
+    feed(tree, (entry) => into.entry(entry));
+  }
+
+  test('tells no object twice, recorded or not', () => {
+    const recorded = comparison(STRICT);
+    tell(recorded, { '/a': { content: 'a' } });
+    expect(() => tell(recorded, { '/a': { content: 'b' } })).toThrow('twice: /a');
+    const added = comparison(STRICT);
+    tell(added, { '/new': { content: 'a' } });
+    expect(() => tell(added, { '/new': { content: 'b' } })).toThrow('twice: /new');
+  });
+
+  test('is asked for room before anything of it is kept', () => {
+    const kept: string[] = [];
+    const guard: ScanGuard = {
+      ...STRICT,
+      keep: (path, bytes) => {
+        expect(bytes).toBeGreaterThan(500);
+        kept.push(path);
+      },
+    };
+    const into = comparison(guard);
+    tell(into, { '/': { type: 'directory' } });
+    expect(kept).toEqual([]);
+    tell(into, { '/new': { content: 'n' } });
+    into.failure({ path: pathFromLatin1('/b'), operation: 'open', code: 'EACCES', message: 'no' }, false);
+    into.finish([], []);
+    expect(kept).toEqual(['/new', '/b', '/a']);
+  });
+
+  test('cannot leave out what is watched by naming another rule', () => {
+    const weak: Watch = { attributes: ['type', 'mode'], growing: false, appendOnly: false, digests: [] };
+    const rules = [rule(), rule(weak, { index: 1 })];
+    const into = comparison(STRICT, rules);
+    tell(into, { '/': { type: 'directory' }, '/a': { facts: { size: 1, mode: 0o644 }, rule: 1 } });
+    const { failures } = into.finish([], []);
+    expect(failures).toMatchObject([{ path: '/a', code: 'LOST', message: expect.stringContaining('sha256') }]);
+  });
 });

@@ -211,6 +211,10 @@ class StoredTree implements BaselineEntries {
   }
 }
 
+export function storedTree(tree: Tree): BaselineEntries {
+  return new StoredTree(tree);
+}
+
 export interface Scan {
   readonly tree: Tree;
   readonly failures?: readonly { readonly path: string; readonly below?: boolean; readonly code?: string }[];
