@@ -13,6 +13,8 @@ export const FIRST_DESCRIPTOR = 3;
 /** All that a program gets of what the caller has set. */
 export const HELPER_ENVIRONMENT: Readonly<Record<string, string>> = { LC_ALL: 'C', PATH: '/usr/bin:/bin' };
 const LARGEST_OUTPUT = 16 * 1024 * 1024;
+/** Milliseconds for a program that asks nobody: each of them answers at once. */
+const PATIENCE = 60_000;
 
 export interface HelperOptions {
   /** For its standard input, which is /dev/null otherwise. */
@@ -23,7 +25,7 @@ export interface HelperOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Whether its standard error is ours, for a program that talks to the person at the terminal. */
   readonly talks?: boolean;
-  /** Milliseconds before it is killed; no limit when not given. */
+  /** Milliseconds before it is killed; a minute when not given, and no limit for one that talks to a person. */
   readonly timeout?: number;
 }
 
@@ -41,7 +43,8 @@ export interface HelperResult {
  */
 export function runHelper(program: string, parameters: readonly string[], options: HelperOptions = {}): HelperResult {
   if (!program.startsWith('/')) throw new Error(`integ: internal error: ${program} is not an absolute path`);
-  const { input, descriptors = [], environment = {}, talks = false, timeout } = options;
+  const { input, descriptors = [], environment = {}, talks = false } = options;
+  const timeout = options.timeout ?? (talks ? undefined : PATIENCE);
   const settings: SpawnSyncOptions & { encoding: 'latin1' } = {
     encoding: 'latin1',
     env: { ...HELPER_ENVIRONMENT, ...environment },

@@ -5,6 +5,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
+import { printableText } from '../model/bytes.ts';
 import { errorCode, errorMessage, SystemError } from '../model/errors.ts';
 import { runHelper } from './helper-program.ts';
 
@@ -17,7 +18,7 @@ export function lowerPriority(): string | undefined {
     const threads = readdirSync('/proc/self/task');
     for (const thread of threads) lowerThread(Number(thread));
     const { status, stderr } = runHelper(IONICE, ['-c', IDLE_CLASS, '-p', ...threads]);
-    return status === 0 ? undefined : `the disk is used with ordinary priority: ${stderr.trim()}`;
+    return status === 0 ? undefined : `the disk is used with ordinary priority: ${printableText(stderr.trim())}`;
   } catch (error) {
     const isMissing = error instanceof SystemError && error.code === 'ENOENT';
     const why = isMissing ? `${IONICE} of util-linux is missing` : errorMessage(error);
