@@ -65,11 +65,16 @@ export function scopeTest(scope: readonly PathPattern[] | undefined): (path: Pat
   return (path) => scope === undefined || coversPath(scope, path);
 }
 
-export function comparisonOf(subject: Subject, prefix: NonNullable<ComparisonOptions['prefix']>): Comparison {
+export function comparisonOf(
+  subject: Subject,
+  prefix: NonNullable<ComparisonOptions['prefix']>,
+  guard?: ComparisonOptions['guard'],
+): Comparison {
   const { baseline, policy, scope } = subject;
   return new Comparison(baseline, {
     rules: policy.rules,
     prefix,
+    ...(guard === undefined ? {} : { guard }),
     ...(scope === undefined ? {} : { scope: scopeTest(scope) }),
   });
 }
@@ -196,9 +201,10 @@ export async function judgeRequirements(
   root: string,
   tree: Tree,
   pace?: Pace,
+  onRead?: () => void,
 ): Promise<JudgedRequirements> {
   const starts = await requirementStarts(policy, tree);
-  const probe = new Probe(tree, pace);
+  const probe = new Probe(tree, pace, onRead);
   const isInScope = scopeTest(scope);
   let examined = 0;
   const result = checkRequirements(policy.rules, {

@@ -8,7 +8,7 @@ export interface GentleOptions {
   /** Bytes a second. */
   readonly maxRate?: number | undefined;
   /** Seconds. */
-  readonly deadline?: number;
+  readonly deadline?: number | undefined;
 }
 
 /** Lowers the priority of this process where that was asked for, and says how fast and how long it may read from now. */

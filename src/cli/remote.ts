@@ -3,21 +3,25 @@
  * comparison here, as fast as that takes it. The baseline stays here; the other host learns the policy and, of logs, the
  * recorded lengths.
  */
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import type { Readable, Writable } from 'node:stream';
-import type { Finding } from '../check/finding.ts';
+import { bytesOfItem, type ScanGuard } from '../check/guard.ts';
 import { recordedDigests } from '../check/prefix.ts';
 import type { Violation } from '../check/requirements.ts';
-import { printableText } from '../model/bytes.ts';
+import { printable, printableText } from '../model/bytes.ts';
 import { errorCode, UserError } from '../model/errors.ts';
 import { INCOMPLETE_EXIT } from '../model/exit.ts';
+import type { LeftOut } from '../model/left-out.ts';
 import { inodeOf, recordType, sizeOf } from '../model/record.ts';
 import type { Rule } from '../model/rule.ts';
+import { LONGEST_REQUEST, longestAnswer } from '../scan/remote-bounds.ts';
 import type { PrefixRequest, RemoteViolation } from '../scan/remote-format.ts';
+import { Patience } from '../scan/remote-patience.ts';
 import { PrefixAnswers } from '../scan/remote-prefixes.ts';
 import { type RemoteScan, RemoteScanReader } from '../scan/remote-reader.ts';
 import { encodeRequest } from '../scan/remote-request.ts';
+import { RequestedObjects } from '../scan/remote-selection.ts';
+import { secondsLeft } from '../system/pace.ts';
 import type { RemoteHost } from '../system/remote-host.ts';
+import { type Ending, RunningProgram } from '../system/running-program.ts';
 import type { Context } from './context.ts';
 import {
   comparisonOf,
@@ -48,34 +52,42 @@ const SCAN = 'scan --stdin-policy --no-progress';
 const NOT_EXECUTABLE = 126;
 const NOT_FOUND = 127;
 const SSH_FAILED = 255;
-/** Of what ssh and the other host say on standard error, in bytes; the last is kept. */
-const LONGEST_COMPLAINT = 4096;
+/** Of what ssh and the other host remark although all went well, in lines; the last are told. */
+const MOST_REMARKS = 20;
+/** Bytes of findings, failures and the like that an answer may lead to: some 200,000. With the rest, half a gigabyte. */
+const MOST_KEPT = 256 * 2 ** 20;
+/** Bytes of the paths that the other host is asked to begin with. */
+const LONGEST_LEFT_OUT = LONGEST_REQUEST / 4;
+/** Milliseconds between two looks at the clock. */
+const LOOK = 250;
 /** It would be one more thing to believe of that host. */
 const PACKAGES_NOT_ASKED = 'the package database of the other host was not asked, so that no package explains a change';
 
-type Ssh = ChildProcessByStdio<Writable, Readable, Readable>;
-
 /** Throws UserError io when there is no whole scan by the same version of integ and the same policy. */
 export async function examineThere(subject: Subject, remote: RemoteHost): Promise<Examination> {
-  const { context, policy, loaded } = subject;
-  const prefixes = new PrefixAnswers();
-  const comparison = comparisonOf(subject, prefixes);
+  const { context, baseline, policy, loaded, scope } = subject;
+  const asked = prefixRequests(subject);
+  const prefixes = new PrefixAnswers(asked);
+  const guard = guardFor(remote);
+  const comparison = comparisonOf(subject, prefixes, guard);
   const reader = new RemoteScanReader(
     {
       sender: remote.destination,
       version: VERSION,
       policySha256: loaded.sha256,
       rules: policy.rules.map(({ name, require }) => ({ name, isRequirement: require !== undefined })),
+      longest: longestAnswer(baseline.entryCount),
+      requested: new RequestedObjects(policy, scope),
+      keep: (path, bytes) => guard.keep(path, bytesOfItem(path, bytes)),
     },
     comparison,
     prefixes,
   );
   const progress = progressReporter(context.terminal, expectedObjects(subject));
-  const received = await converse(context, remote, requestOf(subject, remote), reader, () =>
+  const received = await converse(subject, remote, requestOf(subject, remote, asked), reader, () =>
     progress?.(reader.progress),
   );
   const result = await finishComparison(subject, comparison, received.summary);
-  requireDistinct(result.findings, remote);
   return {
     host: received.host,
     comparison: result.findings.length === 0 ? result : { ...result, notes: [...result.notes, PACKAGES_NOT_ASKED] },
@@ -89,9 +101,31 @@ export async function examineThere(subject: Subject, remote: RemoteHost): Promis
   };
 }
 
-function requestOf(subject: Subject, { nice, maxRate }: RemoteHost): string {
-  const { context, baseline, loaded, scope } = subject;
-  return encodeRequest({
+/** Ends a comparison with what another host tells where that is more than can be kept, or cannot be. */
+function guardFor({ destination }: RemoteHost): ScanGuard {
+  let kept = 0;
+  return {
+    keep: (path, bytes) => {
+      kept += bytes;
+      if (kept <= MOST_KEPT) return;
+      throw new UserError(
+        'io',
+        `more differs on ${destination} than a check of another host can keep (${MOST_KEPT >> 20} MiB), last of all ` +
+          printable(path),
+        { hint: 'nothing was reported; examine less at a time with --paths, and find out who makes so much' },
+      );
+    },
+    twice: (path) => {
+      throw new UserError('io', `${destination} sent what is no scan: an object comes twice: ${printable(path)}`, {
+        hint: 'see that its integ was not tampered with',
+      });
+    },
+  };
+}
+
+function requestOf(subject: Subject, { destination, nice, maxRate }: RemoteHost, prefixes: PrefixRequest[]): string {
+  const { context, baseline, loaded, scope, pace, leftOut } = subject;
+  const request = encodeRequest({
     version: VERSION,
     policy: baseline.header.policy,
     startLinks: baseline.header.startLinks,
@@ -101,9 +135,26 @@ function requestOf(subject: Subject, { nice, maxRate }: RemoteHost): string {
     portable: context.portable,
     nice,
     maxRate,
-    prefixes: prefixRequests(subject),
+    deadline: secondsLeft(pace),
+    leftOut: mostOftenLeftOut(leftOut),
+    prefixes,
     requirements: loaded.policy.rules.some((rule) => rule.require !== undefined),
   });
+  if (Buffer.byteLength(request) <= LONGEST_REQUEST) return request;
+  throw new UserError('io', `${destination} cannot be asked: the request is longer than ${LONGEST_REQUEST} bytes`, {
+    hint: 'examine fewer logs at a time with --paths',
+  });
+}
+
+/** It decides about the order alone, so that it need not be all. */
+function mostOftenLeftOut(leftOut: readonly LeftOut[]): readonly LeftOut[] {
+  const sorted = [...leftOut].sort((left, right) => right.times - left.times);
+  let length = 0;
+  const end = sorted.findIndex(({ path }) => {
+    length += path.length;
+    return length > LONGEST_LEFT_OUT;
+  });
+  return end < 0 ? sorted : sorted.slice(0, end);
 }
 
 /** The first bytes of every recorded log whose digests the comparison may ask for. */
@@ -128,74 +179,51 @@ function withRule({ path, rule, expected, actual }: RemoteViolation, rules: read
   return { path, rule: governing.name, severity: governing.severity, expected, actual };
 }
 
-/** A scan tells of each object once; one that does not would have us report what cannot be. */
-function requireDistinct(findings: readonly Finding[], { destination }: RemoteHost): void {
-  const seen = new Set<string>();
-  for (const { kind, path } of findings) seen.add(`${kind} ${path}`);
-  if (seen.size === findings.length) return;
-  throw new UserError('io', `${destination} sent what is no scan: an object comes twice`, {
-    hint: 'see that its integ was not tampered with',
-  });
-}
-
-function startSsh({ destination, command, sshConfig }: RemoteHost): Ssh {
+function startSsh({ destination, command, sshConfig }: RemoteHost, request: string): RunningProgram {
   const options = SSH_OPTIONS.flatMap((option) => ['-o', option]);
   const config = sshConfig === undefined ? [] : ['-F', sshConfig];
   const kept = ['HOME', 'SSH_AUTH_SOCK'].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  return spawn(SSH, ['-T', ...config, ...options, '--', destination, `${command} ${SCAN}`], {
-    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', ...Object.fromEntries(kept) },
-    stdio: ['pipe', 'pipe', 'pipe'],
+  return new RunningProgram(SSH, ['-T', ...config, ...options, '--', destination, `${command} ${SCAN}`], {
+    environment: { PATH: '/usr/bin:/bin', LC_ALL: 'C', ...Object.fromEntries(kept) },
+    input: request,
   });
-}
-
-interface Ending {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly error: Error | undefined;
 }
 
 /** Sends the request and reads to the end, chunk by chunk: the other host waits while the comparison is busy. */
 async function converse(
-  context: Context,
+  { context, pace }: Subject,
   remote: RemoteHost,
   request: string,
   reader: RemoteScanReader,
   onProgress: () => void,
 ): Promise<RemoteScan> {
-  const ssh = startSsh(remote);
+  const patience = new Patience(secondsLeft(pace), () => performance.now() / 1000);
+  const ssh = startSsh(remote, request);
   const unregister = context.onSignal(() => ssh.kill());
-  const ending = endingOf(ssh);
-  let complaint = Buffer.alloc(0);
-  ssh.stderr.on('data', (chunk: Buffer) => {
-    complaint = Buffer.concat([complaint, chunk]).subarray(-LONGEST_COMPLAINT);
-  });
-  // A command that ends before it has read the request says by its exit code why.
-  ssh.stdin.on('error', () => undefined);
-  ssh.stdin.end(request);
+  const look = setInterval(() => {
+    const { problem } = patience;
+    if (problem === undefined) return;
+    const { message, hint } = problem;
+    ssh.stop(new UserError('io', `${remote.destination} ${message}`, { hint: `nothing was compared; ${hint}` }));
+  }, LOOK);
   try {
-    for await (const chunk of ssh.stdout) {
-      // The stream has no encoding, so that it gives buffers.
-      reader.take(chunk as Buffer);
+    for await (const chunk of ssh.output()) {
+      reader.take(chunk);
+      patience.hear(reader.lines);
       onProgress();
     }
-    requireSuccess(await ending, remote, complaint);
-    tellRemarks(context, remote, complaint);
+    requireSuccess(await ssh.ended, remote, ssh.complaint);
+    tellRemarks(context, remote, ssh.complaint);
     return reader.finish();
   } finally {
+    clearInterval(look);
     ssh.kill();
     unregister();
     context.terminal.clearProgress();
   }
-}
-
-function endingOf(ssh: Ssh): Promise<Ending> {
-  return new Promise((resolve) => {
-    ssh.on('error', (error) => resolve({ code: null, signal: null, error }));
-    ssh.on('close', (code, signal) => resolve({ code, signal, error: undefined }));
-  });
 }
 
 function linesOf(complaint: Buffer): string[] {
@@ -234,5 +262,5 @@ function requireSuccess({ code, signal, error }: Ending, remote: RemoteHost, com
 
 /** What ssh and the other host remarked although all went well. */
 function tellRemarks(context: Context, { destination }: RemoteHost, complaint: Buffer): void {
-  for (const line of linesOf(complaint)) context.terminal.note(`${destination}: ${line}`);
+  for (const line of linesOf(complaint).slice(-MOST_REMARKS)) context.terminal.note(`${destination}: ${line}`);
 }

@@ -7,14 +7,23 @@ export const ROOT_NODE: DirectoryNode = { parent: undefined, name: pathFromLatin
 export class DirectoryNodes {
   readonly #nodes = new Map<Path, DirectoryNode>();
   readonly #most: number;
+  readonly #longest: number;
+  #length = 0;
 
-  /** `most`: when so many directories are remembered, they are forgotten and made again. */
-  constructor(most = Number.POSITIVE_INFINITY) {
+  /**
+   * `most`: when so many directories are remembered, they are forgotten and made again; `longest`: or when their paths
+   * have so many bytes.
+   */
+  constructor(most = Number.POSITIVE_INFINITY, longest = Number.POSITIVE_INFINITY) {
     this.#most = most;
+    this.#longest = longest;
   }
 
   at(path: Path): DirectoryNode {
-    if (this.#nodes.size > this.#most) this.#nodes.clear();
+    if (this.#nodes.size > this.#most || this.#length > this.#longest) {
+      this.#nodes.clear();
+      this.#length = 0;
+    }
     const missing: Path[] = [];
     let above = path;
     let node = this.#known(above);
@@ -26,6 +35,7 @@ export class DirectoryNodes {
     for (const below of missing.reverse()) {
       node = { parent: node, name: baseName(below) };
       this.#nodes.set(below, node);
+      this.#length += below.length;
     }
     return node;
   }

@@ -24,9 +24,17 @@ export class Probe {
   readonly #content: ContentReader;
   readonly #read: Read;
 
-  constructor(tree: Tree, pace?: Pace) {
+  /** `onRead` is called before each read of content, as nothing else runs on this thread until that is done. */
+  constructor(tree: Tree, pace?: Pace, onRead?: () => void) {
     this.#tree = tree;
-    this.#read = readAt(pace);
+    const read = readAt(pace);
+    this.#read =
+      onRead === undefined
+        ? read
+        : (...parameters) => {
+            onRead();
+            return read(...parameters);
+          };
     this.#examiner = new Examiner(tree.kernel, {
       failure: (failure) => this.#failures.push(failure),
       unavailable: () => undefined,

@@ -8,6 +8,7 @@ import type { ScanSummary } from '../model/entry.ts';
 import type { Failure } from '../model/errors.ts';
 import { type RecordBytes, recordType } from '../model/record.ts';
 import { formatAttributes } from '../model/values.ts';
+import { bounded } from './remote-bounds.ts';
 
 export const SCAN_SCHEMA = 'integ-scan/1';
 
@@ -102,18 +103,29 @@ export function entryLine(path: Path, rule: number, record: RecordBytes, readabl
 
 /** `below`: nothing under the path was examined either. */
 export function failureLine({ path, operation, code, message }: Failure, below: boolean, part: FailurePart): string {
-  return line({ failure: { ...pathMembers('path', path), operation, code, message, below, part } });
+  return line({ failure: { ...pathMembers('path', path), operation, code, message: bounded(message), below, part } });
 }
 
 export function prefixLine({ path, length, algorithms, outcome }: PrefixAnswer): string {
   const what = { ...pathMembers('path', path), length: String(length), algorithms };
   if (outcome instanceof Uint8Array) return line({ prefix: { ...what, digests: base64(outcome) } });
   const { operation, code, message } = outcome;
-  return line({ prefix: { ...what, failure: { operation, code, message } } });
+  return line({ prefix: { ...what, failure: { operation, code, message: bounded(message) } } });
 }
 
 export function violationLine({ path, rule, expected, actual }: RemoteViolation): string {
-  return line({ violation: { ...pathMembers('path', path), rule, expected, actual } });
+  const values = { expected: boundedValues(expected), actual: boundedValues(actual) };
+  return line({ violation: { ...pathMembers('path', path), rule, ...values } });
+}
+
+function boundedValues(values: RemoteViolation['expected']): RemoteViolation['expected'] {
+  const entries = Object.entries(values);
+  return Object.fromEntries(entries.map(([key, value]) => [key, typeof value === 'string' ? bounded(value) : value]));
+}
+
+/** Says that the scan goes on although it has nothing to tell; they are counted from 1. */
+export function pulseLine(pulse: number): string {
+  return line({ pulse });
 }
 
 /** The last line: without it the scan is not complete. */

@@ -1,14 +1,24 @@
-/** The digests of the first bytes of logs, as another host told them. What it was asked is in the request of its scan. */
+/** The digests of the first bytes of logs, as another host told them: of what it was asked, and of nothing else. */
 import type { DigestName } from '../model/attributes.ts';
 import type { Path } from '../model/bytes.ts';
 import type { Failure } from '../model/errors.ts';
+import type { PrefixRequest } from './remote-format.ts';
 
 /** Answers by what was asked; what was not answered is a failure, not a verdict. */
 export class PrefixAnswers {
+  readonly #asked: ReadonlySet<string>;
   readonly #answers = new Map<string, Uint8Array | Failure>();
 
-  add(path: Path, length: bigint, algorithms: readonly DigestName[], outcome: Uint8Array | Failure): void {
-    this.#answers.set(prefixKey(path, length, algorithms), outcome);
+  constructor(requests: readonly PrefixRequest[]) {
+    this.#asked = new Set(requests.map(({ length, algorithms }) => wantedKey(length, algorithms)));
+  }
+
+  /** False when nobody asked for this, or it has been answered. A log may have another name by now. */
+  add(path: Path, length: bigint, algorithms: readonly DigestName[], outcome: Uint8Array | Failure): boolean {
+    const key = prefixKey(path, length, algorithms);
+    if (!this.#asked.has(wantedKey(length, algorithms)) || this.#answers.has(key)) return false;
+    this.#answers.set(key, outcome);
+    return true;
   }
 
   digestPrefix(path: Path, length: bigint, algorithms: readonly DigestName[]): Uint8Array | Failure {
@@ -18,6 +28,10 @@ export class PrefixAnswers {
   }
 }
 
+function wantedKey(length: bigint, algorithms: readonly DigestName[]): string {
+  return `${length} ${algorithms.join(',')}`;
+}
+
 function prefixKey(path: Path, length: bigint, algorithms: readonly DigestName[]): string {
-  return `${length} ${algorithms.join(',')} ${path}`;
+  return `${wantedKey(length, algorithms)} ${path}`;
 }

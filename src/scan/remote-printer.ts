@@ -4,10 +4,11 @@
  */
 import type { DigestName } from '../model/attributes.ts';
 import type { Path } from '../model/bytes.ts';
-import { type Entry, EntryPaths, type ScanSink } from '../model/entry.ts';
+import { type Entry, EntryPaths, type ScanSink, type ScanSummary } from '../model/entry.ts';
 import type { Failure } from '../model/errors.ts';
 import { attributeBytes, inodeOf, type RecordBytes, recordType, sizeOf } from '../model/record.ts';
-import { entryLine, failureLine, type PrefixRequest } from './remote-format.ts';
+import { LONGEST_LINE, LONGEST_RECORD, tellable } from './remote-bounds.ts';
+import { entryLine, failureLine, type PrefixRequest, pulseLine, summaryLine } from './remote-format.ts';
 
 /** Nobody reads the lines any more, so that there is no use in going on. */
 export class ReaderGone extends Error {}
@@ -26,27 +27,46 @@ export class ScanPrinter implements ScanSink {
   /** Takes text; false when nobody reads any more. */
   readonly #write: (text: string) => boolean;
   readonly #readable: boolean;
+  readonly #isBounded: boolean;
   readonly #paths = new EntryPaths();
   readonly #byPath = new Map<Path, PrefixRequest>();
   readonly #byInode = new Map<bigint, PrefixRequest[]>();
   readonly #grown: GrownLog[] = [];
   #gathered = '';
+  #pulses = 0;
+  /** Objects that were examined and are too long to be told, and the failures that were told of them instead. */
+  #untold = 0;
+  #lastUntold: Path | undefined;
+  #failuresOfUntold = 0;
 
   constructor(
     write: (text: string) => boolean,
-    options: { readonly readable: boolean; readonly prefixes: readonly PrefixRequest[] },
+    options: {
+      readonly readable: boolean;
+      /** Whether who reads takes nothing beyond the bounds (remote-bounds.ts). */
+      readonly isBounded: boolean;
+      readonly prefixes: readonly PrefixRequest[];
+    },
   ) {
     this.#write = write;
     this.#readable = options.readable;
+    this.#isBounded = options.isBounded;
     for (const request of options.prefixes) {
       this.#byPath.set(request.path, request);
-      this.#byInode.set(request.inode, [...(this.#byInode.get(request.inode) ?? []), request]);
+      const same = this.#byInode.get(request.inode);
+      if (same === undefined) this.#byInode.set(request.inode, [request]);
+      else same.push(request);
     }
   }
 
   entry(entry: Entry): void {
     const path = this.#paths.of(entry);
-    this.line(entryLine(path, entry.rule, entry.record, this.#readable));
+    const text = this.#entryLine(path, entry);
+    if (text === undefined) {
+      this.#leaveOut(path);
+      return;
+    }
+    this.line(text);
     if (this.#byPath.size > 0 && recordType(entry.record) === 'file') this.#noteLog(path, entry.record);
   }
 
@@ -55,7 +75,26 @@ export class ScanPrinter implements ScanSink {
   }
 
   failure(failure: Failure, below: boolean): void {
-    this.line(failureLine(failure, below, 'scan'));
+    const path = this.#isBounded ? tellable(failure.path) : failure.path;
+    this.line(failureLine({ ...failure, path }, below || path !== failure.path, 'scan'));
+  }
+
+  /** The last line. */
+  summary(summary: ScanSummary): void {
+    const examined = summary.examined - this.#untold;
+    this.line(summaryLine({ ...summary, examined, failures: summary.failures + this.#failuresOfUntold }));
+  }
+
+  /** Says that the scan goes on, and hands on what was gathered so far. Throws ReaderGone. */
+  pulse(): void {
+    this.#pulses += 1;
+    this.line(pulseLine(this.#pulses));
+    this.flush();
+  }
+
+  /** How many objects could not be told. */
+  get untold(): number {
+    return this.#untold;
   }
 
   /** Throws ReaderGone. */
@@ -74,6 +113,25 @@ export class ScanPrinter implements ScanSink {
   /** Logs of which the first bytes were asked for and are not told by their records. */
   grownLogs(): readonly GrownLog[] {
     return this.#grown;
+  }
+
+  /** Undefined when it is longer than the reader would take. */
+  #entryLine(path: Path, { rule, record }: Entry): string | undefined {
+    if (!this.#isBounded) return entryLine(path, rule, record, this.#readable);
+    if (tellable(path) !== path || record.length > LONGEST_RECORD) return undefined;
+    const text = entryLine(path, rule, record, this.#readable);
+    return text.length > LONGEST_LINE ? undefined : text;
+  }
+
+  /** Says of an object, or of the directory above it that can be named, that it could not be told. */
+  #leaveOut(path: Path): void {
+    this.#untold += 1;
+    const told = tellable(path);
+    if (told !== path && told === this.#lastUntold) return;
+    this.#lastUntold = told;
+    this.#failuresOfUntold += 1;
+    const message = 'its name or its attributes are too long for a scan of another host';
+    this.line(failureLine({ path: told, operation: 'tell', code: 'LIMIT', message }, told !== path, 'scan'));
   }
 
   /** A log is known by its name, or by its inode where it was rotated to another one. */

@@ -3,13 +3,13 @@
  * is held. The other host may be in an intruder's hands: whatever it sends is either well-formed or ends the reading. A
  * scan that is cut off is never taken for a whole one.
  */
-import { isUtf8 } from 'node:buffer';
-import { digestLength } from '../model/attributes.ts';
-import { baseName, pathBytes, printableText, ROOT } from '../model/bytes.ts';
+import { type DigestName, digestLength } from '../model/attributes.ts';
+import { baseName, comparePaths, type Path, pathBytes, printable, printableText, ROOT } from '../model/bytes.ts';
 import { DirectoryNodes } from '../model/directory-nodes.ts';
-import type { ScanSink, ScanSummary } from '../model/entry.ts';
+import type { MountPoint, ScanSink, ScanSummary } from '../model/entry.ts';
 import { type Failure, UserError } from '../model/errors.ts';
-import { isWellFormed, sizeOf } from '../model/record.ts';
+import { isWellFormed, recordType, sizeOf } from '../model/record.ts';
+import { LONGEST_LINE, LONGEST_RECORD, MOST_LISTED, MOST_VALUES_OF_LINE } from './remote-bounds.ts';
 import { type RemoteViolation, SCAN_SCHEMA } from './remote-format.ts';
 import {
   bigOf,
@@ -21,11 +21,13 @@ import {
   listOf,
   Malformed,
   objectOf,
+  parseJson,
   pathOf,
   printableOf,
   textOf,
 } from './remote-json.ts';
 import type { PrefixAnswers } from './remote-prefixes.ts';
+import type { RequestedObjects } from './remote-selection.ts';
 import { failureOf, mountOf, requirementsOf, unavailableOf } from './remote-values.ts';
 
 /** What the scan must be of, known from the request. */
@@ -36,6 +38,11 @@ export interface ExpectedScan {
   readonly policySha256: string;
   /** Names of the rules the scan runs by, and whether each has requirements. */
   readonly rules: readonly { readonly name: string; readonly isRequirement: boolean }[];
+  /** Bytes that all of it may have. */
+  readonly longest: number;
+  readonly requested: Pick<RequestedObjects, 'mayGovern' | 'mayRequire'>;
+  /** Called before something is kept of which the sender decides how much there is; throws where it is too much. */
+  readonly keep: (path: Path, bytes: number) => void;
 }
 
 /** All that a whole scan says beside its entries and failures. */
@@ -47,11 +54,10 @@ export interface RemoteScan {
   readonly failures: readonly Failure[];
 }
 
-/** Characters of a line: many times what a path of thousands of directories and all attributes of an object need. */
-const LONGEST_LINE = 1 << 24;
 const LONGEST_HOST = 255;
-/** Directories remembered; others are built again from their paths. */
+/** Directories remembered, and bytes of their paths; others are built again from their paths. */
 const REMEMBERED = 4096;
+const REMEMBERED_BYTES = 1 << 24;
 const NEWLINE = 0x0a;
 const NO_NAME = Buffer.alloc(0);
 
@@ -59,12 +65,14 @@ export class RemoteScanReader {
   readonly #expected: ExpectedScan;
   readonly #sink: ScanSink;
   readonly #prefixes: PrefixAnswers;
-  readonly #directories = new DirectoryNodes(REMEMBERED);
+  readonly #directories = new DirectoryNodes(REMEMBERED, REMEMBERED_BYTES);
   readonly #violations: RemoteViolation[] = [];
   readonly #failures: Failure[] = [];
   #begun: Buffer[] = [];
   #begunLength = 0;
   #lines = 0;
+  #length = 0;
+  #pulses = 0;
   #host: string | undefined;
   #summary: ScanSummary | undefined;
   #examined = 0;
@@ -82,8 +90,15 @@ export class RemoteScanReader {
     return { examined: this.#examined, bytes: this.#bytes };
   }
 
+  /** Lines that were whole and as they should be: by these the other side shows that it goes on. */
+  get lines(): number {
+    return this.#lines;
+  }
+
   /** Takes the next bytes of the stream. Throws UserError io when they are no scan of what was asked for. */
   take(chunk: Buffer): void {
+    this.#length += chunk.length;
+    if (this.#length > this.#expected.longest) this.#refuse(`all of it is longer than ${this.#expected.longest} bytes`);
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
       this.#line(this.#completed(chunk.subarray(start, end)));
@@ -124,10 +139,8 @@ export class RemoteScanReader {
     this.#lines += 1;
     try {
       if (bytes.length > LONGEST_LINE) throw new Malformed(`longer than ${LONGEST_LINE} bytes`);
-      if (!isUtf8(bytes)) throw new Malformed('it is not UTF-8');
-      this.#value(objectOf(JSON.parse(bytes.toString('utf8')), 'it'));
+      this.#value(objectOf(parseJson(bytes, MOST_VALUES_OF_LINE), 'it'));
     } catch (error) {
-      if (error instanceof SyntaxError) this.#refuse('it is not JSON');
       if (error instanceof Malformed) this.#refuse(error.message);
       throw error;
     }
@@ -140,6 +153,7 @@ export class RemoteScanReader {
     else if (line['failure'] !== undefined) this.#failure(objectOf(line['failure'], 'failure'));
     else if (line['prefix'] !== undefined) this.#prefix(objectOf(line['prefix'], 'prefix'));
     else if (line['violation'] !== undefined) this.#violation(objectOf(line['violation'], 'violation'));
+    else if (line['pulse'] !== undefined) this.#pulse(line['pulse']);
     else if (line['summary'] !== undefined) this.#end(objectOf(line['summary'], 'summary'));
     else throw new Malformed('it is neither an entry nor anything else of a scan');
   }
@@ -158,7 +172,8 @@ export class RemoteScanReader {
     const host = printableOf(line['host'], 'host');
     if (host === '' || host.length > LONGEST_HOST) throw new Malformed('host is no name of a host');
     const policy = objectOf(line['policy'], 'policy');
-    const rules = listOf(line['rules'], 'rules', (rule) => textOf(rule, 'a rule'));
+    const most = this.#expected.rules.length;
+    const rules = listOf(line['rules'], 'rules', (rule) => textOf(rule, 'a rule'), most);
     const isSame =
       policy['sha256'] === this.#expected.policySha256 &&
       rules.length === this.#expected.rules.length &&
@@ -177,7 +192,11 @@ export class RemoteScanReader {
     const path = pathOf(line, 'path');
     const rule = this.#ruleOf(line['rule']);
     const record = bytesOf(line['record'], 'record');
+    if (record.length > LONGEST_RECORD) throw new Malformed(`record is longer than ${LONGEST_RECORD} bytes`);
     if (!isWellFormed(record)) throw new Malformed('record is not in the form of a record');
+    if (!this.#expected.requested.mayGovern(rule, path, recordType(record))) {
+      throw new Malformed(`${printable(path)} is not what the rule selects`);
+    }
     this.#examined += 1;
     this.#bytes += Number(sizeOf(record));
     this.#sink.entry({
@@ -197,6 +216,7 @@ export class RemoteScanReader {
         this.#sink.failure(failure, below);
         break;
       case 'requirements':
+        this.#keep(failure.path, failure.message, failure.operation, failure.code);
         this.#failures.push(failure);
         break;
       default:
@@ -208,14 +228,25 @@ export class RemoteScanReader {
     const path = pathOf(value, 'path');
     const length = bigOf(value['length'], 'length');
     const algorithms = digestNamesOf(value['algorithms'], 'algorithms');
-    if (value['failure'] !== undefined) {
-      this.#prefixes.add(path, length, algorithms, failureOf(objectOf(value['failure'], 'failure'), path));
-      return;
-    }
-    const digests = bytesOf(value['digests'], 'digests');
-    const wanted = algorithms.reduce((sum, name) => sum + digestLength(name), 0);
-    if (digests.length !== wanted) throw new Malformed('digests have another length than their algorithms');
-    this.#prefixes.add(path, length, algorithms, digests);
+    const outcome = value['failure'] === undefined ? digestsOf(value, algorithms) : failureOf(value['failure'], path);
+    if (outcome instanceof Uint8Array) this.#keep(path);
+    else this.#keep(path, outcome.message, outcome.operation, outcome.code);
+    if (!this.#prefixes.add(path, length, algorithms, outcome))
+      throw new Malformed('prefix is none that was asked for');
+  }
+
+  /** What is kept of a line beside the path costs an object of its own and its texts. */
+  #keep(path: Path, ...texts: readonly string[]): void {
+    this.#expected.keep(
+      path,
+      texts.reduce((sum, text) => sum + text.length, 0),
+    );
+  }
+
+  /** The other side is at something that takes long. */
+  #pulse(value: unknown): void {
+    this.#pulses += 1;
+    if (value !== this.#pulses) throw new Malformed('pulse is not the next one');
   }
 
   #violation(value: JsonObject): void {
@@ -223,7 +254,12 @@ export class RemoteScanReader {
     if (this.#expected.rules[rule]?.isRequirement !== true) throw new Malformed('rule requires nothing');
     const expected = requirementsOf(value['expected'], 'expected');
     const actual = requirementsOf(value['actual'], 'actual');
-    this.#violations.push({ path: pathOf(value, 'path'), rule, expected, actual });
+    const path = pathOf(value, 'path');
+    if (!this.#expected.requested.mayRequire(rule, path)) {
+      throw new Malformed(`${printable(path)} is not what the rule requires something of`);
+    }
+    this.#keep(path, ...[...Object.entries(expected), ...Object.entries(actual)].flat().map(String));
+    this.#violations.push({ path, rule, expected, actual });
   }
 
   #end(value: JsonObject): void {
@@ -235,8 +271,24 @@ export class RemoteScanReader {
       examined,
       bytes: bigOf(value['bytes'], 'bytes'),
       failures,
-      mounts: listOf(value['mounts'], 'mounts', mountOf),
-      unavailable: listOf(value['unavailable'], 'unavailable', unavailableOf),
+      mounts: inOrder(listOf(value['mounts'], 'mounts', mountOf, MOST_LISTED)),
+      unavailable: listOf(value['unavailable'], 'unavailable', unavailableOf, MOST_LISTED),
     };
   }
+}
+
+function digestsOf(value: JsonObject, algorithms: readonly DigestName[]): Uint8Array {
+  const digests = bytesOf(value['digests'], 'digests');
+  const wanted = algorithms.reduce((sum, name) => sum + digestLength(name), 0);
+  if (digests.length !== wanted) throw new Malformed('digests have another length than their algorithms');
+  return digests;
+}
+
+/** A scan tells each mount once, in byte order. */
+function inOrder(mounts: readonly MountPoint[]): readonly MountPoint[] {
+  for (const [index, { path }] of mounts.entries()) {
+    const before = mounts[index - 1];
+    if (before !== undefined && comparePaths(before.path, path) >= 0) throw new Malformed('mounts are not in order');
+  }
+  return mounts;
 }

@@ -3,7 +3,9 @@
  * the scan needs, so that the examined host needs no policy file, no baseline and no state of its own.
  */
 import type { PolicySource } from '../model/baseline.ts';
+import { type LeftOut, MOST_TIMES } from '../model/left-out.ts';
 import type { StartLink } from '../model/rule.ts';
+import { MOST_VALUES_OF_REQUEST } from './remote-bounds.ts';
 import { type PrefixRequest, pathMembers } from './remote-format.ts';
 import {
   bigOf,
@@ -14,6 +16,7 @@ import {
   listOf,
   Malformed,
   objectOf,
+  parseJson,
   pathOf,
   textOf,
 } from './remote-json.ts';
@@ -37,13 +40,18 @@ export interface RemoteRequest {
   readonly nice: boolean;
   /** Bytes of file content that may be read a second; undefined: no limit. */
   readonly maxRate: number | undefined;
+  /** Seconds after which nothing more is examined; undefined: to the end. */
+  readonly deadline: number | undefined;
+  /** What is to be examined first, as earlier checks did not come to it. */
+  readonly leftOut: readonly LeftOut[];
   readonly prefixes: readonly PrefixRequest[];
   /** Whether the requirements of the policy are to be judged. */
   readonly requirements: boolean;
 }
 
 export function encodeRequest(request: RemoteRequest): string {
-  const { version, policy, startLinks, root, scope, jobs, portable, nice, maxRate, prefixes, requirements } = request;
+  const { version, policy, startLinks, root, scope, jobs, portable, nice, maxRate, deadline } = request;
+  const { leftOut, prefixes, requirements } = request;
   const value = {
     schema: REQUEST_SCHEMA,
     version,
@@ -59,6 +67,8 @@ export function encodeRequest(request: RemoteRequest): string {
     portable,
     nice,
     maxRate,
+    deadline,
+    leftOut: leftOut.map(({ path, times }) => ({ ...pathMembers('path', path), times })),
     prefixes: prefixes.map(({ path, inode, length, algorithms }) => ({
       ...pathMembers('path', path),
       inode: String(inode),
@@ -70,18 +80,13 @@ export function encodeRequest(request: RemoteRequest): string {
   return `${JSON.stringify(value)}\n`;
 }
 
-function parse(text: string): JsonObject {
-  try {
-    return objectOf(JSON.parse(text), 'the request');
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new Malformed('it is not JSON');
-    throw error;
-  }
+function parse(json: Buffer): JsonObject {
+  return objectOf(parseJson(json, MOST_VALUES_OF_REQUEST), 'the request');
 }
 
 /** The version that asks, which decides whether the rest is understood. Throws Malformed. */
-export function requestVersion(text: string): string {
-  const request = parse(text);
+export function requestVersion(json: Buffer): string {
+  const request = parse(json);
   const schema = request['schema'];
   if (typeof schema !== 'string' || !schema.startsWith('integ-scan-request/')) {
     throw new Malformed('it is no request for a scan');
@@ -94,8 +99,8 @@ function optional<Value>(value: unknown, read: (value: unknown) => Value): Value
 }
 
 /** Throws Malformed. */
-export function decodeRequest(text: string): RemoteRequest {
-  const request = parse(text);
+export function decodeRequest(json: Buffer): RemoteRequest {
+  const request = parse(json);
   if (request['schema'] !== REQUEST_SCHEMA) throw new Malformed(`it is not in the form ${REQUEST_SCHEMA}`);
   const root = textOf(request['root'], 'root');
   if (!root.startsWith('/') || root.includes('\0')) throw new Malformed('root is not an absolute path');
@@ -103,6 +108,7 @@ export function decodeRequest(text: string): RemoteRequest {
   if (jobs !== undefined && (jobs < 1 || jobs > MOST_JOBS)) throw new Malformed(`jobs is not 1 to ${MOST_JOBS}`);
   const maxRate = optional(request['maxRate'], (value) => countOf(value, 'maxRate'));
   if (maxRate === 0) throw new Malformed('maxRate is 0');
+  const deadline = optional(request['deadline'], (value) => countOf(value, 'deadline'));
   return {
     version: textOf(request['version'], 'version'),
     policy: listOf(request['policy'], 'policy', (item) => {
@@ -119,6 +125,13 @@ export function decodeRequest(text: string): RemoteRequest {
     portable: flagOf(request['portable'], 'portable'),
     nice: flagOf(request['nice'], 'nice'),
     maxRate,
+    deadline,
+    leftOut: listOf(request['leftOut'], 'leftOut', (item) => {
+      const left = objectOf(item, 'what was left out');
+      const times = countOf(left['times'], 'times');
+      if (times < 1 || times > MOST_TIMES) throw new Malformed(`times is not 1 to ${MOST_TIMES}`);
+      return { path: pathOf(left, 'path'), times };
+    }),
     prefixes: listOf(request['prefixes'], 'prefixes', (item) => {
       const prefix = objectOf(item, 'a prefix');
       return {

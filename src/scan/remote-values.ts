@@ -5,23 +5,31 @@
 import type { Path } from '../model/bytes.ts';
 import type { MountPoint, Unavailable } from '../model/entry.ts';
 import type { Failure } from '../model/errors.ts';
-import { flagOf, type JsonObject, Malformed, objectOf, pathOf, printableOf, textOf } from './remote-json.ts';
+import { LONGEST_MOUNT_TEXT } from './remote-bounds.ts';
+import { flagOf, Malformed, objectOf, pathOf, printableOf, shortTextOf } from './remote-json.ts';
 
-const LONGEST_TEXT = 4096;
-const REQUIREMENTS: ReadonlySet<string> = new Set(['exists', 'type', 'owner', 'group', 'mode', 'flags', 'sha256']);
+/** What check/expectations.ts may say. */
+const REQUIREMENTS: ReadonlySet<string> = new Set([
+  'exists',
+  'type',
+  'owner',
+  'group',
+  'mode',
+  'flags',
+  'sha256',
+  'no_setuid',
+  'parents_not_writable',
+  'max_age',
+  'content',
+]);
 
-function shortTextOf(value: unknown, what: string): string {
-  const text = textOf(value, what);
-  if (text.length > LONGEST_TEXT) throw new Malformed(`${what} is longer than ${LONGEST_TEXT} characters`);
-  return text;
-}
-
-export function failureOf(value: JsonObject, path: Path): Failure {
+export function failureOf(item: unknown, path: Path): Failure {
+  const value = objectOf(item, 'failure');
   return {
     path,
     operation: shortTextOf(value['operation'], 'operation'),
     code: shortTextOf(value['code'], 'code'),
-    message: textOf(value['message'], 'message'),
+    message: shortTextOf(value['message'], 'message'),
   };
 }
 
@@ -38,8 +46,8 @@ export function mountOf(item: unknown): MountPoint {
   return {
     path: pathOf(value, 'path'),
     type: printableOf(value['type'], 'type'),
-    source: printableOf(value['source'], 'source'),
-    options: printableOf(value['options'], 'options'),
+    source: printableOf(value['source'], 'source', LONGEST_MOUNT_TEXT),
+    options: printableOf(value['options'], 'options', LONGEST_MOUNT_TEXT),
     entered: flagOf(value['entered'], 'entered'),
   };
 }

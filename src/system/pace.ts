@@ -14,6 +14,8 @@ export interface Pace {
   readonly deadline: bigint | undefined;
   /** The time at which all that was read so far is paid for, in nanoseconds: one 64-bit integer. */
   readonly meter: SharedArrayBuffer;
+  /** How often something was read, for who wants to see that it goes on: one 32-bit integer that wraps around. */
+  readonly reads?: SharedArrayBuffer;
 }
 
 /** The clock of a run, by which its threads agree. */
@@ -43,8 +45,21 @@ export function paceOf(bytesPerSecond: number | undefined, seconds: number | und
   return { bytesPerSecond, deadline, meter: new SharedArrayBuffer(8) };
 }
 
+/** The same pace, for a run of which it is to be seen that it goes on. */
+export function countedPace(pace: Pace | undefined): Pace & { readonly reads: SharedArrayBuffer } {
+  const { bytesPerSecond, deadline, meter = new SharedArrayBuffer(8) } = pace ?? {};
+  return { bytesPerSecond, deadline, meter, reads: new SharedArrayBuffer(4) };
+}
+
 export function isOver(pace: Pace | undefined, clock: Clock = monotonicClock): boolean {
   return pace?.deadline !== undefined && clock.now() >= pace.deadline;
+}
+
+/** Whole seconds to the deadline, 0 when it is over; undefined without one. */
+export function secondsLeft(pace: Pace | undefined, clock: Clock = monotonicClock): number | undefined {
+  if (pace?.deadline === undefined) return undefined;
+  const left = pace.deadline - clock.now();
+  return left <= 0n ? 0 : Number((left + SECOND - 1n) / SECOND);
 }
 
 /** What is told of an object that was not examined in time. */
@@ -95,11 +110,13 @@ function readNow(descriptor: number, buffer: Uint8Array, offset: number, length:
 /** How a thread reads at this pace. What comes after the deadline throws a SystemError (`deadlineError`). */
 export function readAt(pace: Pace | undefined, clock: Clock = monotonicClock): Read {
   if (pace === undefined) return readNow;
-  const { bytesPerSecond } = pace;
+  const { bytesPerSecond, reads } = pace;
+  const counter = reads === undefined ? undefined : new Int32Array(reads);
   const throttle = bytesPerSecond === undefined ? undefined : new Throttle({ ...pace, bytesPerSecond }, clock);
   return (descriptor, buffer, offset, length) => {
     if (isOver(pace, clock)) throw deadlineError('read');
     const count = readNow(descriptor, buffer, offset, length);
+    if (counter !== undefined) Atomics.add(counter, 0, 1);
     throttle?.take(count);
     return count;
   };

@@ -7,7 +7,7 @@ import { findingStates } from '../../check/finding-states.ts';
 import { judgeLeftOut } from '../../check/left-out.ts';
 import { BaselineLookup } from '../../check/stored.ts';
 import type { BaselineHeader } from '../../model/baseline.ts';
-import { isWithin, type Path, pathFromText, printable, printableText } from '../../model/bytes.ts';
+import { type Path, parentPath, pathFromText, printable, printableText, ROOT } from '../../model/bytes.ts';
 import { SYSEXITS, UserError } from '../../model/errors.ts';
 import type { FindingState } from '../../model/finding-state.ts';
 import type { LeftOut } from '../../model/left-out.ts';
@@ -201,14 +201,8 @@ async function prepareTelling(
 }
 
 function remoteOf(options: ExaminationOptions): RemoteHost | undefined {
-  const { host, deadline } = options;
-  if (host === undefined) return undefined;
-  if (deadline !== undefined) {
-    throw new UserError('usage', '--deadline is for a check of this host and does not go with --host', {
-      hint: 'give --max-rate or --paths to examine less at a time',
-    });
-  }
-  return remoteHost(host, options);
+  const { host } = options;
+  return host === undefined ? undefined : remoteHost(host, options);
 }
 
 /** What restricted the run. */
@@ -233,9 +227,7 @@ async function check(input: CheckInput): Promise<CheckResult> {
     scope === undefined
       ? []
       : uncoveredNotes({ scope, rules: loaded.policy.rules, comparison, recorded: baseline.entries() });
-  // Where the scan could not look, its own error says so for everything below.
-  const isTold = (path: Path): boolean =>
-    examination.comparison.failures.some((failure) => isWithin(path, failure.path));
+  const isTold = withinAny(examination.comparison.failures.map(({ path }) => path));
   const report = buildReport({
     run: {
       id: reportId(started),
@@ -255,6 +247,7 @@ async function check(input: CheckInput): Promise<CheckResult> {
     comparison,
     contents: contents.changes,
     violations: requirements.violations,
+    // Where the scan could not look, its own error says so for everything below.
     failures: [...input.succession.failures, ...requirements.failures.filter(({ path }) => !isTold(path))],
     examined: { examined: summary.examined, bytes: summary.bytes },
     unavailable: summary.unavailable,
@@ -273,6 +266,16 @@ async function check(input: CheckInput): Promise<CheckResult> {
     packages,
   });
   return { report, states, leftOut: scope === undefined ? leftOut : undefined };
+}
+
+/** Tells of a path whether it is one of these or lies below one. */
+function withinAny(paths: readonly Path[]): (path: Path) => boolean {
+  const known = new Set(paths);
+  return (path) => {
+    let above = path;
+    while (!known.has(above) && above !== ROOT) above = parentPath(above);
+    return known.has(above);
+  };
 }
 
 function leftOutNotes(leftOut: readonly LeftOut[], unexamined: number): string[] {

@@ -2,31 +2,33 @@
  * `integ scan`: examines the system and prints what it found, an object a line. It is the part of a check that runs on
  * the examined host: it needs neither baseline nor state there, takes no lock, and writes nothing but its output.
  */
-import { readFileSync } from 'node:fs';
 import { loadDigests } from '../../digest/algorithms.ts';
 import { pathFromText, printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
 import { INCOMPLETE_EXIT } from '../../model/exit.ts';
+import type { LeftOut } from '../../model/left-out.ts';
 import type { PathPattern, Policy, StartLink } from '../../model/rule.ts';
 import { patternFromArgument } from '../../policy/glob.ts';
 import { compilePolicy, type LoadedPolicy } from '../../policy/load.ts';
 import { Probe } from '../../scan/probe.ts';
+import { LONGEST_REQUEST } from '../../scan/remote-bounds.ts';
 import {
   failureLine,
   headerLine,
   type PrefixRequest,
   prefixLine,
   refusalLine,
-  summaryLine,
   violationLine,
 } from '../../scan/remote-format.ts';
 import { Malformed } from '../../scan/remote-json.ts';
 import { ReaderGone, ScanPrinter } from '../../scan/remote-printer.ts';
+import { Pulse } from '../../scan/remote-pulse.ts';
 import { decodeRequest, requestVersion } from '../../scan/remote-request.ts';
 import { scan } from '../../scan/scan.ts';
 import { findStartLinks, withStartLinks } from '../../scan/start-links.ts';
+import type { WalkCounters } from '../../scan/walk.ts';
 import { liveHost } from '../../system/host.ts';
-import type { Pace } from '../../system/pace.ts';
+import { countedPace, type Pace } from '../../system/pace.ts';
 import { Tree } from '../../system/tree.ts';
 import type { Context } from '../context.ts';
 import { judgeRequirements } from '../examination.ts';
@@ -50,16 +52,22 @@ interface ScanJob {
   readonly jobs: number | undefined;
   readonly portable: boolean;
   readonly gentle: GentleOptions;
+  /** What is to be examined first. */
+  readonly leftOut: readonly LeftOut[];
   readonly prefixes: readonly PrefixRequest[];
   readonly judgesRequirements: boolean;
+  /** Another integ reads what is printed: it takes nothing beyond the bounds, and waits for a sign of life. */
+  readonly isRequested: boolean;
 }
 
-const STDIN = 0;
+/** Milliseconds in which a request must have come. */
+const PATIENCE = 600_000;
 
 export async function runScan(context: Context, _operands: readonly string[], options: ScanOptions): Promise<number> {
-  const job = options.stdinPolicy === true ? jobOfRequest(context, options) : jobOfPolicy(context, options);
+  const job = options.stdinPolicy === true ? await jobOfRequest(context, options) : jobOfPolicy(context, options);
   const printer = new ScanPrinter((text) => context.terminal.stream(text), {
     readable: context.terminal.isVerbose,
+    isBounded: job.isRequested,
     prefixes: job.prefixes,
   });
   try {
@@ -71,9 +79,12 @@ export async function runScan(context: Context, _operands: readonly string[], op
   }
 }
 
-async function print(context: Context, job: ScanJob, printer: ScanPrinter, pace: Pace | undefined): Promise<number> {
-  const { loaded, policy, startLinks, root, scope, jobs, portable } = job;
+async function print(context: Context, job: ScanJob, printer: ScanPrinter, asked: Pace | undefined): Promise<number> {
+  const { loaded, policy, startLinks, root, scope, jobs, portable, leftOut } = job;
   await loadDigests();
+  const pace = countedPace(asked);
+  const pulse = job.isRequested ? new Pulse(pace, () => printer.pulse()) : undefined;
+  const beat = (): void => pulse?.beat();
   const tree = new Tree({ root, isWorker: false, portable });
   try {
     printer.line(
@@ -86,19 +97,25 @@ async function print(context: Context, job: ScanJob, printer: ScanPrinter, pace:
         rules: policy.rules.map(({ name }) => name),
       }),
     );
-    const progress = progressReporter(context.terminal, undefined);
+    const shown = progressReporter(context.terminal, undefined);
+    const progress = (counters: WalkCounters): void => {
+      beat();
+      shown?.(counters);
+    };
     const { onSignal } = context;
-    const summary = await scan({ root, policy, startLinks, jobs, scope, portable, pace, progress, onSignal }, printer);
-    const probe = new Probe(tree, pace);
+    const request = { root, policy, startLinks, jobs, scope, portable, pace, leftOut, progress, onSignal };
+    const summary = await scan(request, printer);
+    const probe = new Probe(tree, pace, beat);
     for (const { path, length, algorithms } of printer.grownLogs()) {
       const outcome = probe.digestPrefix(path, length, algorithms);
       printer.line(prefixLine({ path, length, algorithms, outcome }));
     }
-    const failures = job.judgesRequirements ? await printRequirements(job, tree, printer, pace) : 0;
-    printer.line(summaryLine(summary));
+    const failures = job.judgesRequirements ? await printRequirements(job, tree, printer, pace, beat) : 0;
+    printer.summary(summary);
     printer.flush();
-    return summary.failures + failures === 0 ? 0 : INCOMPLETE_EXIT;
+    return summary.failures + failures + printer.untold === 0 ? 0 : INCOMPLETE_EXIT;
   } finally {
+    pulse?.stop();
     tree.close();
   }
 }
@@ -108,12 +125,14 @@ async function printRequirements(
   { policy, scope, root }: ScanJob,
   tree: Tree,
   printer: ScanPrinter,
-  pace: Pace | undefined,
+  pace: Pace,
+  beat: () => void,
 ): Promise<number> {
   let count = 0;
   for (const rule of policy.rules) {
     if (rule.require === undefined) continue;
-    const { violations, failures } = await judgeRequirements({ ...policy, rules: [rule] }, scope, root, tree, pace);
+    const only = { ...policy, rules: [rule] };
+    const { violations, failures } = await judgeRequirements(only, scope, root, tree, pace, beat);
     for (const { path, expected, actual } of violations) {
       printer.line(violationLine({ path, rule: rule.index, expected, actual }));
     }
@@ -137,25 +156,49 @@ function jobOfPolicy(context: Context, gentle: GentleOptions): ScanJob {
       jobs: context.jobs,
       portable: context.portable,
       gentle,
+      leftOut: [],
       prefixes: [],
       judgesRequirements: false,
+      isRequested: false,
     };
   } finally {
     tree.close();
   }
 }
 
-function jobOfRequest(context: Context, options: GentleOptions): ScanJob {
-  const text = readFileSync(STDIN, 'utf8');
+/** Throws UserError usage. A signal ends the waiting, which a read that blocks would not see. */
+async function readRequest(): Promise<Buffer> {
+  const refused = (problem: string): UserError =>
+    new UserError('usage', `the request on standard input ${problem}`, {
+      hint: 'integ check --host sends one; alone use: integ scan --policy FILE',
+    });
+  const timer = setTimeout(() => process.stdin.destroy(refused('did not come to its end in 10 minutes')), PATIENCE);
+  const pieces: Buffer[] = [];
+  let length = 0;
   try {
-    const asking = requestVersion(text);
+    // Standard input has no encoding, so that it gives buffers.
+    for await (const piece of process.stdin as AsyncIterable<Buffer>) {
+      length += piece.length;
+      if (length > LONGEST_REQUEST) throw refused(`is longer than ${LONGEST_REQUEST} bytes`);
+      pieces.push(piece);
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+  return Buffer.concat(pieces);
+}
+
+async function jobOfRequest(context: Context, options: GentleOptions): Promise<ScanJob> {
+  const json = await readRequest();
+  try {
+    const asking = requestVersion(json);
     if (asking !== VERSION) {
       context.terminal.print(refusalLine(liveHost.hostName(), VERSION));
       throw new UserError('io', `integ ${printableText(asking)} asks for a scan, and this is integ ${VERSION}`, {
         hint: 'install the same version on both hosts',
       });
     }
-    const request = decodeRequest(text);
+    const request = decodeRequest(json);
     const loaded = compilePolicy(request.policy);
     return {
       loaded,
@@ -166,9 +209,11 @@ function jobOfRequest(context: Context, options: GentleOptions): ScanJob {
       jobs: request.jobs ?? context.jobs,
       portable: request.portable || context.portable,
       // Whoever lets others scan this host may be gentler with it than they are.
-      gentle: gentlest(options, request),
+      gentle: { ...gentlest(options, request), deadline: request.deadline },
+      leftOut: request.leftOut,
       prefixes: request.prefixes,
       judgesRequirements: request.requirements,
+      isRequested: true,
     };
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;

@@ -52,6 +52,9 @@ function answer(entries: number): Buffer {
   return Buffer.from(lines.join(''));
 }
 
+/** Whatever is sent was asked for. */
+const EVERYTHING = { mayGovern: () => true, mayRequire: () => true };
+
 /** Changes the JSON of a line, or of several. */
 function changedLines(input: Buffer, random: Random): Buffer {
   const lines = input.toString('utf8').split('\n');
@@ -80,7 +83,10 @@ export const remoteAnswer: Target = {
       { name: 'Logs', isRequirement: true },
     ];
     const reader = new RemoteScanReader(
-      { sender: 'root@mail1', version: '1.2.3', policySha256: SHA256, rules },
+      {
+        ...{ sender: 'root@mail1', version: '1.2.3', policySha256: SHA256, rules },
+        ...{ longest: 1 << 24, requested: EVERYTHING, keep: () => undefined },
+      },
       {
         entry: (entry) => {
           seen.push(printable(paths.of(entry)), JSON.stringify(formatAttributes(entry.record)));
@@ -90,7 +96,10 @@ export const remoteAnswer: Target = {
           seen.push(printable(failed));
         },
       },
-      new PrefixAnswers(),
+      new PrefixAnswers([
+        { path: path('/log'), inode: 5n, length: 2n ** 63n, algorithms: ['md5'] },
+        { path: path('/log'), inode: 5n, length: 1n, algorithms: ['md5'] },
+      ]),
     );
     const middle = Math.floor(input.length / 2);
     reader.take(input.subarray(0, middle));
@@ -112,6 +121,8 @@ const REQUEST = encodeRequest({
   portable: false,
   nice: true,
   maxRate: 1 << 20,
+  deadline: 90,
+  leftOut: [{ path: path('/var/left\xff'), times: 2 }],
   prefixes: [{ path: path('/log'), inode: 5n, length: 9n, algorithms: ['md5'] }],
   requirements: true,
 });
@@ -121,13 +132,12 @@ export const scanRequest: Target = {
   seeds: () => [Buffer.from(REQUEST)],
   mutate: (input, random) => (random.once(3) ? undefined : changedLines(input, random)),
   read: (input) => {
-    const text = input.toString('utf8');
     const read = refusing([Malformed], () => {
-      requestVersion(text);
-      return decodeRequest(text);
+      requestVersion(input);
+      return decodeRequest(input);
     });
     const again = encodeRequest(read);
-    if (encodeRequest(decodeRequest(again)) !== again) throw new Error('a request does not come back as it was');
+    if (encodeRequest(decodeRequest(Buffer.from(again))) !== again) throw new Error('a request does not come back as it was');
     return `${read.policy.length} ${read.startLinks.length} ${read.prefixes.length}`;
   },
   shortRuns: 1000,

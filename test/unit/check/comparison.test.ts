@@ -3,6 +3,7 @@ import { Comparison } from '../../../src/check/comparison.ts';
 import type { ScanGuard } from '../../../src/check/guard.ts';
 import { pathFromLatin1 } from '../../../src/model/bytes.ts';
 import type { Watch } from '../../../src/model/rule.ts';
+import { runSteps } from '../../../src/system/turns.ts';
 import { compareTrees, feed, lines, mount, READ_ONLY, rule, storedTree, type Tree } from './trees.ts';
 
 const DIRECTORY = { type: 'directory', mode: 0o755 } as const;
@@ -197,7 +198,7 @@ describe('a scan that is not believed', () => {
     expect(kept).toEqual([]);
     tell(into, { '/new': { content: 'n' } });
     into.failure({ path: pathFromLatin1('/b'), operation: 'open', code: 'EACCES', message: 'no' }, false);
-    into.finish([], []);
+    runSteps(into.finish([], []));
     expect(kept).toEqual(['/new', '/b', '/a']);
   });
 
@@ -206,7 +207,7 @@ describe('a scan that is not believed', () => {
     const rules = [rule(), rule(weak, { index: 1 })];
     const into = comparison(STRICT, rules);
     tell(into, { '/': { type: 'directory' }, '/a': { facts: { size: 1, mode: 0o644 }, rule: 1 } });
-    const { failures } = into.finish([], []);
+    const { failures } = runSteps(into.finish([], []));
     expect(failures).toMatchObject([{ path: '/a', code: 'LOST', message: expect.stringContaining('sha256') }]);
   });
 });

@@ -3,17 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { type Path, pathFromLatin1, ROOT } from '../../../src/model/bytes.ts';
 import { EntryPaths, type ScanSummary } from '../../../src/model/entry.ts';
 import type { Failure } from '../../../src/model/errors.ts';
+import { LONGEST_RECORD } from '../../../src/scan/remote-bounds.ts';
 import {
   entryLine,
   failureLine,
   headerLine,
   prefixLine,
+  pulseLine,
   refusalLine,
   summaryLine,
   violationLine,
 } from '../../../src/scan/remote-format.ts';
 import { PrefixAnswers } from '../../../src/scan/remote-prefixes.ts';
-import { RemoteScanReader } from '../../../src/scan/remote-reader.ts';
+import { type ExpectedScan, RemoteScanReader } from '../../../src/scan/remote-reader.ts';
 import { decodeRequest, encodeRequest, type RemoteRequest, requestVersion } from '../../../src/scan/remote-request.ts';
 import { record } from '../check/trees.ts';
 
@@ -39,11 +41,13 @@ function summary(examined: number, more: Partial<ScanSummary> = {}): string {
 }
 
 /** Reads a stream in pieces of the given size, as a network would deliver it. */
-function read(text: string | Buffer, piece = 1 << 16) {
+function read(text: string | Buffer, piece = 1 << 16, more: Partial<ExpectedScan> = {}) {
   const entries: { path: Path; rule: number; record: string }[] = [];
   const failures: { failure: Failure; below: boolean }[] = [];
   const paths = new EntryPaths();
-  const prefixes = new PrefixAnswers();
+  const prefixes = new PrefixAnswers(
+    [1n, 2n, 2n ** 63n].map((length) => ({ path: path('/log'), inode: 1n, length, algorithms: ['md5'] })),
+  );
   const reader = new RemoteScanReader(
     {
       sender: 'root@mail1',
@@ -53,6 +57,10 @@ function read(text: string | Buffer, piece = 1 << 16) {
         { name: 'Tree', isRequirement: false },
         { name: 'Logs', isRequirement: true },
       ],
+      longest: 1 << 26,
+      requested: { mayGovern: () => true, mayRequire: () => true },
+      keep: () => undefined,
+      ...more,
     },
     {
       entry: (entry) =>
@@ -192,6 +200,101 @@ describe('a scan that comes from another host', () => {
     expect(() => read(text)).toThrowError(words);
   });
 
+  const failure = { path: path('/f'), operation: 'open', code: 'EACCES', message: 'no' };
+  const mount = { path: path('/m'), type: 'ext4', source: '/dev/sda1', options: 'ro', entered: true };
+  const long = 'x'.repeat(4097);
+
+  it.each<[string, string, RegExp]>([
+    ['a name longer than any', entryLine(path(`/${long}`), 0, RECORD, false), /path is too long/],
+    ['a path longer than any', entryLine(path(`/${'name/'.repeat(500_000)}x`), 0, RECORD, false), /path is too long/],
+    ['more directories than any', entryLine(path('/d'.repeat(70_000)), 0, RECORD, false), /path is too long/],
+    [
+      'attributes longer than any',
+      entryLine(path('/x'), 0, record({ values: { xattrs: Buffer.alloc(LONGEST_RECORD) } }), false),
+      /record is longer/,
+    ],
+    [
+      'a long message',
+      forged(failureLine(failure, false, 'scan'), { failure: { ...failure, message: long } }),
+      /longer/,
+    ],
+    ['a long operation', failureLine({ ...failure, operation: long }, false, 'scan'), /operation is longer/],
+    [
+      'a long value',
+      `${JSON.stringify({ violation: { path: '/b', rule: 1, expected: { mode: long }, actual: {} } })}\n`,
+      /expected is longer/,
+    ],
+    ['brackets in brackets', `{"record":${'['.repeat(100_000)}${']'.repeat(100_000)}}\n`, /nested too deep/],
+    ['a million values', `{"record":[${'{},'.repeat(1_100_000)}{}]}\n`, /more than 1000000 values/],
+    ['a number of a million digits', `{"path":"/x","rule":${'9'.repeat(1_000_000)},"record":""}\n`, /rule is not/],
+    ['more rules than asked for', forged(HEADER, { rules: ['Tree', 'Logs', 'More'] }), /more than 2 items/],
+    ['mounts in no order', summary(0, { mounts: [mount, mount] }), /mounts are not in order/],
+    [
+      'more mounts than Linux allows',
+      forged(summary(0), { summary: { examined: 0, bytes: '0', failures: 0, mounts: Array(100_001).fill(0) } }),
+      /more than 100000 items/,
+    ],
+    ['a long name of a device', summary(0, { mounts: [{ ...mount, source: 'x'.repeat(70_000) }] }), /source is longer/],
+    ['a sign of life out of turn', pulseLine(2), /not the next one/],
+    [
+      'digests that nobody asked for',
+      prefixLine({ path: path('/log'), length: 7n, algorithms: ['md5'], outcome: Buffer.alloc(16) }),
+      /none that was asked for/,
+    ],
+    [
+      'digests told twice',
+      prefixLine({ path: path('/log'), length: 1n, algorithms: ['md5'], outcome: Buffer.alloc(16) }).repeat(2),
+      /none that was asked for/,
+    ],
+  ])('is not kept in memory when it holds %s', (_, line, words) => {
+    expect(() => read(line.startsWith('{"schema"') ? line : HEADER + line)).toThrowError(words);
+  });
+
+  it('may say that it goes on, as often as it likes', () => {
+    expect(read(HEADER + pulseLine(1) + ENTRY + pulseLine(2) + summary(1)).entries).toHaveLength(1);
+  });
+
+  it('is over when all of it is longer than it may be', () => {
+    const endless = HEADER + ENTRY.repeat(1000);
+    expect(() => read(endless, 100, { longest: 10_000 })).toThrowError(/all of it is longer than 10000 bytes/);
+  });
+
+  it('has every failure, violation and digest counted before it is kept', () => {
+    const counted: [string, number][] = [];
+    const keep = (at: Path, bytes: number): void => {
+      counted.push([at, bytes]);
+    };
+    const violation = { path: path('/v'), rule: 1, expected: { mode: '0600' }, actual: { mode: '0644' } };
+    const log = { path: path('/log'), length: 1n, algorithms: ['md5'] as const, outcome: Buffer.alloc(16) };
+    read(
+      HEADER + failureLine(failure, false, 'requirements') + violationLine(violation) + prefixLine(log) + summary(0),
+      99,
+      {
+        keep,
+      },
+    );
+    expect(counted).toEqual([
+      ['/f', 'open'.length + 'EACCES'.length + 'no'.length],
+      ['/v', 2 * 'mode0600'.length],
+      ['/log', 0],
+    ]);
+  });
+
+  it('may violate any requirement there is', () => {
+    const values = { no_setuid: true, parents_not_writable: true, max_age: 'at most 1h', content: 'a line' };
+    const violation = { path: path('/b'), rule: 1, expected: values, actual: values };
+    expect(read(HEADER + violationLine(violation) + summary(0)).violations).toEqual([violation]);
+  });
+
+  it('has its longest texts cut where it is made, so that they are not refused', () => {
+    const words = 'w'.repeat(9000);
+    const violation = { path: path('/b'), rule: 1, expected: { content: words }, actual: { content: words } };
+    const text = failureLine({ ...failure, message: words }, false, 'scan') + violationLine(violation);
+    const result = read(HEADER + text + summary(0, { failures: 1 }));
+    expect(result.told[0]?.failure.message).toHaveLength(4096);
+    expect(result.violations[0]?.actual).toEqual({ content: `${'w'.repeat(4095)}…` });
+  });
+
   it.each<[object, RegExp]>([
     ...[99, -1, 0.5, '0', null, 2 ** 60].map((rule): [object, RegExp] => [{ rule }, /rule is/]),
     [{ record: '' }, /not in the form of a record/],
@@ -246,12 +349,14 @@ describe('a request for a scan', () => {
       portable: false,
       nice: true,
       maxRate: 52_428_800,
+      deadline: 14_400,
+      leftOut: [{ path: path('/big\xff'), times: 2 }],
       prefixes: [{ path: path('/l\n'), inode: 2n ** 64n - 1n, length: 2n ** 63n, algorithms: ['sha256', 'xxh64'] }],
       requirements: true,
     };
-    expect(decodeRequest(encodeRequest(request))).toEqual(request);
-    const whole = { ...request, scope: undefined, jobs: undefined, maxRate: undefined };
-    expect(decodeRequest(encodeRequest(whole))).toEqual(whole);
+    expect(decodeRequest(Buffer.from(encodeRequest(request)))).toEqual(request);
+    const whole = { ...request, scope: undefined, jobs: undefined, maxRate: undefined, deadline: undefined };
+    expect(decodeRequest(Buffer.from(encodeRequest(whole)))).toEqual(whole);
   });
 
   it.each<[object, RegExp]>([
@@ -260,6 +365,8 @@ describe('a request for a scan', () => {
     [{ root: 'relative' }, /root is not/],
     [{ jobs: 0 }, /jobs is not/],
     [{ maxRate: 0 }, /maxRate is 0/],
+    [{ deadline: -1 }, /deadline is not/],
+    [{ leftOut: [{ path: '/x', times: 9 }] }, /times is not/],
     [{ policy: 'x' }, /policy is not a list/],
     [{ prefixes: [{ path: '/l', inode: '-1', length: '1', algorithms: [] }] }, /64 bits/],
     [{ prefixes: [{ path: '/l', inode: '18446744073709551616', length: '1', algorithms: [] }] }, /64 bits/],
@@ -274,13 +381,15 @@ describe('a request for a scan', () => {
       portable: false,
       nice: false,
       maxRate: undefined,
+      deadline: undefined,
+      leftOut: [],
       prefixes: [],
       requirements: false,
     });
-    expect(() => decodeRequest(forged(sound, values))).toThrowError(words);
+    expect(() => decodeRequest(Buffer.from(forged(sound, values)))).toThrowError(words);
   });
 
   it.each([{ toString: 1 }, 'integ-scan', null])('of no schema tells no version: %j', (schema) => {
-    expect(() => requestVersion(forged('{}', { schema, version: '1' }))).toThrowError(/it is no request/);
+    expect(() => requestVersion(Buffer.from(forged('{}', { schema, version: '1' })))).toThrowError(/it is no request/);
   });
 });
