@@ -25,7 +25,7 @@ export interface StoredDirectory {
 }
 
 /** Rows of one directory, in byte order of names. */
-export interface Page<Row> {
+interface Page<Row> {
   readonly rows: Row[];
   /** Whether no row comes after them; a page may be short because its records are long. */
   readonly isLast: boolean;

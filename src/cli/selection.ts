@@ -68,7 +68,10 @@ interface ChoiceRequest {
 }
 
 /** Each state of a report, with whether it is chosen. What the caller needs to know besides is gathered on the way. */
-export function* chosenStates({ current, states, report, selection }: ChoiceRequest, { explained, rolledBack, halves }: Gathered) {
+export function* chosenStates(
+  { current, states, report, selection }: ChoiceRequest,
+  { explained, rolledBack, halves }: Gathered,
+) {
   let index = 0;
   for (const state of states) {
     const change = report.changes[index];

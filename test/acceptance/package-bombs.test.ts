@@ -8,6 +8,7 @@ import { BaselineReader } from '../../src/baseline/reader.ts';
 import { BaselineWriter } from '../../src/baseline/writer.ts';
 import type { RecordedPackage } from '../../src/model/packages.ts';
 import { compilePolicy } from '../../src/policy/load.ts';
+import { runSteps } from '../../src/system/turns.ts';
 import { type Box, box, reportOf, tool } from './integ.ts';
 
 /** Kilobytes. What a check of a few objects takes is a quarter of it. */
@@ -46,7 +47,7 @@ function withPackages(given: Box, packages: readonly RecordedPackage[]): void {
   for (const { directory, name, rule, record } of reader.entries()) {
     writer.add({ directory: nodes.node(directory), name, rule, record });
   }
-  writer.finish({ ...reader.header, packages });
+  runSteps(writer.finish({ ...reader.header, packages }));
   reader.close();
   // A host that never saw the baseline has no history that would refuse it.
   for (const name of readdirSync(given.state)) {

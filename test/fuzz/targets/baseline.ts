@@ -12,7 +12,6 @@ import { BaselineReader } from '../../../src/baseline/reader.ts';
 import { computeSeal } from '../../../src/baseline/seal.ts';
 import { writeSignature } from '../../../src/baseline/signature-table.ts';
 import { TRAILER_LENGTH, trailerOf } from '../../../src/baseline/trailer.ts';
-import { runSteps } from '../../../src/system/turns.ts';
 import { BaselineWriter } from '../../../src/baseline/writer.ts';
 import { buildReport } from '../../../src/check/build.ts';
 import { runBaselineEntries, runBaselineShow, runBaselineVerify } from '../../../src/cli/commands/baseline.ts';
@@ -24,6 +23,7 @@ import { packContent } from '../../../src/model/content.ts';
 import { unpackPaths } from '../../../src/model/packages.ts';
 import { compilePolicy } from '../../../src/policy/load.ts';
 import { withStartLinks } from '../../../src/scan/start-links.ts';
+import { runSteps } from '../../../src/system/turns.ts';
 import { HEADER, listing, TreeSource } from '../../unit/baseline/samples.ts';
 import { compareTrees, record, type Tree } from '../../unit/check/trees.ts';
 import { sampleReport } from '../../unit/report/samples.ts';
@@ -68,7 +68,7 @@ function writeSeed(file: string, tree: Tree, header: Partial<BaselineHeader>): B
   if ('/etc/passwd' in tree)
     writer.keepContent(pathFromLatin1('/etc/passwd'), packContent(Buffer.from('root:x:0:0::/:/bin/sh\n')));
   const sources = [{ name: '/etc/integ/policy.yaml', text: POLICY }];
-  writer.finish({ ...HEADER, policyName: 'fuzz', policySha256: sha256, policy: sources, ...header });
+  runSteps(writer.finish({ ...HEADER, policyName: 'fuzz', policySha256: sha256, policy: sources, ...header }));
   return readFileSync(file).subarray(0, -TRAILER_LENGTH);
 }
 

@@ -137,7 +137,8 @@ export const scanRequest: Target = {
       return decodeRequest(input);
     });
     const again = encodeRequest(read);
-    if (encodeRequest(decodeRequest(Buffer.from(again))) !== again) throw new Error('a request does not come back as it was');
+    if (encodeRequest(decodeRequest(Buffer.from(again))) !== again)
+      throw new Error('a request does not come back as it was');
     return `${read.policy.length} ${read.startLinks.length} ${read.prefixes.length}`;
   },
   shortRuns: 1000,

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { constants, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { constants, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +37,8 @@ test('a file of /proc, which has no size, is read', () => {
 });
 
 test('a file without an end is read no further than is allowed', () => {
-  execFileSync('truncate', ['-s', '1T', at('sparse')]);
+  writeFileSync(at('sparse'), '');
+  truncateSync(at('sparse'), 2 ** 40);
   expect(reasonOf(() => readSmallFile(at('sparse'), 1024 * 1024))).toBe('it is larger than 1 MiB');
 });
 
