@@ -15,10 +15,11 @@ export interface ScanGuard {
 const BYTES_OF_ITEM = 700;
 /** A record is copied for the finding, and what is looked for by (inode, digests) is made of it. */
 const COPIES_OF_RECORD = 3;
-/** A path that is not printed as it is has an escaped form, and one in base64. */
-const FORMS_OF_PATH = 6;
+/** A path passes through other forms on its way; one that is not printed as it is has an escaped one, and one in base64. */
+const FORMS_OF_PATH = { plain: 2, escaped: 6 };
 
 /** Bytes that are kept of a finding, a failure or the like. */
 export function bytesOfItem(path: Path, recordBytes: number): number {
-  return BYTES_OF_ITEM + path.length * (needsExactBytes(path) ? FORMS_OF_PATH : 1) + recordBytes * COPIES_OF_RECORD;
+  const forms = needsExactBytes(path) ? FORMS_OF_PATH.escaped : FORMS_OF_PATH.plain;
+  return BYTES_OF_ITEM + path.length * forms + recordBytes * COPIES_OF_RECORD;
 }

@@ -4,8 +4,8 @@
 const SILENCE = 600;
 /** Seconds for a scan without a deadline, which somebody who sends a line now and then would make endless. */
 const LONGEST = 24 * 3600;
-/** Seconds beyond its deadline that a scan may take to tell what it left out: a tenth of it, within these. */
-const GRACE = { least: 10, most: 300 };
+/** Seconds beyond its deadline that a scan may take to begin and to tell what it left out: a tenth of it, within these. */
+const GRACE = { least: 30, most: 300 };
 
 export class Patience {
   readonly #now: () => number;

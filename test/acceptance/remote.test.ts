@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BaselineReader } from '../../src/baseline/reader.ts';
 import { pathBase64 } from '../../src/model/bytes.ts';
-import { type Box, box, findingsOf, isRoot, type Outcome, PROGRAM, REPOSITORY } from './integ.ts';
+import { type Box, box, expectFailure, findingsOf, isRoot, type Outcome, PROGRAM, REPOSITORY, until } from './integ.ts';
 import { noSshd, type Sshd, startSshd } from './sshd.ts';
 
 const OWN = `'${process.execPath}' '${PROGRAM}'`;
@@ -342,6 +342,23 @@ describe('integ scan', () => {
     }
   });
 
+  it('takes no request that is longer than any', () => {
+    const outcome = here.run(['scan', '--stdin-policy'], { bare: true, input: Buffer.alloc(70 * 2 ** 20, ' ') });
+    expectFailure(outcome, 64, /the request on standard input is longer than \d+ bytes/);
+  });
+
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const)('that waits for a request which does not come is ended by %s', async (signal, code) => {
+    const run = here.start(['scan', '--stdin-policy', '--verbose']);
+    await until(() => handlesSignals(run.pid), 'it has handlers for signals');
+    // Time to come to where it waits.
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    run.kill(signal);
+    expect((await run.ended).code).toBe(code);
+  });
+
   it('stops when nobody reads any more, and does not call that a success', () => {
     const shell = `'${process.execPath}' '${PROGRAM}' scan --policy '${here.policyFile}'; echo "code $?" >&2`;
     const result = spawnSync('/bin/bash', ['-c', `{ ${shell}; } | true`], { encoding: 'utf8' });
@@ -349,6 +366,12 @@ describe('integ scan', () => {
     expect(result.stderr).not.toContain('internal error');
   });
 });
+
+/** Whether a process catches SIGTERM, by the mask in proc_pid_status(5). */
+function handlesSignals(pid: number | undefined): boolean {
+  const mask = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? '0';
+  return (BigInt(`0x${mask}`) & (1n << 14n)) !== 0n;
+}
 
 /** Reading directories and files changes their time of access, which `watch: all` records as the last time but btime. */
 function withoutAccessTime(record: Uint8Array): string {
