@@ -63,12 +63,19 @@ function onSignal(undo: Undo): () => void {
 }
 
 let isEnding = false;
+let isDone = false;
+
+/** All that was to be done has been done: a signal that comes now must not make it look as if it had not. */
+export function ignoreSignals(): void {
+  isDone = true;
+}
 
 /** Ends the process as a shell expects it after a signal, leaving no temporary file and no lock behind. */
 export function installSignalHandlers(exitCodes: Readonly<Record<'SIGINT' | 'SIGTERM', number>>): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const end = (): never => process.exit(exitCodes[signal]);
     process.on(signal, () => {
+      if (isDone) process.exit();
       // Who sends a second one does not want to wait.
       if (isEnding) end();
       isEnding = true;

@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander';
 import { errorMessage, SYSEXITS, UserError } from '../model/errors.ts';
 import { errorExitCode, INTERNAL_EXIT, SIGNAL_EXIT } from '../model/exit.ts';
-import { installSignalHandlers } from './context.ts';
+import { ignoreSignals, installSignalHandlers } from './context.ts';
 import { buildProgram } from './program.ts';
 import { Terminal } from './terminal.ts';
 
@@ -19,6 +19,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     await program.parseAsync(argv);
   } catch (error) {
     process.exitCode = fail(error);
+  } finally {
+    ignoreSignals();
   }
   // Something that was given up and cannot be ended, as the look-up of a name, must not keep the process.
   setTimeout(() => process.exit(), LONGEST_AFTERLIFE).unref();
