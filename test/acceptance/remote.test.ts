@@ -252,9 +252,21 @@ rules:
     it('an object that comes twice', () => {
       const [header = '', ...rest] = lines;
       const summary = rest.pop() ?? '';
-      const entry = JSON.stringify({ ...(JSON.parse(rest[0] ?? '') as object), path: '/new' });
+      const tool = rest.find((line) => line.includes('/tool"')) ?? '';
+      const entry = JSON.stringify({ ...(JSON.parse(tool) as object), path: inTree('bin', 'new') });
       const more = summary.replace(/"examined":(\d+)/, (_, count: string) => `"examined":${Number(count) + 2}`);
       expectRefusal(checkOf([header, ...rest, entry, entry, more]), /an object comes twice/);
+    });
+
+    it('an object that the policy does not select, or by another rule', () => {
+      const [header = '', ...rest] = lines;
+      const tool = JSON.parse(rest.find((line) => line.includes('/tool"')) ?? '') as { readonly rule: number };
+      for (const forged of [
+        { ...tool, path: '/elsewhere' },
+        { ...tool, rule: tool.rule + 1 },
+      ]) {
+        expectRefusal(checkOf([header, JSON.stringify(forged), ...rest]), /is not what the rule selects/);
+      }
     });
 
     it('a line without end', () => {
@@ -343,8 +355,9 @@ describe('integ scan', () => {
   });
 
   it('takes no request that is longer than any', () => {
-    const outcome = here.run(['scan', '--stdin-policy'], { bare: true, input: Buffer.alloc(70 * 2 ** 20, ' ') });
-    expectFailure(outcome, 64, /the request on standard input is longer than \d+ bytes/);
+    const shell = `head -c 70M /dev/zero | ${OWN} scan --stdin-policy`;
+    const { status, stdout, stderr } = spawnSync('/bin/bash', ['-c', shell], { encoding: 'utf8' });
+    expectFailure({ code: status ?? -1, stdout, stderr }, 64, /the request on standard input is longer than \d+ bytes/);
   });
 
   it.each([
