@@ -117,7 +117,7 @@ export function lastCompleteRun(context: Context, header: BaselineHeader): strin
 function tryWith(
   context: Context,
   what: string,
-  action: (history: History, place: HistoryPlace) => void,
+  action: (history: History, place: HistoryPlace) => unknown,
 ): string | undefined {
   const place = historyPlace(context);
   try {
@@ -174,7 +174,7 @@ export function storeRun(
   context: Context,
   { report, states, baseline, follows, retainDays, leftOut }: StoredRun,
 ): string | undefined {
-  return tryWith(context, 'the report was not stored', (history, place) => {
+  const problem = tryWith(context, 'the report was not stored', (history, place) => {
     const lineage = place.lineage(baseline.header);
     if (follows) history.remember(sightingOf(baseline, place.lineage, ''));
     history.store(
@@ -196,8 +196,11 @@ export function storeRun(
       states,
     );
     if (leftOut !== undefined) history.setLeftOut(lineage, leftOut);
-    if (retainDays !== undefined) history.prune(retainDays);
   });
+  if (problem === undefined && retainDays !== undefined) {
+    tryWith(context, 'old reports were not removed', (history) => history.prune(retainDays));
+  }
+  return problem;
 }
 
 /** What the last run did not come to. A history that cannot be read has been told of (`verifySuccession`). */
