@@ -48,7 +48,7 @@ test('SIGTERM ends init and check wherever they are, with nothing left and the o
   const before = digestOf(it.baseline);
   for (let index = 0; index < 6000; index += 2) it.file(`d${index % 60}/f${index}`, 'changed\n');
   for (const args of [['init', '--force'], ['check'], ['baseline', 'verify']]) {
-    for (let wait = 200; ; wait += 450) {
+    for (let wait = 200; ; wait *= 1.7) {
       const child = it.start(args);
       const isDone = await Promise.race([child.ended.then(() => true), pause(wait).then(() => false)]);
       if (isDone) break;
