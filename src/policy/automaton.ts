@@ -67,7 +67,11 @@ export class StepSet {
     for (const step of steps) {
       const { segment } = step;
       if (segment.kind !== 'literal') open.push(step);
-      else literals.set(segment.name, [...(literals.get(segment.name) ?? []), step]);
+      else {
+        const same = literals.get(segment.name);
+        if (same === undefined) literals.set(segment.name, [step]);
+        else same.push(step);
+      }
     }
     this.steps = steps;
     this.literals = literals;

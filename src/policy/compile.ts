@@ -15,18 +15,24 @@ import type { DiffSettings, MatchPattern, PathPattern, Policy, Rule, Watch } fro
 import { DEFAULT_SEVERITY } from '../model/severity.ts';
 import { diffProblem, diffSettings } from './diff.ts';
 import type { ContentPath, PolicyDocument } from './document.ts';
-import { type PatternPlace, parsePattern } from './glob.ts';
+import { compilePattern, type ParsedPattern, type PatternPlace, parsePattern } from './glob.ts';
 import type { DocumentTree } from './includes.ts';
-import { parseMatch } from './match.ts';
+import { matchSize, type ParsedMatch, parseMatch } from './match.ts';
 import { notifyOf } from './notify.ts';
 import { outermost } from './outermost.ts';
-import type { PolicyProblems } from './problems.ts';
+import { type PolicyProblems, quotedStart } from './problems.ts';
 import { type Complain, compileRequirement } from './requirement.ts';
 import type { RuleFile } from './schema.ts';
 import { signerProblem } from './signers.ts';
 import { DIGESTS_NAME, evaluateTerms, type Ingredients, NOTHING_NAME, predefinedTemplates, toWatch } from './watch.ts';
 
 const DEFAULT_WATCH = 'read-only';
+// Of a whole policy: what braces and counted repetitions write out has no relation to the length of the text.
+const MAX_ALTERNATIVES = 200_000;
+const MAX_EXPANDED = 8 * 1024 * 1024;
+const MAX_EXPRESSION_NODES = 2_000_000;
+const MAX_TEMPLATES = 1000;
+
 const TEMPLATE_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
 function digestsOf(tree: DocumentTree): readonly DigestName[] | undefined {
@@ -63,7 +69,7 @@ function signersOf(tree: DocumentTree, problems: PolicyProblems): readonly strin
       const problem = signerProblem(line);
       if (problem === undefined) continue;
       const position = document.positionOf(['baseline', 'signers', index]);
-      problems.add(document.source, position, `'${printableText(line)}': ${printableText(problem)}`);
+      problems.add(document.source, position, `${quotedStart(line)}: ${printableText(problem)}`);
     }
     includes.forEach(check);
   };
@@ -81,6 +87,12 @@ class Compiler {
   readonly #templates: Map<string, Ingredients>;
   readonly #ignore: PathPattern[] = [];
   readonly #rules: Rule[] = [];
+  /** Whom the rules of a name notify. */
+  readonly #notified = new Map<string, string>();
+  #alternatives = 0;
+  #expanded = 0;
+  #nodes = 0;
+  #isFull = false;
 
   constructor(digests: readonly DigestName[], problems: PolicyProblems) {
     this.#digests = digests;
@@ -115,7 +127,7 @@ class Compiler {
       (rules.line < include.line || (rules.line === include.line && rules.column < include.column));
     if (!isRulesFirst) for (const included of includes) this.#file(included);
     this.#defineTemplates(document);
-    this.#ignore.push(...this.#patterns(document, ['ignore'], content.ignore, 'anywhere'));
+    for (const pattern of this.#patterns(document, ['ignore'], content.ignore, 'anywhere')) this.#ignore.push(pattern);
     for (const [index, rule] of (content.rules ?? []).entries()) this.#rule(document, ['rules', index], rule);
     if (isRulesFirst) for (const included of includes) this.#file(included);
   }
@@ -127,6 +139,10 @@ class Compiler {
     const known = new Set(this.#templates.keys());
     for (const [position, [name, terms]] of Object.entries(templates).entries()) {
       const path = ['templates', name];
+      if (position >= MAX_TEMPLATES) {
+        this.#problems.add(document.source, document.keyPositionOf(path), `more than ${MAX_TEMPLATES} templates`);
+        break;
+      }
       const key = document.keyPositionOf(path);
       if (!TEMPLATE_NAME.test(name)) {
         const rule = 'begins with a letter and holds letters, digits, - and _';
@@ -174,11 +190,34 @@ class Compiler {
       const parsed = parsePattern(text, place);
       if (parsed.ok) patterns.push(parsed.pattern);
       else {
-        const problem = `'${printableText(text)}': ${parsed.problem}`;
+        const problem = `${quotedStart(text)}: ${parsed.problem}`;
         this.#problems.add(document.source, document.positionOf([...path, index]), problem);
       }
+      if (!this.#takesPattern(document, [...path, index], parsed)) break;
     }
     return patterns;
+  }
+
+  /** Whether there is room for what a pattern stands for; that there is none any more is told once. */
+  #takesPattern(document: PolicyDocument, path: ContentPath, parsed: ParsedPattern | ParsedMatch): boolean {
+    if (!parsed.ok) return !this.#isFull;
+    const { pattern } = parsed;
+    if (!('literal' in pattern)) return this.#takesNodes(document, path, matchSize(pattern));
+    const alternatives = compilePattern(pattern).length;
+    this.#alternatives += alternatives;
+    this.#expanded += alternatives * pattern.text.length;
+    return this.#takesNodes(document, path, 0);
+  }
+
+  #takesNodes(document: PolicyDocument, path: ContentPath, nodes: number): boolean {
+    if (this.#isFull) return false;
+    this.#nodes += nodes;
+    this.#isFull =
+      this.#alternatives > MAX_ALTERNATIVES || this.#expanded > MAX_EXPANDED || this.#nodes > MAX_EXPRESSION_NODES;
+    if (!this.#isFull) return true;
+    const problem = 'the patterns up to here are too many, or too large, for one policy';
+    this.#problems.add(document.source, document.positionOf(path), problem);
+    return false;
   }
 
   #matches(document: PolicyDocument, path: ContentPath, rule: RuleFile): readonly MatchPattern[] {
@@ -195,7 +234,8 @@ class Compiler {
     for (const [index, text] of (rule.match ?? []).entries()) {
       const parsed = parseMatch(text);
       if (parsed.ok) patterns.push(parsed.pattern);
-      else report(['match', index], `'${printableText(text)}': ${parsed.problem}`);
+      else report(['match', index], `${quotedStart(text)}: ${parsed.problem}`);
+      if (!this.#takesPattern(document, [...path, 'match', index], parsed)) break;
     }
     return patterns;
   }
@@ -208,8 +248,9 @@ class Compiler {
     written: readonly string[],
   ): readonly string[] {
     const notify = [...new Set(written)].sort();
-    const same = this.#rules.find((rule) => rule.name === name);
-    if (same !== undefined && same.notify.join() !== notify.join()) {
+    const same = this.#notified.get(name);
+    this.#notified.set(name, same ?? notify.join());
+    if (same !== undefined && same !== notify.join()) {
       const problem = `two rules are named '${printableText(name)}' and notify different people: give one another name`;
       this.#problems.add(document.source, document.positionOf(path), problem);
     }
@@ -233,7 +274,11 @@ class Compiler {
       depth: rule.depth ?? Number.POSITIVE_INFINITY,
       types: types === undefined ? OBJECT_TYPES : OBJECT_TYPES.filter((type) => types.includes(type)),
       crossMounts: rule.mounts === 'cross',
-      require: rule.require && compileRequirement(rule.require, this.#complaint(document, [...path, 'require'])),
+      require:
+        rule.require &&
+        compileRequirement(rule.require, this.#complaint(document, [...path, 'require']), (nodes, below) =>
+          this.#takesNodes(document, [...path, 'require', ...below], nodes),
+        ),
       notify: this.#recipients(document, path, name, rule.notify ?? []),
       diff: this.#diff(document, [...path, 'diff'], rule, watching),
     });

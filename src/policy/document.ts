@@ -2,7 +2,7 @@
  * A policy file as it was written: YAML text to checked content with positions. It knows the shape of a policy but not
  * what its names mean, and reads no files.
  */
-import { Alias, type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { Alias, type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { printableText } from '../model/bytes.ts';
 import { errorMessage } from '../model/errors.ts';
 import {
@@ -25,6 +25,7 @@ import {
   ruleSchema,
 } from './schema.ts';
 import { didYouMean, nearest } from './suggest.ts';
+import { yamlBudget, yamlExcess } from './yaml-bounds.ts';
 
 export type ContentPath = readonly (string | number)[];
 
@@ -40,6 +41,9 @@ export interface PolicyDocument {
 
 // Aliases are of use in a policy, but each may double what the one before it stands for.
 const MAX_ALIASES = 100;
+
+/** Each is looked for in the whole text; nobody reads more. */
+const MOST_REPORTED = 20;
 
 const ALLOWED_KEYS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^$/, Object.keys(policySchema.def.shape)],
@@ -124,6 +128,7 @@ class ContentCheck {
   readonly #content: unknown;
   readonly #report: (position: Position, message: string, hint?: string) => void;
   readonly #positionOf: (node: Node | undefined) => Position;
+  #reported = 0;
 
   constructor(
     document: Document,
@@ -133,7 +138,10 @@ class ContentCheck {
   ) {
     this.#document = document;
     this.#content = content;
-    this.#report = report;
+    this.#report = (position, message, hint) => {
+      this.#reported += 1;
+      report(position, message, hint);
+    };
     this.#positionOf = positionOf;
   }
 
@@ -141,9 +149,11 @@ class ContentCheck {
     const result = policySchema.safeParse(this.#content);
     if (result.success) return result.data;
     for (const issue of result.error.issues) {
+      if (this.#reported >= MOST_REPORTED) break;
       // Keys of YAML are strings or numbers; a symbol cannot come from there.
       const path = issue.path as ContentPath;
-      if (issue.code === 'unrecognized_keys') for (const key of issue.keys) this.#unknownKey(path, key);
+      if (issue.code === 'unrecognized_keys')
+        for (const key of issue.keys.slice(0, MOST_REPORTED)) this.#unknownKey(path, key);
       else if (issue.code === 'invalid_value') this.#wrongName(path, issue.message, issue.values.map(String));
       else this.#wrongValue(path, issue.message);
     }
@@ -175,25 +185,49 @@ class ContentCheck {
     const written = isScalar(node) && node.source !== undefined ? node.source : describeValue(value);
     // A key without a value has no node of its own: point at the key.
     const position = this.#positionOf(value === null ? (key ?? node) : node);
-    const hint = this.#isValidText(path, written) ? quotingHint(name, value, written) : undefined;
+    const hint = quotingHint(name, value, written);
+    const isHelpful = hint !== undefined && this.#isValidText(path, written);
     const found = mayBeSecret(name, value) ? '' : `, but is ${describeValue(value)}`;
-    this.#report(position, `'${name}' ${message}${found}`, hint);
+    this.#report(position, `'${name}' ${message}${found}`, isHelpful ? hint : undefined);
   }
 
-  /** Whether the value would be right if it stood in quotes. */
+  /** Whether the value would be right if it stood in quotes: asked of it alone, whatever stands around it. */
   #isValidText(path: ContentPath, text: string): boolean {
-    const last = path.at(-1);
-    const content = structuredClone(this.#content);
-    const holder = valueAt(content, path.slice(0, -1));
-    if (last === undefined || typeof holder !== 'object' || holder === null) return false;
-    Object.assign(holder, { [last]: text });
-    const place = path.join('.');
-    return policySchema.safeParse(content).error?.issues.every((issue) => issue.path.join('.') !== place) ?? true;
+    const alone = path.reduceRight<unknown>(
+      (inner, step) => (typeof step === 'number' ? [inner] : { [step]: inner }),
+      text,
+    );
+    const place = path.map((step) => (typeof step === 'number' ? 0 : step)).join('.');
+    return policySchema.safeParse(alone).error?.issues.every((issue) => issue.path.join('.') !== place) ?? true;
   }
 }
 
-/** Reads the text of one policy file. What is wrong goes into `problems`; then there is no document. */
-export function readDocument(source: string, text: string, problems: PolicyProblems): PolicyDocument | undefined {
+/** Keys that stand in one mapping twice. The parser would compare each with each. */
+function duplicateKeys(document: Document): readonly Node[] {
+  const found: Node[] = [];
+  visit(document, {
+    Map: (_, { items }) => {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) found.push(key);
+        seen.add(key.value);
+      }
+    },
+  });
+  return found;
+}
+
+/**
+ * Reads the text of one policy file. What is wrong goes into `problems`; then there is no document. `budget` is what the
+ * files of one policy share.
+ */
+export function readDocument(
+  source: string,
+  text: string,
+  problems: PolicyProblems,
+  budget = yamlBudget(),
+): PolicyDocument | undefined {
   const lines = new LineCounter();
   const report = (position: Position, message: string, hint?: string) => problems.add(source, position, message, hint);
   const at = (offset: number): Position => {
@@ -203,21 +237,34 @@ export function readDocument(source: string, text: string, problems: PolicyProbl
   const start: Position = { line: 1, column: 1 };
   const positionOf = (node: Node | undefined): Position => (node?.range ? at(node.range[0]) : start);
 
+  const excess = yamlExcess(text, budget);
+  if (excess !== undefined) {
+    const before = text.slice(0, excess.offset).split('\n');
+    const position = { line: before.length, column: (before.at(-1) ?? '').length + 1 };
+    report(position, excess.problem, 'write less, or split what is generated into rules with patterns');
+    return undefined;
+  }
   let document: Document;
   try {
-    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', logLevel: 'error' });
+    document = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      version: '1.2',
+      logLevel: 'error',
+      uniqueKeys: false,
+    });
   } catch (error) {
-    // The parser descends by recursion: thousands of nested brackets exhaust its stack.
     report(start, `not readable as YAML: ${printableText(errorMessage(error))}`);
     return undefined;
   }
   const complaints = [...document.errors, ...document.warnings];
   for (const complaint of complaints) {
-    const message =
-      complaint.code === 'DUPLICATE_KEY' ? 'this key stands here twice' : printableText(complaint.message);
+    const message = printableText(complaint.message);
     report(at(complaint.pos[0]), message.charAt(0).toLowerCase() + message.slice(1));
   }
-  if (complaints.length > 0) return undefined;
+  const duplicates = complaints.length > 0 ? [] : duplicateKeys(document);
+  for (const key of duplicates) report(positionOf(key), 'this key stands here twice');
+  if (complaints.length + duplicates.length > 0) return undefined;
   if (document.contents === null) {
     report(start, "the policy is empty: it begins with 'version: 1'");
     return undefined;

@@ -66,8 +66,9 @@ function literalOf(alternatives: readonly Alternative[]): Path | undefined {
 }
 
 function endsInLoneBackslash(text: string): boolean {
-  const tail = /\\+$/.exec(text);
-  return tail !== null && tail[0].length % 2 === 1;
+  let count = 0;
+  while (text.charAt(text.length - 1 - count) === '\\') count += 1;
+  return count % 2 === 1;
 }
 
 /** Reads a pattern as a user wrote it. The problem, if there is one, is for the user: lower case, no final stop. */
@@ -79,14 +80,17 @@ export function parsePattern(text: string, place: PatternPlace): ParsedPattern {
   }
   const bytes = pathFromText(text);
   try {
-    for (const alternative of expandBraces(bytes)) {
+    const alternatives = expandBraces(bytes);
+    for (const alternative of alternatives) {
       if (alternative.startsWith('/')) continue;
       if (place === 'anywhere' && (alternative === '**' || alternative.startsWith('**/'))) continue;
       const allowed = place === 'anywhere' ? "begin with '/' or '**/'" : "be absolute, with '/' at the start";
       return { ok: false, problem: `a pattern must ${allowed}` };
     }
-    const pattern: PathPattern = { text: bytes, literal: undefined };
-    return { ok: true, pattern: { text: bytes, literal: literalOf(compilePattern(pattern)) } };
+    const segments = alternatives.map(splitAlternative);
+    const pattern: PathPattern = { text: bytes, literal: literalOf(segments) };
+    compiled.set(pattern, segments);
+    return { ok: true, pattern };
   } catch (error) {
     if (error instanceof PatternError) return { ok: false, problem: error.message };
     throw error;

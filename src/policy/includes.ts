@@ -7,6 +7,7 @@ import { printableText } from '../model/bytes.ts';
 import { BUILTIN_PREFIX } from './builtin.ts';
 import { type PolicyDocument, readDocument } from './document.ts';
 import type { PolicyProblems } from './problems.ts';
+import { yamlBudget } from './yaml-bounds.ts';
 
 /** A policy file with those that it includes, in the order of writing. */
 export interface DocumentTree {
@@ -22,6 +23,10 @@ export type FetchText = (source: string) => FetchedText;
 const MAX_DEPTH = 16;
 // Files that include one another in pairs stand for many more than there are.
 const MAX_INCLUDES = 256;
+/** Of all files together, in UTF-16 units. */
+const MAX_TEXT = 4 * 1024 * 1024;
+
+const TOO_LONG = `the policy with all that it includes is longer than ${MAX_TEXT >> 20} MiB`;
 
 /** The source that an `include` names, seen from the file it stands in. Depends on the names alone. */
 function resolveInclude(from: string, written: string): string {
@@ -37,10 +42,12 @@ export function readTree(
   problems: PolicyProblems,
 ): DocumentTree | undefined {
   const documents = new Map<string, PolicyDocument | undefined>();
+  const budget = yamlBudget();
   let count = 0;
+  let length = text.length;
 
   const readOnce = (source: string, content: string): PolicyDocument | undefined => {
-    if (!documents.has(source)) documents.set(source, readDocument(source, content, problems));
+    if (!documents.has(source)) documents.set(source, readDocument(source, content, problems, budget));
     return documents.get(source);
   };
 
@@ -60,8 +67,13 @@ export function readTree(
       report(`more than ${MAX_INCLUDES} includes in all`);
     } else {
       const fetched = fetch(source);
-      if (fetched.ok) return build([...chain, source], readOnce(source, fetched.text));
-      report(`cannot include '${printableText(written)}': ${fetched.problem}`);
+      if (!fetched.ok) {
+        report(`cannot include '${printableText(written)}': ${fetched.problem}`);
+        return undefined;
+      }
+      if (!documents.has(source)) length += fetched.text.length;
+      if (length <= MAX_TEXT) return build([...chain, source], readOnce(source, fetched.text));
+      report(TOO_LONG);
     }
     return undefined;
   };
@@ -72,5 +84,9 @@ export function readTree(
     return { document, includes: includes.filter((tree) => tree !== undefined) };
   };
 
+  if (length > MAX_TEXT) {
+    problems.add(main, { line: 1, column: 1 }, TOO_LONG);
+    return undefined;
+  }
   return build([main], readOnce(main, text));
 }

@@ -22,6 +22,10 @@ export class LineSearch {
     this.#set = new RegexSet([{ kind: 'sequence', items: [ANYTHING, parseRegex(regex)] }]);
   }
 
+  get size(): number {
+    return this.#set.size;
+  }
+
   /** Number of the first line that matches, from 1; undefined when none does. The end of a line is no part of it. */
   firstMatch(text: string): number | undefined {
     let number = 1;
@@ -36,13 +40,12 @@ export class LineSearch {
   }
 }
 
-/** What is wrong with a regular expression, or undefined. */
-export function lineProblem(regex: string): string | undefined {
+/** What is wrong with a regular expression, if something is, and how many nodes it has. */
+export function examineLineRegex(regex: string): { readonly problem: string | undefined; readonly nodes: number } {
   try {
-    new LineSearch(regex);
-    return undefined;
+    return { problem: undefined, nodes: new LineSearch(regex).size };
   } catch (error) {
-    if (error instanceof PatternError) return error.message;
+    if (error instanceof PatternError) return { problem: error.message, nodes: 0 };
     throw error;
   }
 }

@@ -75,6 +75,11 @@ function automatonOf(pattern: MatchPattern): RegexSet {
   return set;
 }
 
+/** How many nodes the automaton of an expression has, which tells what it costs. */
+export function matchSize(pattern: MatchPattern): number {
+  return automatonOf(pattern).size;
+}
+
 /** Whether the expression matches the path of an object. */
 export function matchesWholePath(pattern: MatchPattern, path: Path): boolean {
   return automatonOf(pattern).match(path).length > 0;

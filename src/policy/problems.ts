@@ -15,17 +15,23 @@ interface Problem extends Position {
 }
 
 const SHOWN = 10;
+const LONGEST_QUOTE = 200;
+
+/** What was written, in quotes and on one line; the beginning of it when it is long. */
+export function quotedStart(text: string): string {
+  return `'${printableText(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text)}'`;
+}
 
 export class PolicyProblems {
   readonly #problems: Problem[] = [];
+  readonly #known = new Set<string>();
 
   /** The hint says how to mend it, where the message alone does not. */
   add(source: string, { line, column }: Position, message: string, hint?: string): void {
-    const isKnown = this.#problems.some(
-      (other) => other.source === source && other.line === line && other.column === column && other.message === message,
-    );
     // A file that is included twice has the same problems twice.
-    if (!isKnown) this.#problems.push({ source, line, column, message, hint });
+    const key = JSON.stringify([source, line, column, message]);
+    if (!this.#known.has(key)) this.#problems.push({ source, line, column, message, hint });
+    this.#known.add(key);
   }
 
   get isEmpty(): boolean {

@@ -1,12 +1,15 @@
 /** From `require` as it was written to what is judged. What the shape alone does not tell to be wrong is told here. */
-import { printableText } from '../model/bytes.ts';
 import type { Requirement } from '../model/rule.ts';
 import type { ContentPath } from './document.ts';
-import { lineProblem } from './lines.ts';
+import { examineLineRegex } from './lines.ts';
+import { quotedStart } from './problems.ts';
 import type { RequireFile } from './schema.ts';
 
 /** Takes what is wrong, and where below the key `require`. */
 export type Complain = (below: ContentPath, problem: string) => void;
+
+/** Whether there is room for an expression of so many nodes, which stands so far below `require`. */
+export type TakeNodes = (nodes: number, below: ContentPath) => boolean;
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
@@ -26,27 +29,31 @@ function accounts(written: NonNullable<RequireFile['owner']>): string | readonly
 }
 
 /** One character a byte, as it is matched. */
-function lineRegex(key: 'matches' | 'not_matches', written: string, complain: Complain): string {
+function lineRegex(key: 'matches' | 'not_matches', written: string, complain: Complain, takes: TakeNodes): string {
   const regex = Buffer.from(written, 'utf8').toString('latin1');
-  const problem = lineProblem(regex);
-  if (problem !== undefined) complain(['content', key], `'${printableText(written)}': ${problem}`);
+  // Nothing more is built when there is no room for what was built.
+  if (!takes(0, ['content', key])) return regex;
+  const { problem, nodes } = examineLineRegex(regex);
+  takes(nodes, ['content', key]);
+  if (problem !== undefined) complain(['content', key], `${quotedStart(written)}: ${problem}`);
   return regex;
 }
 
 function compileContent(
   { matches, not_matches: notMatches }: NonNullable<RequireFile['content']>,
   complain: Complain,
+  takes: TakeNodes,
 ): NonNullable<Requirement['content']> {
   if (matches === undefined && notMatches === undefined) {
     complain(['content'], 'content expects nothing: write matches or not_matches');
   }
   return {
-    ...(matches === undefined ? {} : { matches: lineRegex('matches', matches, complain) }),
-    ...(notMatches === undefined ? {} : { notMatches: lineRegex('not_matches', notMatches, complain) }),
+    ...(matches === undefined ? {} : { matches: lineRegex('matches', matches, complain, takes) }),
+    ...(notMatches === undefined ? {} : { notMatches: lineRegex('not_matches', notMatches, complain, takes) }),
   };
 }
 
-export function compileRequirement(require: RequireFile, complain: Complain): Requirement {
+export function compileRequirement(require: RequireFile, complain: Complain, takes: TakeNodes): Requirement {
   const { exists, type, owner, group, mode, flags, sha256, max_age: maxAge, content } = require;
   const expectations = Object.keys(require).filter((key) => key !== 'exists');
   if (exists === false && expectations.length > 0) {
@@ -64,6 +71,6 @@ export function compileRequirement(require: RequireFile, complain: Complain): Re
     ...(require.no_setuid === true ? { noSetuid: true } : {}),
     ...(require.parents_not_writable === true ? { parentsNotWritable: true } : {}),
     ...(maxAge === undefined ? {} : { maxAge: secondsOf(maxAge) }),
-    ...(content === undefined ? {} : { content: compileContent(content, complain) }),
+    ...(content === undefined ? {} : { content: compileContent(content, complain, takes) }),
   };
 }

@@ -8,7 +8,10 @@ export function mistake({ file, line }: Place, problem: string): UserError {
   return new UserError('policy', `${printable(pathFromLatin1(file))}:${line}: ${problem}`);
 }
 
-/** Bytes of the file, for a message. */
+const LONGEST_SHOWN = 500;
+
+/** Bytes of the file, for a message; the first of them when there are many. */
 export function shown(bytes: string): string {
-  return printable(pathFromLatin1(bytes));
+  const isLong = bytes.length > LONGEST_SHOWN;
+  return printable(pathFromLatin1(isLong ? bytes.slice(0, LONGEST_SHOWN) : bytes)) + (isLong ? '…' : '');
 }

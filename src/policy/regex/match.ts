@@ -49,6 +49,8 @@ export class RegexSet {
   /** For each class, the byte nodes that take it are found by one byte of the class. */
   readonly #sample: readonly number[];
   readonly start: RegexState;
+  /** Nodes of all expressions together. */
+  readonly size: number;
   readonly #visited: Uint32Array;
   #round = 0;
   /** Nodes of all states that are kept. */
@@ -56,7 +58,8 @@ export class RegexSet {
 
   constructor(trees: readonly RegexNode[]) {
     this.#nfa = compileRegexes(trees);
-    this.#visited = new Uint32Array(this.#nfa.nodes.length);
+    this.size = this.#nfa.nodes.length;
+    this.#visited = new Uint32Array(this.size);
     const sample: number[] = [];
     for (let byte = 255; byte >= 0; byte -= 1) sample[this.#nfa.classOf[byte] ?? 0] = byte;
     this.#sample = sample;

@@ -29,8 +29,12 @@ export interface AideRule {
 }
 
 const MAX_DEPTH = 16;
-// Variables may double with each line; AIDE would fall over them too.
-const MAX_VALUE = 1 << 16;
+// Files that include one another in pairs stand for many more than there are.
+const MAX_FILES = 1000;
+const MAX_BYTES = 32 * 1024 * 1024;
+const MAX_RULES = 50_000;
+// Every line is held against the conditions around it.
+const MAX_CONDITIONS = 64;
 const TYPES = 'fdlcbpsDP';
 
 interface Block {
@@ -49,6 +53,8 @@ class ConfigReader {
   readonly #groups = new Map<string, ReadonlySet<AideAttributeName>>();
   readonly #variables = new Map<string, string>();
   readonly rules: AideRule[] = [];
+  #fileCount = 0;
+  #bytes = 0;
 
   constructor(files: ImportFiles, version: AideVersion, notes: Notes) {
     this.#files = files;
@@ -60,7 +66,13 @@ class ConfigReader {
   }
 
   file(name: string, prefix: string, depth: number): void {
-    const lines = this.#files.read(name).split('\n');
+    const text = this.#files.read(name);
+    this.#fileCount += 1;
+    this.#bytes += text.length;
+    if (this.#fileCount > MAX_FILES || this.#bytes > MAX_BYTES) {
+      throw mistake({ file: name, line: 1 }, 'the files that are included are too many, or too long');
+    }
+    const lines = text.split('\n');
     const blocks: Block[] = [];
     for (const [index, written] of lines.entries()) {
       const place = { file: name, line: index + 1 };
@@ -118,32 +130,41 @@ class ConfigReader {
     const before = name === 'if' ? '' : Object.hasOwn(old, name) ? old[name] : undefined;
     if (before === undefined) return false;
     // What is skipped is not evaluated: it may ask for what is not there.
+    if (blocks.length >= MAX_CONDITIONS) throw mistake(place, `conditions nest more than ${MAX_CONDITIONS} deep`);
     const holds = isActive && this.#holds(trimmed(`${before} ${rest}`), place);
     blocks.push({ isActive: holds, otherwise: !holds, hadElse: false, place });
     return true;
   }
 
-  #holds(expression: string, place: Place): boolean {
-    const { word, rest } = takeWord(expression, this.#variables);
-    if (word === 'not' && rest !== '') return !this.#holds(rest, place);
-    const operand = takeWord(rest, this.#variables);
+  #holds(written: string, place: Place): boolean {
+    let [expression, isNegated] = [written, false];
+    let { word, rest } = takeWord(expression, this.#variables, place);
+    for (let count = 1; word === 'not' && rest !== ''; count += 1) {
+      if (count > MAX_CONDITIONS) throw mistake(place, `more than ${MAX_CONDITIONS} times 'not'`);
+      [expression, isNegated] = [rest, !isNegated];
+      ({ word, rest } = takeWord(expression, this.#variables, place));
+    }
+    return this.#isTrue(word, rest, expression, place) !== isNegated;
+  }
+
+  #isTrue(word: string, rest: string, expression: string, place: Place): boolean {
+    const operand = takeWord(rest, this.#variables, place);
     if (word === 'defined' && rest !== '') return this.#variables.has(operand.word);
     if (word === 'hostname') return operand.word === this.#files.hostName;
     if (word === 'exists') return this.#files.exists(operand.word);
     if (operand.word === 'version_ge') {
       const left = word === '' ? `${this.#version}.0` : word;
-      return versionAtLeast(left, takeWord(operand.rest, this.#variables).word);
+      return versionAtLeast(left, takeWord(operand.rest, this.#variables, place).word);
     }
     throw mistake(place, `this condition is not in the language: ${shown(expression)}`);
   }
 
   #directive(name: string, rest: string, place: Place, prefix: string, depth: number): void {
-    const { word, rest: after } = takeWord(rest, this.#variables);
+    const { word, rest: after } = takeWord(rest, this.#variables, place);
     switch (name) {
       case 'define': {
         if (!/^[A-Za-z0-9_]+$/.test(word)) throw mistake(place, `this is no name of a variable: ${shown(word)}`);
-        const { word: value } = takeWord(after, this.#variables);
-        if (value.length > MAX_VALUE) throw mistake(place, 'the value of this variable is too long');
+        const { word: value } = takeWord(after, this.#variables, place);
         this.#variables.set(word, value);
         return;
       }
@@ -164,8 +185,8 @@ class ConfigReader {
   #include(name: string, path: string, rest: string, place: Place, prefix: string, depth: number): void {
     if (depth >= MAX_DEPTH) throw mistake(place, `files include one another more than ${MAX_DEPTH} deep`);
     if (path === '') throw mistake(place, `@@${name} names no file`);
-    const { word: expression, rest: after } = takeWord(rest, this.#variables);
-    const added = takeWord(after, this.#variables).word.replace(/\/$/, '');
+    const { word: expression, rest: after } = takeWord(rest, this.#variables, place);
+    const added = takeWord(after, this.#variables, place).word.replace(/\/$/, '');
     const inside = expression === '' ? [path] : this.#filesIn(path, expression, place);
     for (const file of inside) {
       if (name === 'x_include' && this.#files.isProgram(file)) {
@@ -224,7 +245,7 @@ class ConfigReader {
     if (sign === '-' && this.#version === '0.18') {
       throw mistake(place, 'rules with - exist since AIDE 0.19: import with --aide-version 0.19');
     }
-    const { word, rest } = takeWord(text, this.#variables);
+    const { word, rest } = takeWord(text, this.#variables, place);
     const isNegative = sign === '!' || sign === '-';
     const { restriction, expression } = splitRule(rest, isNegative, place);
     const [letters = '', fileSystem] = restriction === '0' ? [''] : restriction.split('=');
@@ -234,6 +255,7 @@ class ConfigReader {
         throw mistake(place, `'${shown(type)}' is no type of file: those are ${[...TYPES].join(', ')}`);
       }
     }
+    if (this.rules.length >= MAX_RULES) throw mistake(place, `more than ${MAX_RULES} rules`);
     this.rules.push({
       sign,
       regex: prefix + word,

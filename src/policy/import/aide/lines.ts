@@ -8,6 +8,9 @@ import type { Place } from '../notes.ts';
 export type Variables = ReadonlyMap<string, string>;
 
 // Of ASCII only: String.trim and \s take the byte A0, the end of "à" in UTF-8, for blank space too.
+// Variables may double with each line; AIDE would fall over them too.
+const MAX_WORD = 1 << 16;
+
 const BLANK = ' \t\r\v\f';
 
 /** Without blank space at its begin and end. */
@@ -26,12 +29,17 @@ export function singleSpaced(text: string): string {
 
 /**
  * Takes the word at the start of a text: up to blank space that is not escaped. A backslash before a backslash, `@` or
- * space stands for that character; before any other it stands for itself.
+ * space stands for that character; before any other it stands for itself. Throws a UserError for one that is too long.
  */
-export function takeWord(text: string, variables: Variables): { readonly word: string; readonly rest: string } {
+export function takeWord(
+  text: string,
+  variables: Variables,
+  place: Place,
+): { readonly word: string; readonly rest: string } {
   let word = '';
   let at = 0;
   while (at < text.length) {
+    if (word.length > MAX_WORD) throw mistake(place, 'this word is too long');
     const character = text.charAt(at);
     const next = text.charAt(at + 1);
     if (character === ' ' || character === '\t') break;

@@ -35,6 +35,8 @@ export type Point = StartPoint | StopPoint;
 const MAX_DEPTH = 64;
 // Variables may double with each line.
 const MAX_VALUE = 1 << 16;
+// Of a line with many rules; what is shown of one.
+const LONGEST_LINE = 4096;
 
 interface Branch {
   readonly isOuterActive: boolean;
@@ -278,7 +280,10 @@ class PolicyReader {
   /** The bar is one of Windows, and belongs to the name here. */
   #name(what: string): string {
     let name = this.#strings(what);
-    while (this.#tokens.accept('|')) name += `|${this.#strings(what)}`;
+    while (this.#tokens.accept('|')) {
+      name += `|${this.#strings(what)}`;
+      if (name.length > MAX_VALUE) throw mistake(this.#tokens.placeOf(this.#tokens.peek()), 'this name is too long');
+    }
     return name;
   }
 
@@ -316,9 +321,13 @@ class PolicyReader {
 
   /** A backslash before the dollar, itself escaped in the file, keeps it. */
   #substituted(text: string, place: Place): string {
-    const result = text.replaceAll(/\\[\s\S]|\$\(([^)]*)\)/g, (part, name?: string) =>
-      name === undefined ? part : this.#variable(name, place),
-    );
+    let { length } = text;
+    const result = text.replaceAll(/\\[\s\S]|\$\(([^)]*)\)/g, (part, name?: string) => {
+      const value = name === undefined ? part : this.#variable(name, place);
+      length += value.length - part.length;
+      if (length > MAX_VALUE) throw mistake(place, 'this text is too long');
+      return value;
+    });
     if (result.length > MAX_VALUE) throw mistake(place, 'this text is too long');
     return result;
   }
@@ -333,6 +342,7 @@ class PolicyReader {
   /** Of ASCII blanks only: the text has one character a byte, and A0 may be half of a letter. */
   #written({ line }: Place): string {
     return (this.#lines[line - 1] ?? '')
+      .slice(0, LONGEST_LINE)
       .replace(/#.*$/, '')
       .replaceAll(/[ \t\r\f\v]+/g, ' ')
       .replaceAll(/^ | $/g, '');

@@ -23,6 +23,9 @@ export type Token = OnLine &
     | { readonly kind: 'global' }
   );
 
+// A policy of ten thousand rules has fewer.
+const MAX_TOKENS = 200_000;
+
 const BLANK = /[ \t\r]+|#[^\n]*|\\\n|\n/y;
 const DIRECTIVE = /@@[ \t\r]*(section|ifhost|else|endif|error|print|end)/y;
 const GLOBAL = /[ \t\r]*(?:global|GLOBAL)(?![^!{}>()\n\r\t ,;=$#|"])/y;
@@ -112,6 +115,7 @@ class Tokenizer {
   #token(): void {
     const line = this.#line;
     const place = { file: this.#file, line };
+    if (this.tokens.length >= MAX_TOKENS) throw mistake(place, `more than ${MAX_TOKENS} words`);
     // The longest wins: an arrow is only seen where no word ends in its dash.
     const sign = this.#take(this.#isGlobal ? GLOBAL_SIGN : SIGN);
     if (sign !== undefined) {
