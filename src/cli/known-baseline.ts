@@ -11,7 +11,7 @@ import { UserError } from '../model/errors.ts';
 import { liveHost } from '../system/host.ts';
 import type { Context } from './context.ts';
 import { loadContextPolicy } from './load-policy.ts';
-import { historyPlace, openToRead, ownHistories } from './run-history.ts';
+import { historyBeside, historyPlace, openToRead, ownHistories } from './run-history.ts';
 
 /** What was demanded of a baseline that was let through. */
 export interface Demands {
@@ -35,7 +35,7 @@ function liesInExaminedRoot({ root }: Context, file: string): boolean {
 }
 
 function cameIntoForceHere(context: Context, seal: string): boolean {
-  const files = new Set([historyPlace(context).file, ...ownHistories()]);
+  const files = new Set([historyPlace(context).file, historyBeside(context.baselineFile), ...ownHistories()]);
   return [...files].some((file) => {
     try {
       return doesVouch(context, file, seal);

@@ -44,9 +44,14 @@ function isWritableDirectory(directory: string): boolean {
   }
 }
 
+/** The history of a baseline, where nobody names another one. */
+export function historyBeside(baselineFile: string): string {
+  return `${baselineFile}${HISTORY_SUFFIX}`;
+}
+
 /** The histories in the state directory of this host, where nothing lies that came with a baseline from elsewhere. */
 export function ownHistories(): readonly string[] {
-  return [`${defaultBaselineFile()}${HISTORY_SUFFIX}`, stateHistory()];
+  return [historyBeside(defaultBaselineFile()), stateHistory()];
 }
 
 function stateHistory(): string {
@@ -72,7 +77,7 @@ export function historyPlace(context: Context): HistoryPlace {
   const { baselineFile: file, historyFile } = context;
   const isFile = file !== STANDARD_INPUT;
   if (historyFile === undefined && isFile && isWritableDirectory(dirname(resolve(file)))) {
-    return { file: `${file}${HISTORY_SUFFIX}`, lineage: () => '' };
+    return { file: historyBeside(file), lineage: () => '' };
   }
   return {
     file: historyFile ?? stateHistory(),
