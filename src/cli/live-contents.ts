@@ -42,7 +42,7 @@ export class LiveContents {
 
   /** The redacted text of the file that a record tells of, or why there is none. */
   find(path: Path, record: RecordBytes, settings: DiffSettings): FoundText {
-    const none = unkept(record, settings);
+    const none = unkept(path, record, settings);
     if (none !== undefined) return { none };
     const read = this.#read(path, record);
     if ('none' in read) return read;

@@ -222,7 +222,7 @@ export class PolicyChange implements ScanSink {
     this.#writer.add(entry);
     const settings = this.#next.rules[entry.rule]?.diff;
     if (settings === undefined || recordType(entry.record) !== 'file') return;
-    if (unkept(entry.record, settings) !== undefined) return;
+    if (unkept(path, entry.record, settings) !== undefined) return;
     const present = recordedRule === undefined ? undefined : this.#present.rules[recordedRule]?.diff;
     // A text that was kept although not everybody could read it: whether it may stay is not known from its record.
     const mayStay = present !== undefined && (settings.isPrivate || !present.isPrivate);

@@ -4,8 +4,10 @@
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { DIGEST_NAMES, type DigestName, digestLength } from './attributes.ts';
+import type { Path } from './bytes.ts';
 import { attributeBytes, permissions, type RecordBytes, recordType, sameAttribute, sizeOf } from './record.ts';
 import type { DiffSettings } from './rule.ts';
+import { isSecretFile } from './secret-files.ts';
 
 /** The longest text that is kept of a file, whatever a policy says, in bytes. */
 export const LONGEST_CONTENT = 16 * 1024 * 1024;
@@ -33,8 +35,13 @@ function isReadableByAll(record: RecordBytes): boolean {
   return (permissions(record) & S_IROTH) !== 0;
 }
 
-/** Why the text of a file is not kept, as far as its record tells; undefined when it may be. */
-export function unkept(record: RecordBytes, { isPrivate, max }: DiffSettings): 'private' | 'large' | undefined {
+/** Why the text of a file is not kept, as far as its path and record tell; undefined when it may be. */
+export function unkept(
+  path: Path,
+  record: RecordBytes,
+  { isPrivate, max }: DiffSettings,
+): 'secret' | 'private' | 'large' | undefined {
+  if (isSecretFile(path)) return 'secret';
   if (!isPrivate && !isReadableByAll(record)) return 'private';
   return sizeOf(record) > BigInt(max) ? 'large' : undefined;
 }

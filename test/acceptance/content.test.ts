@@ -154,6 +154,40 @@ describe('a file that not everybody may read', () => {
   });
 });
 
+test('of files of secrets nothing is kept or shown, and of others what their secrets are called, whatever the rule says', () => {
+  const given = open();
+  given.policyText('version: 1\nrules:\n  - paths: [/etc, /root]\n    watch: config\n    diff: { private: true }\n');
+  const write = (secret: string) => {
+    given.file('root/.pgpass', `db:5432:*:eve:${secret}\n`, 0o644);
+    given.file('etc/openvpn/auth.txt', `eve\n${secret}\n`, 0o600);
+    given.file('etc/ssl/private/site.key', `${secret}\n`, 0o600);
+    given.file(
+      'etc/app/wp-config.php',
+      `define('DB_PASSWORD', '${secret}');\ndefine('DB_USER', '${secret.length}');\n`,
+      0o640,
+    );
+    given.file('etc/app/values.yaml', `db:\n  password:\n    ${secret}\n  port: ${secret.length}\n`, 0o640);
+  };
+  write('swordfish7');
+  given.init('--root', given.tree);
+  write('whalebone-8');
+  const report = given.check(['--root', given.tree]);
+  const contentOf = (path: string) => report.changes.find((change) => change.path === path)?.content;
+  for (const path of ['/root/.pgpass', '/etc/openvpn/auth.txt', '/etc/ssl/private/site.key']) {
+    expect(contentOf(path)).toEqual({
+      facts: [],
+      omitted: 'it is a file of secrets: its content is never kept or shown',
+    });
+  }
+  expect(contentOf('/etc/app/wp-config.php')?.diff).toContain("+define('DB_USER', '11');");
+  expect(contentOf('/etc/app/values.yaml')?.diff).toContain('+  port: 11');
+  expect(given.run(['accept', '--all', '--reason', 'meant', '--root', given.tree])).toMatchObject({ code: 0 });
+  for (const shown of [JSON.stringify(report), storedBytes(given).toString('latin1')]) {
+    expect(shown).not.toContain('swordfish7');
+    expect(shown).not.toContain('whalebone-8');
+  }
+});
+
 describe('accepting', () => {
   test('takes the text that was reported, whatever is on disk by then', () => {
     const given = open();

@@ -91,7 +91,45 @@ const PIECES = [
   '\x00',
   '\u00a0',
 ];
-const assembled = fc.array(fc.constantFrom(...PIECES), { maxLength: 30 }).map((pieces) => pieces.join(''));
+
+/** Beginnings and ends of what goes over several words or lines. */
+const MORE_PIECES = [
+  'key={',
+  'key = ',
+  'auth',
+  "['password']",
+  'define(',
+  "', '",
+  '(',
+  ')',
+  '[',
+  ']',
+  '=>',
+  '<password>',
+  '</password>',
+  '<key>',
+  'name: ',
+  'value: ',
+  'secrets:\n  ',
+  '[secrets]\n',
+  'kind: Secret\ndata:\n',
+  '\\\n',
+  '\\\r\n',
+  'password: |\n  ',
+  'password =\n  ',
+  '-----BEGIN ANY THING-----\n',
+  '-----END ANY THING-----',
+  'user x on >',
+  'rocommunity ',
+  'stats auth a:',
+  'snmpwalk -c ',
+  'echo x | passwd --stdin',
+  'Basic ZXZlOnN3b3JkZmlzaDc=',
+  '0123456789abcdef0123456789abcdef',
+];
+const assembled = fc
+  .array(fc.constantFrom(...PIECES, ...MORE_PIECES), { maxLength: 30 })
+  .map((pieces) => pieces.join(''));
 const anyBytes = fc.uint8Array({ maxLength: 300 }).map((bytes): string => pathFromBytes(bytes));
 const text = fc.oneof(assembled, anyBytes);
 
@@ -136,6 +174,15 @@ describe('redaction', () => {
       for (const file of ['/etc/passwd', '/etc/app.yaml', '/root/.netrc', '/etc/ppp/chap-secrets', '/etc/aliases']) {
         expect(redact(pathFromText(file), content).length).toBeLessThanOrEqual(content.length * 14);
       }
+    },
+  );
+
+  // A longer line is not looked through.
+  it.each([...PIECES, ...MORE_PIECES])(
+    'takes time in proportion to its length in a text just short enough to be looked through: %j',
+    (piece) => {
+      const text = piece.repeat(Math.floor(65_500 / piece.length));
+      expect(redact(pathFromText('/etc/app.yaml'), text).length).toBeLessThanOrEqual(text.length * 14);
     },
   );
 });

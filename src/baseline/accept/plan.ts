@@ -12,6 +12,7 @@ import type { FindingState } from '../../model/finding-state.ts';
 import { attributeBytes, type RecordBytes, recordType } from '../../model/record.ts';
 import type { ChangeKind } from '../../model/report.ts';
 import type { Rule } from '../../model/rule.ts';
+import { isSecretFile } from '../../model/secret-files.ts';
 import type { BaselineReader } from '../reader.ts';
 import { crowded, following } from './following.ts';
 import { recordedAt } from './place.ts';
@@ -212,9 +213,9 @@ class Planner {
   #contentOf(state: FindingState, after: RecordBytes, rule: number): PackedContent | undefined {
     const { current, rules, govern } = this.#request;
     const settings = rules[rule]?.diff;
-    if (settings === undefined || recordType(after) !== 'file' || unkept(after, settings) !== undefined)
-      return undefined;
     const { before, path, from = path } = state;
+    if (settings === undefined || recordType(after) !== 'file') return undefined;
+    if (unkept(path, after, settings) !== undefined || isSecretFile(from)) return undefined;
     // Another policy may have let a text be kept that this one would not.
     if (state.content !== undefined) return govern === undefined || settings.isPrivate ? state.content : undefined;
     return before !== undefined && hasSameContent(before, after) ? current.contentOf(from) : undefined;

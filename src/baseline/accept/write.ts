@@ -1,6 +1,7 @@
 /** Writes what accepting makes of the present generation. What that is, plan.ts has decided. */
 import { pathFromBytes } from '../../model/bytes.ts';
 import { DirectoryNodes } from '../../model/directory-nodes.ts';
+import { isSecretFile } from '../../model/secret-files.ts';
 import { StoredNodes } from '../nodes.ts';
 import type { BaselineReader } from '../reader.ts';
 import type { BaselineWriter } from '../writer.ts';
@@ -32,5 +33,7 @@ export function* writeAccepted(
     writer.add({ directory: nodes.holderOf(path), name: nameOf(path), rule, record });
     if (content !== undefined) writer.keepContent(path, content);
   }
-  for (const { path, content } of current.contents()) if (!removals.has(path)) writer.keepContent(path, content);
+  for (const { path, content } of current.contents()) {
+    if (!removals.has(path) && !isSecretFile(path)) writer.keepContent(path, content);
+  }
 }

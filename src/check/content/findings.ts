@@ -9,12 +9,15 @@ import { hasSameContent, isProved, type PackedContent, packContent, unkept } fro
 import { type RecordBytes, recordType } from '../../model/record.ts';
 import type { ContentChange } from '../../model/report.ts';
 import type { DiffSettings, Rule } from '../../model/rule.ts';
+import { isSecretFile } from '../../model/secret-files.ts';
 import type { Finding, RecordArena, RecordHandle } from '../finding.ts';
 import { contentFacts } from './facts.ts';
+import { redactedText } from './text.ts';
 import { diffTexts, type UnifiedDiff, wholeText } from './unified.ts';
 
 /** Why there is no text of a file, in the words of the report. */
 const NO_TEXT = {
+  secret: 'it is a file of secrets: its content is never kept or shown',
   private: 'the content of files that not everybody may read is not kept; diff: {private: true} changes that',
   large: 'it is larger than what its rule keeps; diff: {max: …} changes that',
   binary: 'it is not text',
@@ -29,6 +32,8 @@ export type NoText = keyof typeof NO_TEXT;
 
 /** The redacted text of a file, or why there is none. */
 export type FoundText = { readonly text: Buffer } | { readonly none: NoText };
+
+const SECRET: FoundText = { none: 'secret' };
 
 export interface TextSources {
   /** Rules that findings refer to, and those of removed ones. */
@@ -92,7 +97,8 @@ class Finder implements ContentFindings {
     const isSame = before !== undefined && after !== undefined && hasSameContent(before, after);
     // What is recorded already stays so when the finding is accepted.
     if (isSame && recorded !== undefined && 'text' in recorded) return;
-    const found = after && this.#found(path, after, settings);
+    // What was in a file of secrets is not shown because it was moved elsewhere.
+    const found = after && (isSecretFile(from) ? SECRET : this.#found(path, after, settings));
     if (found !== undefined && 'text' in found) this.texts.set(finding, packContent(found.text));
     if (isSame) return;
     if (recorded === undefined && found === undefined) return;
@@ -105,14 +111,17 @@ class Finder implements ContentFindings {
   }
 
   #recorded(path: Path, record: RecordBytes, settings: DiffSettings): FoundText {
-    const none = unkept(record, settings);
+    const none = unkept(path, record, settings);
     if (none !== undefined) return { none };
     const text = this.#sources.recorded(path);
-    return text === undefined ? { none: 'unrecorded' } : { text };
+    if (text === undefined) return { none: 'unrecorded' };
+    // A baseline of an older version may hold what is redacted by now.
+    const redacted = redactedText(path, text);
+    return redacted === undefined ? { none: 'binary' } : { text: redacted };
   }
 
   #found(path: Path, record: RecordBytes, settings: DiffSettings): FoundText {
-    const none = unkept(record, settings);
+    const none = unkept(path, record, settings);
     if (none !== undefined) return { none };
     // As after a deadline: what was not examined is among the errors of the report.
     if (!isProved(record)) return { none: 'unread' };
@@ -158,6 +167,7 @@ function reasonOf(side: FoundText | undefined): NoText | undefined {
 /** Why nothing can be shown, if nothing can: of what was or is private, neither side may be. */
 function missing(before: FoundText | undefined, after: FoundText | undefined): string | undefined {
   const [old, now] = [reasonOf(before), reasonOf(after)];
+  if (old === 'secret' || now === 'secret') return NO_TEXT.secret;
   if (old === 'private' || now === 'private') return NO_TEXT.private;
   if (now === 'binary' && textOf(before) !== undefined) return 'it was text and is not any more';
   if (now !== undefined) return NO_TEXT[now];

@@ -2,7 +2,8 @@
  * Which format a file has, told by its path alone. It counts from the end, so that /srv/jail/etc/passwd is a passwd(5)
  * file too.
  */
-import { type Path, pathFromLatin1 } from '../../model/bytes.ts';
+import type { Path } from '../../model/bytes.ts';
+import { COPY } from '../../model/copies.ts';
 
 export type FormatName =
   | 'passwd'
@@ -19,8 +20,6 @@ export type FormatName =
   | 'hosts'
   | 'aliases';
 
-/** passwd-, shadow.bak and their like are what tools keep beside the file, or in /var/backups. */
-const COPY = '(?:-|~|\\.bak|\\.old|\\.orig|\\.dpkg-\\w{1,8}|\\.rpm\\w{1,4}|\\.ucf-\\w{1,8})?$';
 const ACCOUNTS = '(?:^|/)(?:etc|var/backups|var/lib/extrausers|usr/lib|lib)/';
 const UNIT =
   '(?:service|socket|timer|mount|automount|swap|path|target|slice|scope|device|container|volume|kube|pod|netdev|network|link|nspawn|conf)';
@@ -44,9 +43,4 @@ const FORMATS: readonly (readonly [FormatName, RegExp])[] = [
 
 export function formatOfPath(path: Path): FormatName | undefined {
   return FORMATS.find(([, pattern]) => pattern.test(path))?.[0];
-}
-
-/** The name without what marks a copy: passwd for passwd-, shadow for shadow.bak. */
-export function originalName(name: Path): Path {
-  return pathFromLatin1(name.replace(new RegExp(COPY), ''));
 }

@@ -4,42 +4,40 @@
  * redacting twice changes nothing more.
  *
  * It knows secrets by their form, their place or their name. A secret that has none of these, such as a password in
- * prose or one that goes on in the next line, is not found: who keeps texts must still ask who may read the file. A line
- * of more than 1 MiB is redacted as a whole.
+ * prose, is not found: who keeps texts must still ask who may read the file, and secret-files.ts. A line of more than 64 KiB
+ * is redacted as a whole.
  */
 import type { Path } from '../../model/bytes.ts';
-import { type FormatName, formatOfPath } from './format-of-path.ts';
-import { redactAssignments } from './redaction/assignments.ts';
+import { formatOfPath } from './format-of-path.ts';
+import { enterAlphabet, leaveAlphabet } from './redaction/alphabet.ts';
+import { redactBlobs } from './redaction/blobs.ts';
+import { redactCommandLines } from './redaction/command-lines.ts';
+import { redactContainers, redactInline } from './redaction/containers.ts';
+import { redactDirectives } from './redaction/directives.ts';
+import { redactAssignments } from './redaction/following-lines.ts';
 import { redactKeyBlocks } from './redaction/key-blocks.ts';
+import { redactMarkup } from './redaction/markup.ts';
 import { redactPasswordHashes } from './redaction/password-hashes.ts';
 import { contractPlaceholders, expandPlaceholders, REDACTED } from './redaction/placeholder.ts';
+import { type Reading, readingOf } from './redaction/reading.ts';
 import { redactColumns } from './redaction/secret-columns.ts';
 import { redactTokens } from './redaction/tokens.ts';
 
-/** Formats whose own words sound like names of secrets: `passwd: files`, `NOPASSWD: ALL`, a user called token. */
-const WITHOUT_ASSIGNMENTS: ReadonlySet<FormatName> = new Set([
-  'passwd',
-  'group',
-  'shadow',
-  'gshadow',
-  'sudoers',
-  'hosts',
-]);
 const MOST_ROUNDS = 8;
 /** Characters. */
-const LONGEST_LINE = 1024 * 1024;
-const OWN_WORDS = /\/nsswitch\.conf$|\/pam\.d\/[^/]+$|\/pam\.conf$/;
+const LONGEST_LINE = 64 * 1024;
 
-function redactNamed(path: Path, text: string): string {
-  const format = formatOfPath(path);
-  if ((format !== undefined && WITHOUT_ASSIGNMENTS.has(format)) || OWN_WORDS.test(path)) return text;
+function redactNamed(path: Path, text: string, reading: Reading): string {
   // The name of an alias is an address: mail to password-reset must stay visible.
-  if (format === 'aliases') {
+  if (formatOfPath(path) === 'aliases') {
     return text.replace(/^([^\s:#|"][^:\n]*:)?(.*)$/gm, (_, name: string | undefined, rest: string) => {
-      return (name ?? '') + redactAssignments(path, rest);
+      return (name ?? '') + redactAssignments(rest, reading);
     });
   }
-  return redactAssignments(path, text);
+  if (reading.operators === 'equals') return redactAssignments(text, reading);
+  const directives = redactDirectives(text);
+  const containers = reading.below === 'never' ? directives : redactInline(redactContainers(directives));
+  return redactAssignments(redactMarkup(containers, reading.below), reading);
 }
 
 /** A line that no person wrote is not looked through: patterns have only so much memory. */
@@ -52,8 +50,11 @@ function redactEndless(text: string): string {
 }
 
 function redactOnce(path: Path, text: string): string {
-  const withoutHashes = redactPasswordHashes(redactColumns(path, redactKeyBlocks(text)));
-  return redactTokens(redactNamed(path, withoutHashes));
+  const reading = readingOf(path, text);
+  const joined = enterAlphabet(contractPlaceholders(text), reading.joins);
+  const withoutHashes = redactPasswordHashes(redactColumns(path, redactKeyBlocks(joined)));
+  const withoutNamed = redactNamed(path, withoutHashes, reading);
+  return expandPlaceholders(leaveAlphabet(redactBlobs(redactCommandLines(redactTokens(withoutNamed)))));
 }
 
 /** Replaces what is secret in the bytes of a file, given and returned as one character a byte. */
@@ -61,10 +62,10 @@ export function redact(path: Path, text: string): string {
   // A replacement can move what a later look at the line takes for a column or a value. Texts that people write are
   // done after the first round; none that a generator of hostile ones made needed more than three.
   let before = '';
-  let after = redactEndless(contractPlaceholders(text));
+  let after = redactEndless(text);
   for (let round = 0; round < MOST_ROUNDS && after !== before; round++) {
     before = after;
     after = redactOnce(path, before);
   }
-  return expandPlaceholders(after);
+  return after;
 }

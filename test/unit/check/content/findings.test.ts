@@ -127,6 +127,32 @@ describe('what is not shown', () => {
     expect(kept(contents)).toEqual([]);
   });
 
+  const SECRET = 'it is a file of secrets: its content is never kept or shown';
+
+  test('of a file of secrets is said whatever its mode and rule, and it is not read', () => {
+    for (const mode of [0o600, 0o644]) {
+      const given = { before: { '/root/.pgpass': { ...A, mode } }, now: { '/root/.pgpass': { ...B, mode } } };
+      const { contents, asked } = find({ ...given, isPrivate: true });
+      expect(only(contents)).toEqual({ facts: [], omitted: SECRET });
+      expect(kept(contents)).toEqual([]);
+      expect(asked).toEqual([]);
+    }
+  });
+
+  test('of what was a file of secrets and was moved and changed is neither side', () => {
+    const before = { '/root/.netrc': { ...A, inode: 7 } };
+    const { contents, asked } = find({ before, now: { '/tmp/x': { ...A, inode: 7 } }, isPrivate: true });
+    expect([...contents.changes.values()].flatMap(({ diff }) => diff ?? [])).toEqual([]);
+    expect(kept(contents)).toEqual([]);
+    expect(asked).toEqual([]);
+  });
+
+  test('of a text that an older version kept are the secrets that are known by now', () => {
+    const recorded = { '/f': "define('DB_PASSWORD', 'swordfish7');\n" };
+    const { contents } = find({ before: { '/f': A }, now: { '/f': B }, recorded });
+    expect(only(contents)?.diff).toContain("-define('DB_PASSWORD', '<redacted>');");
+  });
+
   test('of a file whose text is not in the baseline is said, and the new one is kept', () => {
     const { contents } = find({ before: { '/f': A }, now: { '/f': B }, recorded: {} });
     expect(only(contents)).toEqual({ facts: [], omitted: 'its text is not in the baseline' });

@@ -202,6 +202,44 @@ describe('what is no secret stays readable', () => {
   });
 });
 
+describe('a line that somebody added is not hidden by the line above it', () => {
+  const JOB = '* * * * * root /tmp/evil --now';
+  it.each([
+    ['/etc/cron.d/x', `PASSWORD=x\\\n${JOB}`, JOB],
+    ['/etc/cron.d/x', `PASSWORD=\n  ${JOB}`, JOB],
+    ['/etc/cron.d/x', `PASSWORD=(\n${JOB}\n)`, JOB],
+    ['/etc/cron.d/x', `PASSWORD="x\n${JOB}\n"`, JOB],
+    ['/etc/cron.d/x', `PASSWORD: |\n  ${JOB}`, JOB],
+    ['/etc/cron.d/x', `<password>\n${JOB}\n</password>`, JOB],
+    ['/etc/sudoers', 'Defaults passprompt_password=(\neve ALL=(ALL) NOPASSWD: ALL', 'eve ALL=(ALL) NOPASSWD: ALL'],
+    ['/etc/ssh/sshd_config', 'Password x\\\nPermitRootLogin yes', 'PermitRootLogin yes'],
+    ['/etc/ssh/sshd_config', 'Secret =\n  PermitRootLogin yes', 'PermitRootLogin yes'],
+    ['/etc/passwd', 'a:x:1:1:password=\\:/:/bin/sh\nevil:x:0:0::/:/bin/sh', 'evil:x:0:0::/:/bin/sh'],
+    ['/etc/app.conf', 'password = x\\\nrun = /tmp/evil', 'run = /tmp/evil'],
+    ['/etc/app.conf', 'password = x\\\nrun /tmp/evil', 'run /tmp/evil'],
+    ['/etc/app.conf', 'password = (\nrun /tmp/evil\n)', 'run /tmp/evil'],
+    ['/etc/app.conf', 'password = "x\nrun /tmp/evil\n"', 'run /tmp/evil'],
+    ['/etc/app.conf', 'password =\n    run /tmp/evil', 'run /tmp/evil'],
+    ['/etc/app.conf', '<password>\nrun /tmp/evil\nstop\n</password>', 'run /tmp/evil'],
+    ['/etc/app.conf', '<auth-user-pass>\nrun /tmp/evil\n</auth-user-pass>', 'run /tmp/evil'],
+    ['/etc/app.conf', '# password: |\n  run = /tmp/evil', 'run = /tmp/evil'],
+    ['/etc/app.conf', '[secrets]\ncore_pattern = |/tmp/evil', 'core_pattern = |/tmp/evil'],
+    ['/etc/ld.so.preload', 'password = (\n/tmp/evil.so\n)', '/tmp/evil.so'],
+    ['/etc/app.yaml', '# password: |\n  run: /tmp/evil', 'run: /tmp/evil'],
+    ['/etc/app.yaml', 'password:\n  run: /tmp/evil', 'run: /tmp/evil'],
+    ['/etc/hosts.allow', '----- BEGIN X -----\nALL: ALL\n----- END X -----', 'ALL: ALL'],
+  ])('%s: %j', (path, text, line) => {
+    expect(at(path, text)).toContain(line);
+  });
+});
+
+it('a secret of several parts, and one whose letters hold a byte that looks blank, leave nothing', () => {
+  const parts = "'a1b2c3'.".repeat(20_000);
+  expect(at('/etc/x.php', `$password = ${parts}'z9';`.slice(0, 60_000))).not.toContain('a1b2c3');
+  const accented = Buffer.from('eve * voil\u00e0tail9 *').toString('latin1');
+  expect(at('/etc/ppp/chap-secrets', accented)).toBe('eve * <redacted> *');
+});
+
 it('a real key that ssh-keygen makes leaves nothing of itself', () => {
   const directory = mkdtempSync(join(tmpdir(), 'integ-redact-'));
   try {
