@@ -35,7 +35,9 @@ function liesInExaminedRoot({ root }: Context, file: string): boolean {
 }
 
 function cameIntoForceHere(context: Context, seal: string): boolean {
-  const files = new Set([historyPlace(context).file, historyBeside(context.baselineFile), ...ownHistories()]);
+  const { baselineFile } = context;
+  const beside = baselineFile === '-' ? [] : [historyBeside(baselineFile)];
+  const files = new Set([historyPlace(context).file, ...beside, ...ownHistories()]);
   return [...files].some((file) => {
     try {
       return doesVouch(context, file, seal);

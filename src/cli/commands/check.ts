@@ -1,18 +1,16 @@
 /** `integ check`: compares the system with the baseline and reports what differs. */
-import { existsSync } from 'node:fs';
 import type { BaselineReader } from '../../baseline/reader.ts';
 import type { SignatureVerdict } from '../../baseline/signature.ts';
 import { buildReport, reportedFindings } from '../../check/build.ts';
 import { findingStates } from '../../check/finding-states.ts';
 import { judgeLeftOut } from '../../check/left-out.ts';
 import { BaselineLookup } from '../../check/stored.ts';
-import type { BaselineHeader } from '../../model/baseline.ts';
 import { type Path, parentPath, pathFromText, printable, printableText, ROOT } from '../../model/bytes.ts';
 import { SYSEXITS, UserError } from '../../model/errors.ts';
 import type { FindingState } from '../../model/finding-state.ts';
 import type { LeftOut } from '../../model/left-out.ts';
 import type { Report } from '../../model/report.ts';
-import type { PathPattern, Policy } from '../../model/rule.ts';
+import type { PathPattern } from '../../model/rule.ts';
 import type { Severity } from '../../model/severity.ts';
 import { patternFromArgument } from '../../policy/glob.ts';
 import type { LoadedPolicy } from '../../policy/load.ts';
@@ -24,19 +22,18 @@ import { type BaselineSource, openBaselineSource } from '../baseline-source.ts';
 import { baselineName, type Context } from '../context.ts';
 import { type Examination, examineHere, type Subject } from '../examination.ts';
 import { beGentle, type GentleOptions } from '../gentle.ts';
-import { HOW_TO_KNOW, isKnownHere, NOT_KNOWN } from '../known-baseline.ts';
+import { isKnownHere } from '../known-baseline.ts';
 import { loadContextPolicy, policyName, policyNameFor } from '../load-policy.ts';
 import { deliver, type OutputOptions } from '../output.ts';
 import { reportId } from '../report-id.ts';
-import { leftOutBefore, outboxDirectory, storeRun } from '../run-history.ts';
+import { leftOutBefore, storeRun } from '../run-history.ts';
 import { UnsafeFileError } from '../safe-files.ts';
 import { reportedSignature, trustBaseline } from '../signers.ts';
 import { type Succession, verifySuccession } from '../succession.ts';
+import { NOT_NOTIFIED, prepareTelling, type StoredCheck, wantsNotice } from '../telling.ts';
 import { describeTool, environmentNotes } from '../tool.ts';
 import { uncoveredNotes } from '../uncovered.ts';
 import { VERSION } from '../version.ts';
-
-const NOT_NOTIFIED = `not notified: ${NOT_KNOWN}`;
 
 /** What is examined, and how. */
 interface ExaminationOptions extends GentleOptions {
@@ -111,15 +108,6 @@ async function checkAndTell(context: Context, options: CheckOptions, whenTrusted
   return withStoredCheck(context, options, use, whenTrusted);
 }
 
-/** A check that was made and stored. */
-interface StoredCheck {
-  readonly report: Report;
-  readonly policy: Policy;
-  readonly header: BaselineHeader;
-  /** Whether what the baseline says may have effects outside of the report. */
-  readonly isKnown: boolean;
-}
-
 /**
  * Makes a check, stores its report, and hands it over while the baseline is open. `whenTrusted` gets the policy of a
  * baseline that passed every test of trust and is known here, before anything is examined.
@@ -168,36 +156,6 @@ export async function withStoredCheck<Result>(
 /** Whoever is told of a report that could not be stored must know that it can neither be shown again nor be accepted. */
 function noted(report: Report, problem: string | undefined): Report {
   return problem === undefined ? report : { ...report, notes: [...report.notes, problem] };
-}
-
-/** Whether a policy wants anything to happen outside of the report. */
-function wantsNotice({ notify, rules }: Policy): boolean {
-  return Object.keys(notify).length > 0 || rules.some((rule) => rule.notify.length > 0);
-}
-
-/**
- * Makes the messages of a report durable; what comes back delivers them, and says whether everybody was told. Loads
- * nothing where nobody is to be told and nothing waits. A baseline that is not known here tells nobody; of an unattended
- * check those hear whom the policy file names.
- */
-async function prepareTelling(
-  context: Context,
-  { report, policy, header, isKnown }: StoredCheck,
-  isUnattended: boolean,
-): Promise<() => Promise<boolean>> {
-  if (!isKnown) {
-    if (wantsNotice(policy)) context.terminal.warn(`${NOT_NOTIFIED} (hint: ${HOW_TO_KNOW})`);
-    if (!isUnattended) return async () => true;
-    const { tellElsewhere } = await import('../failure-notice.ts');
-    return () => tellElsewhere(context, report);
-  }
-  if (!wantsNotice(policy) && !existsSync(outboxDirectory(context))) return async () => true;
-  const { Notification, writeMetrics } = await import('../notification.ts');
-  const notification = await Notification.prepare(context, { report, policy, header, isRequested: false });
-  return async () => {
-    const hasMetrics = await writeMetrics(context, policy, report, header);
-    return (await notification.send()) && hasMetrics;
-  };
 }
 
 function remoteOf(options: ExaminationOptions): RemoteHost | undefined {
