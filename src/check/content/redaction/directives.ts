@@ -31,8 +31,7 @@ const DIRECTIVES: readonly Directive[] = [
   // snmpd.conf(5), snmptrapd.conf(5), Cisco.
   row('community', `(?:r[ow]community6?|trapcommunity)${G}`),
   row('sink', `(?:trap2?sink|informsink)${G}\\S+${G}`),
-  row('com2sec', `com2sec6?${G}(?:-Cn${G}\\S+${G})?${WORD}${G}${WORD}${G}`),
-  row('com2secunix', `com2secunix${G}(?:-Cn${G}\\S+${G})?${WORD}${G}${WORD}${G}`),
+  row('com2sec', `com2sec(?:6|unix)?${G}(?:-Cn${G}\\S+${G})?${WORD}${G}${WORD}${G}`),
   row('authcommunity', `authcommunity${G}\\S+${G}`),
   row('createuser', `createuser${G}(?:-e${G}\\S+${G})?${WORD}${G}`, `(?:MD5|SHA)${REST}`),
   row('usmuser', `usmuser${G}`, REST),
@@ -41,11 +40,10 @@ const DIRECTIVES: readonly Directive[] = [
     `\\bsnmp-server${G}(?:community|host${G}\\S+(?:${G}(?:traps|informs|version${G}\\w+)){0,3})${G}`,
   ),
   anywhere('snmp-server', `\\bsnmp-server${G}user${G}\\S+${G}\\S+${G}v3${G}`, REST),
-  // sendmail, Exim, Postfix, Dovecot, Cyrus.
+  // Exim.
   row('hide', `hide${G}\\w+${G}?=[^\\S\\r\\n]*`, REST),
-  row('_servers', '(?:my|pg|ora)?(?:sql|cle)_servers[^\\S\\r\\n]*=[^\\S\\r\\n]*', REST),
+  row('_servers', '(?:mysql|pgsql|oracle|redis)_servers[^\\S\\r\\n]*=[^\\S\\r\\n]*', REST),
   row('_send', '(?:client|server)_send[^\\S\\r\\n]*=[^\\S\\r\\n]*', REST),
-  row('_servers', 'redis_servers[^\\S\\r\\n]*=[^\\S\\r\\n]*', REST),
   // haproxy, squid, nginx, lighttpd, monit, ProFTPD, pure-ftpd.
   anywhere('stats', `\\bstats${G}auth${G}[^\\s:]{1,100}:`, '\\S+'),
   anywhere('login=', `\\blogin=(?!PASS)[^\\s:]{0,100}:`, '\\S+'),
@@ -66,7 +64,7 @@ const DIRECTIVES: readonly Directive[] = [
     `^[^\\S\\r\\n]{0,80}password(?:_pbkdf2)?${G}(?:--\\w+${G})?(?!for\\b|is\\b|of\\b)[A-Za-z][\\w.-]{0,60}${G}(?=\\S*[^\\s:.][^\\S\\r\\n]*\\r?$)`,
   ),
   // Redis.
-  row('sentinel', `(?:sentinel${G}auth-pass)${G}${WORD}${G}`),
+  row('sentinel', `sentinel${G}auth-pass${G}${WORD}${G}`),
   row('rename-command', `rename-command${G}\\w+${G}(?!"")`),
   // Network equipment and routing daemons: the kind of encoding stands before the secret.
   anywhere(
@@ -99,10 +97,10 @@ const DIRECTIVES: readonly Directive[] = [
   row('auth', `basic-?auth${G}${WORD}${G}`),
   row('socks', `socks[45]${G}\\S+${G}\\d+${G}${WORD}${G}`),
   anywhere(':c', '\\b[\\w.-]{1,60}:(?:CL|CR|NT):'),
-  // mrtg, Nagios, tor, apt-cacher, kickstart, kadm5, UUCP, Subversion.
+  // mrtg, Nagios, tor, kickstart, vault, chat scripts, Java, Bundler, SQL.
   row('target[', 'Target\\[[^\\]\\r\\n]{1,100}\\]:[^\\S\\r\\n]*(?:[^\\s@&]{1,100}[:&])?', '[^\\s@:&/]+(?=@)'),
   row('$user', '\\$USER\\d+\\$[^\\S\\r\\n]*=[^\\S\\r\\n]*', '[^\\s/]\\S*'),
-  row('hidservauth', `(?:HidServAuth)${G}\\S+${G}`),
+  row('hidservauth', `HidServAuth${G}\\S+${G}`),
   anywhere('descriptor:', 'descriptor:x25519:', '[A-Z2-7]{40,}'),
   row('rootpw', `rootpw${G}(?:--\\w+${G}){0,3}`),
   row('key', '(?:initial )?(?:unseal|recovery) key(?: \\d+)?:[^\\S\\r\\n]*'),
@@ -125,8 +123,9 @@ const DIRECTIVES: readonly Directive[] = [
 const PAIRS: readonly RegExp[] = [
   // Expect and chat scripts.
   /(assword[^\r\n]{0,60}\r?\n[ \t]*send[^\S\r\n]+(?:--[^\S\r\n]+)?)"[^"\r\n]*"?/g,
-  // Subversion's auth cache: K length, key, V length, value.
+  // YAML with an explicit key.
   /(^[^\S\r\n]{0,80}\?[^\S\r\n]["']?[\w.-]{0,60}(?:password|passwd|passphrase|secret|token|key)["']?[^\S\r\n]*\r?\n[^\S\r\n]{0,80}:[^\S\r\n])[^\r\n]+/gim,
+  // Subversion's auth cache: K length, key, V length, value.
   /(^(?:password|passphrase)\r?\nV \d+\r?\n)[^\r\n]+/gm,
 ];
 
