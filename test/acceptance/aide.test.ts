@@ -147,7 +147,7 @@ describe.skipIf(reason !== undefined)(
       }
     });
 
-    test('select the same objects with the same attributes once they are imported', { timeout: 120_000 }, () => {
+    test('select the same objects with the same attributes once they are imported', () => {
       const root = join(directory, 'root');
       mkdirSync(root);
       writeFileSync(

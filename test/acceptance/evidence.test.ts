@@ -65,7 +65,7 @@ describe('evidence', () => {
     given.file('new');
     renameSync(given.path('e'), given.path('moved'));
     given.check();
-    accept(given, 'a', 'd', 'new', 'moved');
+    accept(given, 'a', 'd', 'new', 'e', 'moved');
     given.check();
     given.append('a', 'again');
     given.check();

@@ -311,7 +311,7 @@ export function tool(program: string, ...args: readonly string[]): string {
 
 /** Waits until something holds that another process brings about. */
 export async function until(holds: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 180_000;
   while (!holds()) {
     if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));

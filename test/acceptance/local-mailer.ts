@@ -76,7 +76,7 @@ export function withMailer(directory: string, expected: number, command: readonl
   const result: SpawnSyncReturns<string> = spawnSync(
     '/usr/bin/unshare',
     ['-m', '--propagation', 'private', '/bin/sh', script, ...parameters, ...command],
-    { env, encoding: 'utf8', timeout: 60_000 },
+    { env, encoding: 'utf8', timeout: 300_000 },
   );
   if (result.error !== undefined) throw result.error;
   return result;

@@ -105,7 +105,7 @@ let downloads = '';
 beforeAll(() => {
   downloads = mkdtempSync(join(tmpdir(), 'integ-debs-'));
   spawnSync('apt-get', ['download', ...PACKAGES], { cwd: downloads, stdio: 'ignore' });
-}, 60_000);
+});
 afterAll(() => rmSync(downloads, { recursive: true, force: true }));
 
 describe('with packages of Debian', () => {

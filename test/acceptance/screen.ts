@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 
 export const TMUX = '/usr/bin/tmux';
-const PATIENCE = 20_000;
+const PATIENCE = 120_000;
 
 export class Screen {
   readonly #socket: string;

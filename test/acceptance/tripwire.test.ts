@@ -54,7 +54,7 @@ function onThisSystem(command: readonly string[]) {
 describe.skipIf(reason !== undefined)(
   `the policy of Debian for Tripwire${reason === undefined ? '' : ` (${reason})`}`,
   () => {
-    test('selects the same objects with the same attributes once it is imported', { timeout: 180_000 }, () => {
+    test('selects the same objects with the same attributes once it is imported', () => {
       const { stdout, stderr } = onThisSystem([
         'policy',
         'import',

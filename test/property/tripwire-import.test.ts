@@ -103,7 +103,6 @@ function makeKeys(programs: string, keys: string): void {
 describe('a policy of Tripwire', () => {
   test.skipIf(noTripwire !== undefined)(
     'selects the same with the same properties once it is imported, whatever its points',
-    { timeout: 120_000 },
     () => {
       const { programs } = tripwire ?? unpackTripwire();
       const keys = `${root}-keys`;

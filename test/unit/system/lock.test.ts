@@ -181,7 +181,7 @@ const CONTENDER = `
 `;
 
 describe('many processes that want the lock at the same time', () => {
-  it('never have it together, also when some are killed with it', { timeout: 20_000 }, async () => {
+  it('never have it together, also when some are killed with it', async () => {
     const root = join(import.meta.dirname, '../../..');
     const compiler = join(root, 'node_modules/.bin/tsc');
     const options = '--ignoreConfig --module nodenext --target es2023 --types node --rewriteRelativeImportExtensions';
