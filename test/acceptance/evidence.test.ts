@@ -93,7 +93,7 @@ describe('evidence', () => {
       runs: '2-3',
       rule: 'files',
       severity: 'high',
-      fate: { generation: { command: 'accept', why: 'new a,d,new,moved', ticket: 'CHG-7' } },
+      fate: { generation: { command: 'accept', why: 'new a,d,new,e,moved', ticket: 'CHG-7' } },
     });
     expect(evidence.chain).toMatchObject({ intact: true, runs: 5, firstRun: 1, lastRun: 5, pruned: false });
     expect(evidence.runs.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5]);
