@@ -16,6 +16,8 @@ export interface Succession {
   readonly notes: readonly string[];
   /** Why nobody knows whether the baseline follows those before it. */
   readonly failures: readonly Failure[];
+  /** What was thrown when the history was opened. */
+  readonly cause?: UserError;
 }
 
 const COMPARE_SEAL = 'compare its seal with the one that was written down';
@@ -74,15 +76,11 @@ function missingLink(generation: Generation, file: string, newest: SeenGeneratio
     : `sequence ${newest.sequence + 1} names another seal before it than that of ${newest.sequence}`;
 }
 
-/**
- * Compares a baseline with the generations that were seen before. Throws a UserError `untrusted` when it is not the one
- * that should be there.
- */
-export function verifySuccession(context: Context, generation: Generation): Succession {
+function successionOf(context: Context, generation: Generation): Succession {
   const place = historyPlace(context);
-  const failed = (code: string, message: string): Succession => {
-    context.terminal.warn(message);
-    return { notes: [], failures: [{ path: pathFromText(place.file), operation: 'history', code, message }] };
+  const failed = (code: string, message: string, cause?: UserError): Succession => {
+    const failures = [{ path: pathFromText(place.file), operation: 'history', code, message }];
+    return { notes: [], failures, ...(cause === undefined ? {} : { cause }) };
   };
   let history: History | undefined;
   let seen: readonly SeenGeneration[] = [];
@@ -93,7 +91,8 @@ export function verifySuccession(context: Context, generation: Generation): Succ
     broken = history?.verifyRows()[0]?.what;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return failed('DAMAGED', `whether the baseline was replaced by an older one was not verified: ${error.message}`);
+    const message = `whether the baseline was replaced by an older one was not verified: ${error.message}`;
+    return failed('DAMAGED', message, error);
   } finally {
     history?.close();
   }
@@ -117,11 +116,22 @@ export function verifySuccession(context: Context, generation: Generation): Succ
   return { notes: [`${note}: ${COMPARE_SEAL}`], failures: [] };
 }
 
+/**
+ * Compares a baseline with the generations that were seen before; what makes the check incomplete is a warning too. Throws a
+ * UserError `untrusted` when it is not the one that should be there.
+ */
+export function verifySuccession(context: Context, generation: Generation): Succession {
+  const succession = successionOf(context, generation);
+  for (const { message } of succession.failures) context.terminal.warn(message);
+  return succession;
+}
+
 /** As `verifySuccession`, for what builds on the baseline: also throws where its place is not known. The remarks. */
 export function requireSuccession(context: Context, generation: Generation): readonly string[] {
-  const { notes, failures } = verifySuccession(context, generation);
+  const { notes, failures, cause } = successionOf(context, generation);
   const [failure] = failures;
   if (failure === undefined) return notes;
+  if (cause !== undefined) throw cause;
   throw new UserError('untrusted', failure.message, {
     hint: 'find out who changed the baseline or its history; put copies known to be good in their place',
   });

@@ -54,7 +54,9 @@ test('a history that others may write is not accepted from', () => {
   given.check();
   chmodSync(`${given.baseline}.history`, 0o606);
   expectFailure(given.run(['accept', '--all', '--reason', 'a']), 77, /history can be changed by others.*chmod o-w/);
-  expect(given.check()).toMatchObject({ exitCode: 4 });
+  const report = given.check();
+  expect(report).toMatchObject({ exitCode: 20 });
+  expect(report.errors[0]?.message).toMatch(/history can be changed by others/);
 });
 
 describe('reports', () => {
