@@ -46,7 +46,7 @@ export async function acceptFindings(context: Context, request: AcceptanceReques
     const { history, place } = openHistory(context);
     try {
       const run = history.find({ id, lineage: place.lineage(current.header) });
-      if (id === undefined) await requireMeant(context, run, history.runs(), Date.now());
+      if (id === undefined) await requireMeant(context, run, history.runs());
       const report = readReport(history, run);
       const present = presentPolicy(current);
       const gathered: Gathered = { explained: [], rolledBack: [], halves: [] };

@@ -7,11 +7,13 @@ import type { ChainedRun } from '../baseline/history/chain.ts';
 import { UserError } from '../model/errors.ts';
 import { plain } from '../report/plain.ts';
 import { toTheSecond } from '../report/words.ts';
+import { liveHost } from '../system/host.ts';
 import type { Context } from './context.ts';
 import { foundIn, summaryOf } from './run-summary.ts';
 
 /** Whoever reads a report decides within this time, as a rule. */
 const RECENT_MILLISECONDS = 10 * 60 * 1000;
+const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
 function described(run: ChainedRun): string {
   const limits = run.limits === '' ? '' : `, only ${run.limits}`;
@@ -35,14 +37,10 @@ function otherReport(run: ChainedRun, runs: readonly ChainedRun[]): ChainedRun |
  * Makes sure that the newest report is meant when it is only minutes old and an earlier one found something else. In a
  * terminal it asks, and throws a UserError `usage` when the answer is not yes; elsewhere it says what is taken, and goes on.
  */
-export async function requireMeant(
-  context: Context,
-  run: ChainedRun,
-  runs: readonly ChainedRun[],
-  now: number,
-): Promise<void> {
+export async function requireMeant(context: Context, run: ChainedRun, runs: readonly ChainedRun[]): Promise<void> {
   const other = otherReport(run, runs);
   // A time that is none, or in the future, is no reason to be sure.
+  const now = Number(liveHost.now() / NANOSECONDS_PER_MILLISECOND);
   const isOld = now - Date.parse(run.finishedAt) > RECENT_MILLISECONDS;
   if (other === undefined || isOld) return;
   const { terminal } = context;

@@ -93,6 +93,13 @@ export interface ChainBreak {
   readonly what: string;
 }
 
+/** The break as a sentence; `what` is not made printable here. */
+export function breakWords({ number, what }: ChainBreak): string {
+  return number === 0
+    ? `the chain of generations is broken: ${what}`
+    : `the chain of reports is broken at run ${number}: ${what}`;
+}
+
 /**
  * Follows the chain from `anchor` (the last run that retention removed) to `head` (the last run that was stored).
  * `isIntact` says whether report and states of a run are those its row tells of. The breaks, oldest first.

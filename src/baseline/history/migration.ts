@@ -4,20 +4,8 @@
  */
 import type { Database } from 'better-sqlite3';
 import { createTable, HISTORY_VERSION } from './schema.ts';
-import { addGeneration } from './seen-generations.ts';
+import { addGeneration, SIGHTING_TYPES } from './seen-generations.ts';
 import { typedRow } from './stored-types.ts';
-
-const TYPES_OF_FORMAT_2 = {
-  lineage: 'text',
-  sequence: 'count',
-  seal: 'text',
-  createdAt: 'text',
-  command: 'text',
-  who: 'text',
-  why: 'text',
-  ticket: 'text',
-  seenAt: 'text',
-} as const;
 
 /**
  * For one transaction. `inForceOn` is the host whose generations they are taken to be; empty where nothing but the file
@@ -36,7 +24,7 @@ export function migrateFormat2(database: Database, inForceOn: string): void {
   );
   const old: unknown[] = database.prepare('SELECT * FROM generations_2 ORDER BY lineage, sequence').all();
   for (const row of old) {
-    const typed = typedRow('generations', TYPES_OF_FORMAT_2, row);
+    const typed = typedRow('generations', SIGHTING_TYPES, row);
     const { lineage, seenAt, ticket, sequence, seal, createdAt, command, who, why } = typed;
     const origin = { command, who, why, ...(ticket === '' ? {} : { ticket }) };
     addGeneration(database, { lineage, generation: { sequence, seal, createdAt, origin }, seenAt, inForceOn });

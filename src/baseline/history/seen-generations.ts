@@ -16,8 +16,8 @@ export interface SeenGeneration {
   readonly origin: Omit<GenerationOrigin, 'command'> & { readonly command: string };
 }
 
-const TYPES = {
-  number: 'count',
+/** Columns that every format has. */
+export const SIGHTING_TYPES = {
   lineage: 'text',
   sequence: 'count',
   seal: 'text',
@@ -27,6 +27,11 @@ const TYPES = {
   why: 'text',
   ticket: 'text',
   seenAt: 'text',
+} as const;
+
+const TYPES = {
+  number: 'count',
+  ...SIGHTING_TYPES,
   /** Identity of the host on which it came into force; empty where it was only seen. */
   inForceOn: 'text',
   previous: 'text',

@@ -1,4 +1,6 @@
 /** `integ evidence`: gathers what baseline and history say of a period, for auditors. Changes neither. */
+
+import { breakWords } from '../../baseline/history/chain.ts';
 import type { History } from '../../baseline/history/history.ts';
 import type { BaselineReader } from '../../baseline/reader.ts';
 import { printableText } from '../../model/bytes.ts';
@@ -134,7 +136,7 @@ function describe(
     framework,
     period: { since, until, ...(recordedSince === undefined ? {} : { recordedSince }) },
     problems: [
-      ...breaks.map(({ number, what }) => `the chain of reports is broken at run ${number}: ${printableText(what)}`),
+      ...breaks.map((found) => printableText(breakWords(found))),
       ...generations.problems,
       ...unlinked,
       // What was edited has been told as a break.

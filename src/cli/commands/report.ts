@@ -1,6 +1,6 @@
 /** `integ report …`: stored reports, and the schema of reports. */
 
-import type { ChainBreak, ChainedRun } from '../../baseline/history/chain.ts';
+import { breakWords, type ChainBreak, type ChainedRun } from '../../baseline/history/chain.ts';
 import type { History } from '../../baseline/history/history.ts';
 import { SYSEXITS } from '../../model/errors.ts';
 import type { ReportSummary } from '../../model/report.ts';
@@ -55,9 +55,7 @@ export async function runReportList(
     const breaks = history.verify();
     const text = format === 'json' ? listJson(runs, breaks) : listText(runs, breaks);
     context.terminal.print(text);
-    for (const { number, what } of breaks) {
-      context.terminal.warn(`the chain of reports is broken at run ${number}: ${plain(what)}`);
-    }
+    for (const found of breaks) context.terminal.warn(plain(breakWords(found)));
     return breaks.length === 0 ? 0 : SYSEXITS.untrusted;
   });
 }

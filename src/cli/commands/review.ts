@@ -64,7 +64,7 @@ async function reportToReview(
     try {
       const id = reportOperand(operand);
       const run = history.find({ id, lineage: place.lineage(baseline.header) });
-      if (id === undefined) await requireMeant(context, run, history.runs(), Date.now());
+      if (id === undefined) await requireMeant(context, run, history.runs());
       const report = readReport(history, run);
       return { report, oldRules: otherRules(baseline, report) };
     } finally {
