@@ -210,7 +210,7 @@ class Explainer {
 
   #explanation(name: string): Explanation {
     const from = printableText(this.#recorded.get(name)?.version ?? '');
-    const to = this.#known.versions.get(name) ?? '';
+    const to = printableText(this.#known.versions.get(name) ?? '');
     return { by: this.#known.by, package: printableText(name), from, to, proof: 'database' };
   }
 
