@@ -73,6 +73,11 @@ class Running {
     this.ended = once(child, 'close').then(([status, signal]) => outcomeOf(status, signal, this.#stdout, this.#stderr));
   }
 
+  /** Standard output so far. */
+  get printed(): string {
+    return this.#stdout;
+  }
+
   /** Standard error so far. */
   get said(): string {
     return this.#stderr;

@@ -45,9 +45,9 @@ test('SIGTERM ends init and check wherever they are, with nothing left and the o
   const it = box();
   for (let index = 0; index < 6000; index += 1) it.file(`d${index % 60}/f${index}`);
   it.init();
-  const before = digestOf(it.baseline);
   for (let index = 0; index < 6000; index += 2) it.file(`d${index % 60}/f${index}`, 'changed\n');
   for (const args of [['init', '--force'], ['check'], ['baseline', 'verify']]) {
+    const before = digestOf(it.baseline);
     for (let wait = 200; ; wait *= 1.7) {
       const child = it.start(args);
       const isDone = await Promise.race([child.ended.then(() => true), pause(wait).then(() => false)]);
@@ -59,6 +59,19 @@ test('SIGTERM ends init and check wherever they are, with nothing left and the o
       if (code !== 143 && code !== UNHANDLED) break;
       expect(digestOf(it.baseline)).toBe(before);
     }
+  }
+});
+
+test('SIGTERM after the result was printed does not make it look as if nothing had been done', async () => {
+  const it = box();
+  it.file('f');
+  it.init();
+  for (let wait = 0; wait < 10; wait += 1) {
+    const child = it.start(['init', '--force']);
+    await until(() => child.printed.includes('Baseline written'), 'the baseline is written');
+    await pause(wait);
+    child.kill('SIGTERM');
+    expect(await endOf(child), `${wait} ms after the result`).toBe(0);
   }
 });
 
