@@ -3,13 +3,13 @@
  * records only.
  *
  * Same inode: the same type and inode number, and for files the same digests. Inode numbers are used again at once, so
- * where no digest of a non-empty file can tell, the times must agree too. Same content: a cryptographic digest that
+ * where no strong digest of a non-empty file can tell, the times must agree too. Same content: a strong digest that
  * exactly one removed and one added file have, which recognises moves between file systems.
  *
  * A directory that moved is one finding; what moved along under the same relative name without a difference follows from
  * it and is marked as a consequence, for a renamed directory of ten thousand files is one event to its reader.
  */
-import { type AttributeName, DIGEST_NAMES, type DigestName } from '../model/attributes.ts';
+import { type AttributeName, DIGEST_NAMES, isDigestName, isStrong } from '../model/attributes.ts';
 import { baseName, joinPath, type Path, parentPath } from '../model/bytes.ts';
 import { attributeBytes, inodeOf, type RecordBytes, recordType, sameAttribute, sizeOf } from '../model/record.ts';
 import type { Rule } from '../model/rule.ts';
@@ -18,7 +18,7 @@ import type { Finding, RecordArena } from './finding.ts';
 import { type Judge, ruleAt } from './judge.ts';
 import { isContinuation, isLogWatch, type LogContext } from './logs.ts';
 
-const CRYPTOGRAPHIC: readonly DigestName[] = ['sha256', 'sha512', 'sha384', 'sha3-256', 'sha3-512', 'blake2b512'];
+const STRONG_DIGESTS = DIGEST_NAMES.filter(isStrong);
 
 function recordOf(records: RecordArena, finding: Finding): RecordBytes {
   const handle = finding.kind === 'removed' ? finding.before : finding.after;
@@ -36,8 +36,10 @@ function isSameObject(before: RecordBytes, after: RecordBytes): boolean {
   const isSame = (name: AttributeName): boolean => sameAttribute(before, after, name);
   const exact = ([...DIGEST_NAMES, 'target', 'rdev', 'btime'] as const).filter(comparable);
   if (!exact.every(isSame)) return false;
-  const isContentProof = sizeOf(before) > 0n && exact.some((name) => name !== 'rdev' && name !== 'target');
-  return isContentProof || (isSame('mtime') && (isSame('size') || recordType(before) === 'directory'));
+  // A time of birth cannot be set, and a broken digest can be that of another content.
+  const isProof =
+    sizeOf(before) > 0n && exact.some((name) => name === 'btime' || (isDigestName(name) && isStrong(name)));
+  return isProof || (isSame('mtime') && (isSame('size') || recordType(before) === 'directory'));
 }
 
 interface Pair {
@@ -100,7 +102,7 @@ class MoveSearch {
     for (const finding of findings) {
       const record = recordOf(this.#context.records, finding);
       if (recordType(record) !== 'file' || sizeOf(record) === 0n) continue;
-      for (const name of CRYPTOGRAPHIC) {
+      for (const name of STRONG_DIGESTS) {
         const bytes = attributeBytes(record, name);
         if (bytes === undefined) continue;
         const key = `${name} ${Buffer.from(bytes).toString('latin1')}`;

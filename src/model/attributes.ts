@@ -27,11 +27,24 @@ type ValueKind =
   | 'selinux'
   | 'capabilities';
 
+/**
+ * `strong`: nobody can make two contents with the same digest. `broken`: collisions can be made (RFC 6151 and RFC 6194 for
+ * MD5 and SHA-1; Wang et al. 2004 for HAVAL). `checksum`: anybody can make a content for a given one.
+ */
+type DigestStrength = 'strong' | 'broken' | 'checksum';
+
 interface AttributeDefinition {
   readonly kind: ValueKind;
   readonly storage: Storage;
   /** Length of the value in bytes; absent for variable ones. */
   readonly length?: number;
+  /**
+   * Field bit in a record (record.ts); a variable one takes the next bit too, and a fixed one has none. Baselines hold
+   * these numbers: a new attribute takes the next free one, and none is ever changed or given again.
+   */
+  readonly bit?: number;
+  /** How much equal values of a digest prove. */
+  readonly strength?: DigestStrength;
   readonly types: readonly ObjectType[];
   readonly templates: readonly TemplateName[];
   readonly description: string;
@@ -59,23 +72,28 @@ const CONTENT: readonly TemplateName[] = ['read-only', 'config', 'all'];
 const STRICT: readonly TemplateName[] = ['read-only', 'all'];
 const ALL: readonly TemplateName[] = ['all'];
 
-function digest(length: number, description: string): AttributeDefinition & { readonly length: number } {
-  return { kind: 'digest', storage: 'optional', length, types: FILE, templates: [], description };
+interface DigestDefinition extends AttributeDefinition {
+  readonly length: number;
+  readonly strength: DigestStrength;
+}
+
+function digest(bit: number, length: number, strength: DigestStrength, description: string): DigestDefinition {
+  return { kind: 'digest', storage: 'optional', bit, length, strength, types: FILE, templates: [], description };
 }
 
 const DIGESTS = {
-  crc32: digest(4, 'CRC-32 of IEEE 802.3, as gzip'),
-  cksum: digest(4, 'CRC of POSIX 1003.2, as cksum(1) and the CRC-32 of Tripwire'),
-  md5: digest(16, 'MD5 (RFC 1321)'),
-  sha1: digest(20, 'SHA-1 (FIPS 180-4)'),
-  sha256: digest(32, 'SHA-256 (FIPS 180-4)'),
-  sha384: digest(48, 'SHA-384 (FIPS 180-4)'),
-  sha512: digest(64, 'SHA-512 (FIPS 180-4)'),
-  'sha3-256': digest(32, 'SHA3-256 (FIPS 202)'),
-  'sha3-512': digest(64, 'SHA3-512 (FIPS 202)'),
-  blake2b512: digest(64, 'BLAKE2b with 512 bits (RFC 7693)'),
-  haval: digest(16, 'HAVAL as in Tripwire: 128 bits, 3 passes'),
-  xxh64: digest(8, 'XXH64: finds corruption, is no protection against an attacker'),
+  crc32: digest(4, 4, 'checksum', 'CRC-32 of IEEE 802.3, as gzip'),
+  cksum: digest(5, 4, 'checksum', 'CRC of POSIX 1003.2, as cksum(1) and the CRC-32 of Tripwire'),
+  md5: digest(6, 16, 'broken', 'MD5 (RFC 1321)'),
+  sha1: digest(7, 20, 'broken', 'SHA-1 (FIPS 180-4)'),
+  sha256: digest(8, 32, 'strong', 'SHA-256 (FIPS 180-4)'),
+  sha384: digest(9, 48, 'strong', 'SHA-384 (FIPS 180-4)'),
+  sha512: digest(10, 64, 'strong', 'SHA-512 (FIPS 180-4)'),
+  'sha3-256': digest(11, 32, 'strong', 'SHA3-256 (FIPS 202)'),
+  'sha3-512': digest(12, 64, 'strong', 'SHA3-512 (FIPS 202)'),
+  blake2b512: digest(13, 64, 'strong', 'BLAKE2b with 512 bits (RFC 7693)'),
+  haval: digest(14, 16, 'broken', 'HAVAL as in Tripwire: 128 bits, 3 passes'),
+  xxh64: digest(15, 8, 'checksum', 'XXH64: finds corruption, is no protection against an attacker'),
 };
 
 const DEFINITIONS = {
@@ -178,6 +196,7 @@ const DEFINITIONS = {
   rdev: {
     kind: 'device',
     storage: 'optional',
+    bit: 1,
     length: 8,
     types: ['block', 'char'],
     templates: RIGHTS,
@@ -186,6 +205,7 @@ const DEFINITIONS = {
   btime: {
     kind: 'time',
     storage: 'optional',
+    bit: 2,
     length: 12,
     types: ANY,
     templates: ALL,
@@ -194,6 +214,7 @@ const DEFINITIONS = {
   atime: {
     kind: 'time',
     storage: 'optional',
+    bit: 3,
     length: 12,
     types: ANY,
     templates: ALL,
@@ -203,6 +224,7 @@ const DEFINITIONS = {
   target: {
     kind: 'target',
     storage: 'variable',
+    bit: 16,
     types: ['symlink'],
     templates: CONTENT,
     description: 'what a symbolic link points to',
@@ -210,6 +232,7 @@ const DEFINITIONS = {
   acl: {
     kind: 'acl',
     storage: 'variable',
+    bit: 18,
     types: NOT_LINK,
     templates: RIGHTS,
     description: 'POSIX access and default ACL',
@@ -217,6 +240,7 @@ const DEFINITIONS = {
   xattrs: {
     kind: 'xattrs',
     storage: 'variable',
+    bit: 20,
     types: ANY,
     templates: CONTENT,
     description: 'extended attributes other than ACL, SELinux context and capabilities',
@@ -224,6 +248,7 @@ const DEFINITIONS = {
   selinux: {
     kind: 'selinux',
     storage: 'variable',
+    bit: 22,
     types: ANY,
     templates: RIGHTS,
     description: 'SELinux security context',
@@ -231,6 +256,7 @@ const DEFINITIONS = {
   caps: {
     kind: 'capabilities',
     storage: 'variable',
+    bit: 24,
     types: FILE,
     templates: RIGHTS,
     description: 'file capabilities',
@@ -264,4 +290,21 @@ export function appliesTo(attribute: AttributeName, type: ObjectType): boolean {
 /** Length of a digest in bytes. */
 export function digestLength(name: DigestName): number {
   return DIGESTS[name].length;
+}
+
+/** Whether equal digests mean equal content, whoever made it. */
+export function isStrong(name: DigestName): boolean {
+  return DIGESTS[name].strength === 'strong';
+}
+
+const STRENGTHS: readonly DigestStrength[] = ['strong', 'broken', 'checksum'];
+
+/** The strongest first and among equals the longest; but before all SHA-256, which every reader can compute. */
+export const DIGESTS_BY_STRENGTH: readonly DigestName[] = [...DIGEST_NAMES].sort(
+  (left, right) => rank(left) - rank(right),
+);
+
+function rank(name: DigestName): number {
+  const { strength, length } = DIGESTS[name];
+  return name === 'sha256' ? -1000 : STRENGTHS.indexOf(strength) * 1000 - length;
 }

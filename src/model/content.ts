@@ -3,7 +3,7 @@
  * taken out again. Whose text may be kept is decided here too; what is a secret in it is not (check/content/redact.ts).
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { DIGEST_NAMES, type DigestName, digestLength } from './attributes.ts';
+import { DIGEST_NAMES, isStrong } from './attributes.ts';
 import type { Path } from './bytes.ts';
 import { attributeBytes, permissions, type RecordBytes, recordType, sameAttribute, sizeOf } from './record.ts';
 import type { DiffSettings } from './rule.ts';
@@ -46,16 +46,9 @@ export function unkept(
   return sizeOf(record) > BigInt(max) ? 'large' : undefined;
 }
 
-const SHORTEST_PROOF = 16;
-
-/** Whether equal digests mean equal content; a checksum can be forged. */
-export function provesContent(name: DigestName): boolean {
-  return digestLength(name) >= SHORTEST_PROOF;
-}
-
 /** Whether a record has a digest that proves what the file held: one of a file that nobody had time to read has none. */
 export function isProved(record: RecordBytes): boolean {
-  return DIGEST_NAMES.some((name) => provesContent(name) && attributeBytes(record, name) !== undefined);
+  return DIGEST_NAMES.some((name) => isStrong(name) && attributeBytes(record, name) !== undefined);
 }
 
 /** Whether two records tell of files with the same content: every digest that both hold, and one that proves it. */
@@ -64,5 +57,5 @@ export function hasSameContent(left: RecordBytes, right: RecordBytes): boolean {
   const shared = DIGEST_NAMES.filter(
     (name) => attributeBytes(left, name) !== undefined && attributeBytes(right, name) !== undefined,
   );
-  return shared.some(provesContent) && shared.every((name) => sameAttribute(left, right, name));
+  return shared.some(isStrong) && shared.every((name) => sameAttribute(left, right, name));
 }

@@ -3,8 +3,8 @@
  * layout (docs/baseline-format.md describes it for other programs); what the values mean is in values.ts.
  *
  * All integers are little-endian. A record starts with 32 field bits, then the fixed attributes in table order, then the
- * optional ones whose bit is set, in table order, then for every variable one whose "known" and "filled" bits are set a
- * 32-bit length and the bytes. A known attribute without the filled bit has an empty value; one that is not known was
+ * optional ones whose bit is set, in the order of bits, then likewise for every variable one whose "known" and "filled"
+ * bits are set a 32-bit length and the bytes. A known attribute without the filled bit has an empty value; one that is not known was
  * not recorded: not watched, not applicable, or not to be had on that file system.
  */
 import { ATTRIBUTE_NAMES, ATTRIBUTES, type AttributeName, type ObjectType } from './attributes.ts';
@@ -22,24 +22,25 @@ const fixedOffsets = new Map<AttributeName, { readonly offset: number; readonly 
 const optionals: Optional[] = [];
 const variables: Variable[] = [];
 let fixedEnd = FIELD_BITS_LENGTH;
-let nextBit = 1;
+let knownBits = FLAGS_KNOWN;
 for (const name of ATTRIBUTE_NAMES) {
-  const { storage, length = 0 } = ATTRIBUTES[name];
+  const { storage, length = 0, bit = 0 } = ATTRIBUTES[name];
   if (storage === 'fixed') {
     // The type is the upper part of st_mode, which is stored once, as `mode`.
     if (name === 'type') continue;
     fixedOffsets.set(name, { offset: fixedEnd, length });
     fixedEnd += length;
   } else if (storage === 'optional') {
-    optionals.push({ name, bit: nextBit, length });
-    nextBit += 1;
+    optionals.push({ name, bit, length });
+    knownBits += 2 ** bit;
+  } else {
+    variables.push({ name, bit, filledBit: bit + 1 });
+    knownBits += 3 * 2 ** bit;
   }
 }
-for (const name of ATTRIBUTE_NAMES) {
-  if (ATTRIBUTES[name].storage !== 'variable') continue;
-  variables.push({ name, bit: nextBit, filledBit: nextBit + 1 });
-  nextBit += 2;
-}
+// In a record they lie by their bits, so that a later row of the table comes after all that was there before.
+optionals.sort((left, right) => left.bit - right.bit);
+variables.sort((left, right) => left.bit - right.bit);
 
 export const FIXED_LENGTH = fixedEnd;
 export const OPTIONAL_FIELDS: readonly Optional[] = optionals;
@@ -133,7 +134,7 @@ const CURRENT_FORM: { readonly [Name in AttributeName]?: (value: Uint8Array) => 
 export function isWellFormed(record: RecordBytes): boolean {
   if (record.length < FIXED_LENGTH) return false;
   const fields = fieldBits(record);
-  if (fields >= 2 ** nextBit || objectTypeOf(modeWord(record)) === undefined) return false;
+  if ((fields & ~knownBits) !== 0 || objectTypeOf(modeWord(record)) === undefined) return false;
   let offset = FIXED_LENGTH;
   for (const field of optionals) if (hasBit(fields, field.bit)) offset += field.length;
   for (const field of variables) {

@@ -3,7 +3,7 @@
  * Here is decided once what an event is: consequences are left out as text folds them, what could not be examined is an
  * event of severity high. Each format only names the fields in its own words.
  */
-import { type DigestName, isDigestName, type ObjectType } from '../model/attributes.ts';
+import { DIGESTS_BY_STRENGTH, isDigestName, type ObjectType } from '../model/attributes.ts';
 import type { ChangeKind, Report, ReportChange, ReportError, ReportViolation } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';
 import { explanationOf, explanationWords } from './explained.ts';
@@ -168,15 +168,9 @@ export function attributeNames({ before, after, expected }: ReportEvent): readon
   return [...new Set([...Object.keys(expected), ...Object.keys(before), ...Object.keys(after)])];
 }
 
-/** The strongest first; what only finds corruption comes last. */
-const BY_STRENGTH: readonly DigestName[] = [
-  ...(['sha256', 'sha512', 'sha3-256', 'sha3-512', 'blake2b512', 'sha384', 'sha1', 'md5', 'haval'] as const),
-  ...(['xxh64', 'cksum', 'crc32'] as const),
-];
-
 /** The digest to show where there is room for one. */
 export function mainDigest(values: Values): string | undefined {
-  const name = BY_STRENGTH.find((digest) => values[digest] !== undefined);
+  const name = DIGESTS_BY_STRENGTH.find((digest) => values[digest] !== undefined);
   return name === undefined ? undefined : values[name];
 }
 

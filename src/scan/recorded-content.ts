@@ -3,9 +3,8 @@
  * recorded digests. For small files, on the calling thread. What of it may be kept is decided by others.
  */
 import { createDigest } from '../digest/algorithms.ts';
-import { DIGEST_NAMES, type DigestName } from '../model/attributes.ts';
+import { DIGEST_NAMES, type DigestName, isStrong } from '../model/attributes.ts';
 import { baseName, type Path, parentPath, pathFromLatin1, ROOT } from '../model/bytes.ts';
-import { provesContent } from '../model/content.ts';
 import { attributeBytes, objectTypeOf, type RecordBytes, sizeOf } from '../model/record.ts';
 import { Stat } from '../system/kernel.ts';
 import { type Pace, type Read, readAt } from '../system/pace.ts';
@@ -40,7 +39,7 @@ export class RecordedContents {
    */
   read(path: Path, record: RecordBytes): RecordedContent | undefined {
     const algorithms = DIGEST_NAMES.filter((name) => attributeBytes(record, name) !== undefined);
-    if (!algorithms.some(provesContent)) return undefined;
+    if (!algorithms.some(isStrong)) return undefined;
     const { kernel } = this.#tree;
     const directory = parentPath(path);
     const parent = this.#tree.openParent(directory);

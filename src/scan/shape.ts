@@ -1,10 +1,10 @@
 /** What must be collected of an object, worked out once for each rule from what the rule watches. */
-import { ATTRIBUTE_NAMES, type AttributeName, type DigestName, digestLength } from '../model/attributes.ts';
-import { fieldBit } from '../model/record.ts';
+import { type AttributeName, type DigestName, digestLength, isDigestName } from '../model/attributes.ts';
+import { fieldBit, OPTIONAL_FIELDS } from '../model/record.ts';
 import type { Watch } from '../model/rule.ts';
 
 export interface Shape {
-  /** In table order, which is the order in a record. */
+  /** In the order of their field bits, which is the order in a record. */
   readonly digests: readonly DigestName[];
   /** Total length of the digests in bytes, and their field bits. */
   readonly digestsLength: number;
@@ -24,8 +24,9 @@ export interface Shape {
 export function shapeOf(watch: Watch): Shape {
   const watched = new Set<AttributeName>(watch.attributes);
   const wanted = new Set<AttributeName>(watch.digests);
-  // The filter keeps table order whatever the order in the policy.
-  const digests = ATTRIBUTE_NAMES.filter((name): name is DigestName => wanted.has(name));
+  const digests = OPTIONAL_FIELDS.map(({ name }) => name).filter(
+    (name): name is DigestName => isDigestName(name) && wanted.has(name),
+  );
   const [acl, xattrs, selinux, caps] = [
     watched.has('acl'),
     watched.has('xattrs'),

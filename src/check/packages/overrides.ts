@@ -3,8 +3,7 @@
  * it could allow any mode with a line, so that another one explains nothing.
  */
 import { createHash } from 'node:crypto';
-import type { DigestName } from '../../model/attributes.ts';
-import { provesContent } from '../../model/content.ts';
+import { type DigestName, isStrong } from '../../model/attributes.ts';
 import type { StatOverrides } from '../../model/packages.ts';
 import { attributeBytes, type RecordBytes, recordType } from '../../model/record.ts';
 
@@ -18,7 +17,7 @@ const COMPUTED: readonly (readonly [DigestName, string])[] = [
 /** `record`: what the baseline holds of the file; undefined where it holds nothing, so that nobody knows. */
 export function areAsRecorded({ bytes }: StatOverrides, record: RecordBytes | undefined): boolean {
   if (bytes === undefined || record === undefined || recordType(record) !== 'file') return false;
-  const shared = COMPUTED.filter(([name]) => provesContent(name) && attributeBytes(record, name) !== undefined);
+  const shared = COMPUTED.filter(([name]) => isStrong(name) && attributeBytes(record, name) !== undefined);
   const isEqual = ([name, algorithm]: readonly [DigestName, string]): boolean =>
     createHash(algorithm)
       .update(bytes)

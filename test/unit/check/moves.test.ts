@@ -51,6 +51,12 @@ test('a CRC proves no move', () => {
   expect(check({ '/a': { ...file, inode: 5 } }, { '/b': { ...file, inode: 6 } })).toEqual(['/a: removed', '/b: added']);
 });
 
+test('a digest with known collisions does not prove that a new file with an old inode number is the old one', () => {
+  const file = { content: 'x', inode: 5, digests: ['md5', 'sha1'] } as const;
+  expect(check({ '/a': file }, { '/b': { ...file, mtime: 9 } })).toEqual(['/a: removed', '/b: added']);
+  expect(check({ '/a': file }, { '/b': file })).toEqual(['/b: moved from /a []']);
+});
+
 test('a renamed directory moved, and what is in it followed', () => {
   const before = {
     '/': DIRECTORY,
