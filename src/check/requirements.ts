@@ -6,9 +6,10 @@
 import { type Path, pathFromLatin1 } from '../model/bytes.ts';
 import type { Failure } from '../model/errors.ts';
 import { type RecordBytes, recordType } from '../model/record.ts';
-import type { Requirement, Rule } from '../model/rule.ts';
+import { type Requirement, wantedFor } from '../model/requirement.ts';
+import type { Rule } from '../model/rule.ts';
 import type { Severity } from '../model/severity.ts';
-import { isFailure, judgeObject, type Surroundings, type Values, wantedFor } from './expectations.ts';
+import { isFailure, judgeObject, type Surroundings, type Values } from './expectations.ts';
 
 /** Looks at single objects of the examined tree. `examine` gives the record, or ENOENT or ENOTDIR for what does not exist. */
 export interface RequirementProbe extends Surroundings {

@@ -2,6 +2,7 @@
 import type { AttributeName, DigestName, ObjectType } from './attributes.ts';
 import type { Path } from './bytes.ts';
 import type { NotifySettings } from './notify.ts';
+import type { Requirement } from './requirement.ts';
 import type { Severity } from './severity.ts';
 
 /** What a rule watches. `growing`: size may grow but not shrink. `appendOnly`: and the recorded bytes stay the first bytes. */
@@ -17,29 +18,6 @@ export interface Watch {
 /** Whether a rule is there to leave out what it governs: nothing of it is examined. */
 export function watchesNothing(watch: Watch): boolean {
   return watch.attributes.length === 0;
-}
-
-/** Expectations that hold whatever the baseline says. */
-export interface Requirement {
-  readonly exists?: boolean;
-  readonly type?: ObjectType;
-  /** Names or numbers, as written; of several, any. */
-  readonly owner?: string | readonly string[];
-  readonly group?: string | readonly string[];
-  /** Permission bits with setuid, setgid and sticky; with `max`, none but these may be set. */
-  readonly mode?: { readonly exact: number } | { readonly max: number };
-  /** Names of file flags that must be set, such as immutable. */
-  readonly flags?: readonly string[];
-  /** 64 hex digits, lower case. */
-  readonly sha256?: string;
-  /** Who runs the file gets no rights by it: no set-user-ID, no set-group-ID, no capabilities. */
-  readonly noSetuid?: boolean;
-  /** No directory above may be written by anybody but root. */
-  readonly parentsNotWritable?: boolean;
-  /** Seconds since the content was changed, at most. */
-  readonly maxAge?: number;
-  /** Regular expressions, one character a byte: a line of the content must match, no line may. */
-  readonly content?: { readonly matches?: string; readonly notMatches?: string };
 }
 
 /** A path pattern in glob syntax; the text is what the user wrote, as bytes (one char a byte). */

@@ -1,5 +1,11 @@
 /** From `require` as it was written to what is judged. What the shape alone does not tell to be wrong is told here. */
-import type { Requirement } from '../model/rule.ts';
+import {
+  REQUIREMENT_NAMES,
+  REQUIREMENTS,
+  type RequiredValues,
+  type Requirement,
+  type RequirementName,
+} from '../model/requirement.ts';
 import type { ContentPath } from './document.ts';
 import { examineLineRegex } from './lines.ts';
 import { quotedStart } from './problems.ts';
@@ -10,6 +16,8 @@ export type Complain = (below: ContentPath, problem: string) => void;
 
 /** Whether there is room for an expression of so many nodes, which stands so far below `require`. */
 export type TakeNodes = (nodes: number, below: ContentPath) => boolean;
+
+type WrittenValues = Required<{ [Key in keyof RequireFile]: NonNullable<RequireFile[Key]> }>;
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
@@ -53,24 +61,37 @@ function compileContent(
   };
 }
 
+type Compile<Written, Value> = (written: Written, complain: Complain, takes: TakeNodes) => Value;
+
+/** By name, from what the policy says under the key to what is judged. */
+const COMPILE: {
+  readonly [Name in RequirementName]: Compile<WrittenValues[(typeof REQUIREMENTS)[Name]['key']], RequiredValues[Name]>;
+} = {
+  exists: (written) => written,
+  type: (written) => written,
+  owner: accounts,
+  group: accounts,
+  mode: octalMode,
+  flags: (written) => written,
+  sha256: (written) => written.toLowerCase(),
+  noSetuid: (written) => written,
+  parentsNotWritable: (written) => written,
+  maxAge: secondsOf,
+  content: compileContent,
+};
+
 export function compileRequirement(require: RequireFile, complain: Complain, takes: TakeNodes): Requirement {
-  const { exists, type, owner, group, mode, flags, sha256, max_age: maxAge, content } = require;
+  const { exists } = require;
   const expectations = Object.keys(require).filter((key) => key !== 'exists');
   if (exists === false && expectations.length > 0) {
     complain(['exists'], `what must not exist cannot also have: ${expectations.join(', ')}`);
   }
   if (exists === undefined && expectations.length === 0) complain([], 'require expects nothing: write exists: true');
-  return {
-    ...(exists === undefined ? {} : { exists }),
-    ...(type === undefined ? {} : { type }),
-    ...(owner === undefined ? {} : { owner: accounts(owner) }),
-    ...(group === undefined ? {} : { group: accounts(group) }),
-    ...(mode === undefined ? {} : { mode: octalMode(mode) }),
-    ...(flags === undefined ? {} : { flags }),
-    ...(sha256 === undefined ? {} : { sha256: sha256.toLowerCase() }),
-    ...(require.no_setuid === true ? { noSetuid: true } : {}),
-    ...(require.parents_not_writable === true ? { parentsNotWritable: true } : {}),
-    ...(maxAge === undefined ? {} : { maxAge: secondsOf(maxAge) }),
-    ...(content === undefined ? {} : { content: compileContent(content, complain, takes) }),
-  };
+  const compiled = REQUIREMENT_NAMES.flatMap((name) => {
+    const written = require[REQUIREMENTS[name].key];
+    // The table holds for each name the types that belong together, which is lost over all names.
+    const compile = COMPILE[name] as Compile<unknown, unknown>;
+    return written === undefined ? [] : [[name, compile(written, complain, takes)]];
+  });
+  return Object.fromEntries(compiled) as Requirement;
 }

@@ -5,6 +5,7 @@
  */
 import * as z from 'zod/mini';
 import { DIGEST_NAMES, OBJECT_TYPES } from '../model/attributes.ts';
+import type { RequirementKey } from '../model/requirement.ts';
 import { SEVERITIES } from '../model/severity.ts';
 import { FLAG_NAMES } from '../model/values/flags.ts';
 import { notifySchema } from './notify-schema.ts';
@@ -41,42 +42,39 @@ export const contentSchema = z.strictObject(
   "must be a mapping such as { not_matches: '^root:' }",
 );
 
-export const requireSchema = z.strictObject(
-  {
-    exists: z.optional(z.boolean('must be true or false')).check(about('Whether the object must exist')),
-    type: z.optional(oneOf(OBJECT_TYPES)).check(about('Type that the object must have')),
-    owner: z.optional(names('a user name or number')).check(about('Owner, by name or number; of a list, any')),
-    group: z.optional(names('a group name or number')).check(about('Group, by name or number; of a list, any')),
-    mode: z
-      .optional(
-        z.union(
-          [
-            octalMode,
-            z.strictObject({ max: octalMode.check(about('Permission bits of which none but these may be set')) }),
-          ],
-          `must be ${OCTAL}, or { max: '0755' }`,
-        ),
-      )
-      .check(about('Permission bits in octal, in quotes: exactly these, or with max none but these')),
-    flags: z.optional(listOf(oneOf(FLAG_NAMES), 'file flags')).check(about('File flags that must be set')),
-    sha256: z
-      .optional(
-        z.string('must be 64 hex digits in quotes').check(z.regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hex digits')),
-      )
-      .check(about('SHA-256 that the content must have')),
-    no_setuid: z
-      .optional(z.literal(true, 'must be true'))
-      .check(about('It must give nobody more rights: no set-user-ID, no set-group-ID, no file capabilities')),
-    parents_not_writable: z
-      .optional(z.literal(true, 'must be true'))
-      .check(about('Every directory above must be writable by root only')),
-    max_age: z
-      .optional(z.string(`must be ${SPAN}`).check(z.regex(/^[1-9][0-9]{0,5}[smhdw]$/, `must be ${SPAN}`)))
-      .check(about('The content must have been changed within this time')),
-    content: z.optional(contentSchema).check(about('What lines the content must have, or must not have')),
-  },
-  'must be a mapping such as { owner: root }',
-);
+const requireShape = {
+  exists: z.optional(z.boolean('must be true or false')).check(about('Whether the object must exist')),
+  type: z.optional(oneOf(OBJECT_TYPES)).check(about('Type that the object must have')),
+  owner: z.optional(names('a user name or number')).check(about('Owner, by name or number; of a list, any')),
+  group: z.optional(names('a group name or number')).check(about('Group, by name or number; of a list, any')),
+  mode: z
+    .optional(
+      z.union(
+        [
+          octalMode,
+          z.strictObject({ max: octalMode.check(about('Permission bits of which none but these may be set')) }),
+        ],
+        `must be ${OCTAL}, or { max: '0755' }`,
+      ),
+    )
+    .check(about('Permission bits in octal, in quotes: exactly these, or with max none but these')),
+  flags: z.optional(listOf(oneOf(FLAG_NAMES), 'file flags')).check(about('File flags that must be set')),
+  sha256: z
+    .optional(z.string('must be 64 hex digits in quotes').check(z.regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hex digits')))
+    .check(about('SHA-256 that the content must have')),
+  no_setuid: z
+    .optional(z.literal(true, 'must be true'))
+    .check(about('It must give nobody more rights: no set-user-ID, no set-group-ID, no file capabilities')),
+  parents_not_writable: z
+    .optional(z.literal(true, 'must be true'))
+    .check(about('Every directory above must be writable by root only')),
+  max_age: z
+    .optional(z.string(`must be ${SPAN}`).check(z.regex(/^[1-9][0-9]{0,5}[smhdw]$/, `must be ${SPAN}`)))
+    .check(about('The content must have been changed within this time')),
+  content: z.optional(contentSchema).check(about('What lines the content must have, or must not have')),
+} satisfies Record<RequirementKey, z.ZodMiniType>;
+
+export const requireSchema = z.strictObject(requireShape, 'must be a mapping such as { owner: root }');
 
 export const ruleSchema = z.strictObject(
   {

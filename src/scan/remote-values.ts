@@ -5,23 +5,9 @@
 import type { Path } from '../model/bytes.ts';
 import type { MountPoint, Unavailable } from '../model/entry.ts';
 import type { Failure } from '../model/errors.ts';
+import { isRequirementKey } from '../model/requirement.ts';
 import { LONGEST_MOUNT_TEXT } from './remote-bounds.ts';
 import { flagOf, Malformed, objectOf, pathOf, printableOf, shortTextOf } from './remote-json.ts';
-
-/** What check/expectations.ts may say. */
-const REQUIREMENTS: ReadonlySet<string> = new Set([
-  'exists',
-  'type',
-  'owner',
-  'group',
-  'mode',
-  'flags',
-  'sha256',
-  'no_setuid',
-  'parents_not_writable',
-  'max_age',
-  'content',
-]);
 
 export function failureOf(item: unknown, path: Path): Failure {
   const value = objectOf(item, 'failure');
@@ -35,7 +21,7 @@ export function failureOf(item: unknown, path: Path): Failure {
 
 export function requirementsOf(value: unknown, what: string): Readonly<Record<string, string | boolean>> {
   const entries = Object.entries(objectOf(value, what)).map(([key, item]): [string, string | boolean] => {
-    if (!REQUIREMENTS.has(key)) throw new Malformed(`${what} names what is no requirement`);
+    if (!isRequirementKey(key)) throw new Malformed(`${what} names what is no requirement`);
     return [key, typeof item === 'boolean' ? item : shortTextOf(item, what)];
   });
   return Object.fromEntries(entries);

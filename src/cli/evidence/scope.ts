@@ -3,42 +3,22 @@ import type { BaselineReader } from '../../baseline/reader.ts';
 import { OBJECT_TYPES } from '../../model/attributes.ts';
 import { pathFromLatin1, pathFromText, printable, printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
-import type { Policy, Requirement, Rule } from '../../model/rule.ts';
+import { expectedWords, REQUIREMENT_NAMES, REQUIREMENTS, type Requirement } from '../../model/requirement.ts';
+import type { Policy, Rule } from '../../model/rule.ts';
 import { Outbox } from '../../notify/outbox.ts';
 import type { Evidence, EvidenceRule } from '../../report/evidence/document.ts';
 import type { Context } from '../context.ts';
 import { outboxDirectory } from '../run-history.ts';
 
-type Values = Record<string, string | boolean>;
-
-function octal(mode: number): string {
-  return mode.toString(8).padStart(4, '0');
-}
-
 /** What a rule demands, by the names of its keys in a policy. */
-function requirementsOf(requirement: Requirement | undefined): Readonly<Values> {
-  const { exists, type, owner, group, mode, flags, sha256, noSetuid, parentsNotWritable, maxAge, content } =
-    requirement ?? {};
-  const found: Values = {};
-  const put = (name: string, value: string | boolean | undefined): void => {
-    if (value !== undefined) found[name] = typeof value === 'string' ? printableText(value) : value;
-  };
-  const names = (value: string | readonly string[] | undefined): string | undefined =>
-    value === undefined ? undefined : [value].flat().join(' or ');
-  put('exists', exists);
-  put('type', type);
-  put('owner', names(owner));
-  put('group', names(group));
-  if (mode !== undefined) put('mode', 'exact' in mode ? octal(mode.exact) : `at most ${octal(mode.max)}`);
-  put('flags', flags?.join(','));
-  put('sha256', sha256);
-  put('no_setuid', noSetuid);
-  put('parents_not_writable', parentsNotWritable);
-  put('max_age', maxAge === undefined ? undefined : `${maxAge}s`);
-  if (content?.matches !== undefined) found['content matches'] = printable(pathFromLatin1(content.matches));
-  if (content?.notMatches !== undefined)
-    found['content does not match'] = printable(pathFromLatin1(content.notMatches));
-  return found;
+function requirementsOf(requirement: Requirement = {}): Readonly<Record<string, string | boolean>> {
+  const demands = REQUIREMENT_NAMES.flatMap((name): [string, string | boolean][] => {
+    const words = expectedWords(requirement, name);
+    return words === undefined
+      ? []
+      : [[REQUIREMENTS[name].key, typeof words === 'string' ? printableText(words) : words]];
+  });
+  return Object.fromEntries(demands);
 }
 
 function watchesOf({ watch }: Rule): readonly string[] {

@@ -52,7 +52,7 @@ test('a CRC proves no move', () => {
 });
 
 test('a digest with known collisions does not prove that a new file with an old inode number is the old one', () => {
-  const file = { content: 'x', inode: 5, digests: ['md5', 'sha1'] } as const;
+  const file = { content: 'x', inode: 5, digests: ['md5'] } as const;
   expect(check({ '/a': file }, { '/b': { ...file, mtime: 9 } })).toEqual(['/a: removed', '/b: added']);
   expect(check({ '/a': file }, { '/b': file })).toEqual(['/b: moved from /a []']);
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { AccountNames } from '../../../src/check/expectations.ts';
 import { checkRequirements, type RequirementProbe, type RequirementResult } from '../../../src/check/requirements.ts';
 import { type Path, pathFromLatin1 } from '../../../src/model/bytes.ts';
-import type { Requirement } from '../../../src/model/rule.ts';
+import type { Requirement } from '../../../src/model/requirement.ts';
 import { flagBit } from '../../../src/model/values/flags.ts';
 import { digestOf, type Facts, READ_ONLY, record, rule } from './trees.ts';
 
