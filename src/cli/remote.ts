@@ -12,16 +12,16 @@ import { INCOMPLETE_EXIT } from '../model/exit.ts';
 import type { LeftOut } from '../model/left-out.ts';
 import { inodeOf, recordType, sizeOf } from '../model/record.ts';
 import type { Rule } from '../model/rule.ts';
-import { LONGEST_REQUEST, longestAnswer } from '../scan/remote-bounds.ts';
-import type { PrefixRequest, RemoteViolation } from '../scan/remote-format.ts';
-import { Patience } from '../scan/remote-patience.ts';
-import { PrefixAnswers } from '../scan/remote-prefixes.ts';
-import { type RemoteScan, RemoteScanReader } from '../scan/remote-reader.ts';
-import { encodeRequest } from '../scan/remote-request.ts';
-import { RequestedObjects } from '../scan/remote-selection.ts';
 import { secondsLeft } from '../system/pace.ts';
 import type { RemoteHost } from '../system/remote-host.ts';
 import { type Ending, RunningProgram } from '../system/running-program.ts';
+import { LONGEST_REQUEST, longestAnswer } from '../wire/bounds.ts';
+import type { PrefixRequest, RemoteViolation } from '../wire/format.ts';
+import { Patience } from '../wire/patience.ts';
+import { PrefixAnswers } from '../wire/prefixes.ts';
+import { type RemoteScan, RemoteScanReader } from '../wire/reader.ts';
+import { encodeRequest } from '../wire/request.ts';
+import { RequestedObjects } from '../wire/selection.ts';
 import type { Context } from './context.ts';
 import {
   comparisonOf,

@@ -4,18 +4,11 @@ import { expect, test } from 'vitest';
 import { Comparison } from '../../src/check/comparison.ts';
 import { pathFromLatin1, ROOT } from '../../src/model/bytes.ts';
 import { UserError } from '../../src/model/errors.ts';
-import {
-  entryLine,
-  failureLine,
-  headerLine,
-  prefixLine,
-  pulseLine,
-  summaryLine,
-} from '../../src/scan/remote-format.ts';
-import { PrefixAnswers } from '../../src/scan/remote-prefixes.ts';
-import { RemoteScanReader } from '../../src/scan/remote-reader.ts';
-import { RequestedObjects } from '../../src/scan/remote-selection.ts';
 import { runSteps } from '../../src/system/turns.ts';
+import { entryLine, failureLine, headerLine, prefixLine, pulseLine, summaryLine } from '../../src/wire/format.ts';
+import { PrefixAnswers } from '../../src/wire/prefixes.ts';
+import { RemoteScanReader } from '../../src/wire/reader.ts';
+import { RequestedObjects } from '../../src/wire/selection.ts';
 import { APPEND_ONLY, digestOf, READ_ONLY, record, rule, storedTree, type Tree } from '../unit/check/trees.ts';
 import { pattern } from '../unit/policy/policies.ts';
 

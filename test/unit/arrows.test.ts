@@ -25,6 +25,7 @@ test('an import against the documented arrows fails the lint, and no other does'
     'digest',
     'policy',
     'scan',
+    'wire',
     'baseline',
     'check',
     'report',

@@ -11,7 +11,13 @@ import type { PathPattern, Policy, StartLink } from '../../model/rule.ts';
 import { patternFromArgument } from '../../policy/glob.ts';
 import { compilePolicy, type LoadedPolicy } from '../../policy/load.ts';
 import { Probe } from '../../scan/probe.ts';
-import { LONGEST_REQUEST } from '../../scan/remote-bounds.ts';
+import { scan } from '../../scan/scan.ts';
+import { findStartLinks, withStartLinks } from '../../scan/start-links.ts';
+import type { WalkCounters } from '../../scan/walk.ts';
+import { liveHost } from '../../system/host.ts';
+import { countedPace, type Pace } from '../../system/pace.ts';
+import { Tree } from '../../system/tree.ts';
+import { LONGEST_REQUEST } from '../../wire/bounds.ts';
 import {
   failureLine,
   headerLine,
@@ -19,17 +25,11 @@ import {
   prefixLine,
   refusalLine,
   violationLine,
-} from '../../scan/remote-format.ts';
-import { Malformed } from '../../scan/remote-json.ts';
-import { ReaderGone, ScanPrinter } from '../../scan/remote-printer.ts';
-import { Pulse } from '../../scan/remote-pulse.ts';
-import { decodeRequest, requestVersion } from '../../scan/remote-request.ts';
-import { scan } from '../../scan/scan.ts';
-import { findStartLinks, withStartLinks } from '../../scan/start-links.ts';
-import type { WalkCounters } from '../../scan/walk.ts';
-import { liveHost } from '../../system/host.ts';
-import { countedPace, type Pace } from '../../system/pace.ts';
-import { Tree } from '../../system/tree.ts';
+} from '../../wire/format.ts';
+import { Malformed } from '../../wire/json.ts';
+import { ReaderGone, ScanPrinter } from '../../wire/printer.ts';
+import { Pulse } from '../../wire/pulse.ts';
+import { decodeRequest, requestVersion } from '../../wire/request.ts';
 import type { Context } from '../context.ts';
 import { judgeRequirements } from '../examination.ts';
 import { beGentle, type GentleOptions, gentlest } from '../gentle.ts';

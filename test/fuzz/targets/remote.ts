@@ -9,11 +9,11 @@ import {
   prefixLine,
   summaryLine,
   violationLine,
-} from '../../../src/scan/remote-format.ts';
-import { Malformed } from '../../../src/scan/remote-json.ts';
-import { PrefixAnswers } from '../../../src/scan/remote-prefixes.ts';
-import { RemoteScanReader } from '../../../src/scan/remote-reader.ts';
-import { decodeRequest, encodeRequest, requestVersion } from '../../../src/scan/remote-request.ts';
+} from '../../../src/wire/format.ts';
+import { Malformed } from '../../../src/wire/json.ts';
+import { PrefixAnswers } from '../../../src/wire/prefixes.ts';
+import { RemoteScanReader } from '../../../src/wire/reader.ts';
+import { decodeRequest, encodeRequest, requestVersion } from '../../../src/wire/request.ts';
 import { record } from '../../unit/check/trees.ts';
 import { mutateJson } from '../engine/json.ts';
 import type { Random } from '../engine/random.ts';

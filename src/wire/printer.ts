@@ -7,8 +7,8 @@ import type { Path } from '../model/bytes.ts';
 import { type Entry, EntryPaths, type ScanSink, type ScanSummary } from '../model/entry.ts';
 import type { Failure } from '../model/errors.ts';
 import { attributeBytes, inodeOf, type RecordBytes, recordType, sizeOf } from '../model/record.ts';
-import { LONGEST_LINE, LONGEST_RECORD, tellable } from './remote-bounds.ts';
-import { entryLine, failureLine, type PrefixRequest, pulseLine, summaryLine } from './remote-format.ts';
+import { LONGEST_LINE, LONGEST_RECORD, tellable } from './bounds.ts';
+import { entryLine, failureLine, type PrefixRequest, pulseLine, summaryLine } from './format.ts';
 
 /** Nobody reads the lines any more, so that there is no use in going on. */
 export class ReaderGone extends Error {}
@@ -43,7 +43,7 @@ export class ScanPrinter implements ScanSink {
     write: (text: string) => boolean,
     options: {
       readonly readable: boolean;
-      /** Whether who reads takes nothing beyond the bounds (remote-bounds.ts). */
+      /** Whether who reads takes nothing beyond the bounds (bounds.ts). */
       readonly isBounded: boolean;
       readonly prefixes: readonly PrefixRequest[];
     },

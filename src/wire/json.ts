@@ -5,7 +5,7 @@
 import { isUtf8 } from 'node:buffer';
 import { DIGEST_NAMES, type DigestName } from '../model/attributes.ts';
 import { isReadable, type Path, pathFromBytes, pathFromText, printable, ROOT } from '../model/bytes.ts';
-import { LONGEST_TEXT, tellable } from './remote-bounds.ts';
+import { LONGEST_TEXT, tellable } from './bounds.ts';
 
 /** What was read is not in the form that was agreed on. The message is for the user. */
 export class Malformed extends Error {}
@@ -141,7 +141,7 @@ function requirePath(path: Path, what: string): Path {
   return path;
 }
 
-/** The path in the members `name` and `nameBase64`, as pathMembers of remote-format.ts writes it. */
+/** The path in the members `name` and `nameBase64`, as pathMembers of format.ts writes it. */
 export function pathOf(object: JsonObject, name: string): Path {
   const text = textOf(object[name], name);
   const exact = object[`${name}Base64`];

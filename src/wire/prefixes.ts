@@ -2,7 +2,7 @@
 import type { DigestName } from '../model/attributes.ts';
 import type { Path } from '../model/bytes.ts';
 import type { Failure } from '../model/errors.ts';
-import type { PrefixRequest } from './remote-format.ts';
+import type { PrefixRequest } from './format.ts';
 
 /** Answers by what was asked; what was not answered is a failure, not a verdict. */
 export class PrefixAnswers {

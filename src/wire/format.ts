@@ -1,6 +1,6 @@
 /**
  * The lines of `integ scan`: a scan as JSON, one object a line, exact and in any order but for the first line and the
- * last (docs/check-from-another-host.md). It only makes lines; remote-reader.ts takes them for hostile and reads them.
+ * last (docs/check-from-another-host.md). It only makes lines; reader.ts takes them for hostile and reads them.
  */
 import type { DigestName } from '../model/attributes.ts';
 import { type Path, pathBase64, pathFromText, printable } from '../model/bytes.ts';
@@ -8,7 +8,7 @@ import type { ScanSummary } from '../model/entry.ts';
 import type { Failure } from '../model/errors.ts';
 import { type RecordBytes, recordType } from '../model/record.ts';
 import { formatAttributes } from '../model/values.ts';
-import { bounded } from './remote-bounds.ts';
+import { bounded } from './bounds.ts';
 
 export const SCAN_SCHEMA = 'integ-scan/1';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RequestedObjects } from '../../../src/scan/remote-selection.ts';
+import { RequestedObjects } from '../../../src/wire/selection.ts';
 import { path, pattern, policyOf } from '../policy/policies.ts';
 
 const policy = policyOf(

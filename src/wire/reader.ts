@@ -9,8 +9,8 @@ import { DirectoryNodes } from '../model/directory-nodes.ts';
 import type { MountPoint, ScanSink, ScanSummary } from '../model/entry.ts';
 import { type Failure, UserError } from '../model/errors.ts';
 import { isWellFormed, recordType, sizeOf } from '../model/record.ts';
-import { LONGEST_LINE, LONGEST_RECORD, MOST_LISTED, MOST_VALUES_OF_LINE } from './remote-bounds.ts';
-import { type RemoteViolation, SCAN_SCHEMA } from './remote-format.ts';
+import { LONGEST_LINE, LONGEST_RECORD, MOST_LISTED, MOST_VALUES_OF_LINE } from './bounds.ts';
+import { type RemoteViolation, SCAN_SCHEMA } from './format.ts';
 import {
   bigOf,
   bytesOf,
@@ -25,10 +25,10 @@ import {
   pathOf,
   printableOf,
   textOf,
-} from './remote-json.ts';
-import type { PrefixAnswers } from './remote-prefixes.ts';
-import type { RequestedObjects } from './remote-selection.ts';
-import { failureOf, mountOf, requirementsOf, unavailableOf } from './remote-values.ts';
+} from './json.ts';
+import type { PrefixAnswers } from './prefixes.ts';
+import type { RequestedObjects } from './selection.ts';
+import { failureOf, mountOf, requirementsOf, unavailableOf } from './values.ts';
 
 /** What the scan must be of, known from the request. */
 export interface ExpectedScan {

@@ -6,8 +6,8 @@ import type { Path } from '../model/bytes.ts';
 import type { MountPoint, Unavailable } from '../model/entry.ts';
 import type { Failure } from '../model/errors.ts';
 import { isRequirementKey } from '../model/requirement.ts';
-import { LONGEST_MOUNT_TEXT } from './remote-bounds.ts';
-import { flagOf, Malformed, objectOf, pathOf, printableOf, shortTextOf } from './remote-json.ts';
+import { LONGEST_MOUNT_TEXT } from './bounds.ts';
+import { flagOf, Malformed, objectOf, pathOf, printableOf, shortTextOf } from './json.ts';
 
 export function failureOf(item: unknown, path: Path): Failure {
   const value = objectOf(item, 'failure');

@@ -5,8 +5,8 @@
 import type { PolicySource } from '../model/baseline.ts';
 import { type LeftOut, MOST_TIMES } from '../model/left-out.ts';
 import type { StartLink } from '../model/rule.ts';
-import { MOST_VALUES_OF_REQUEST } from './remote-bounds.ts';
-import { type PrefixRequest, pathMembers } from './remote-format.ts';
+import { MOST_VALUES_OF_REQUEST } from './bounds.ts';
+import { type PrefixRequest, pathMembers } from './format.ts';
 import {
   bigOf,
   countOf,
@@ -19,7 +19,7 @@ import {
   parseJson,
   pathOf,
   textOf,
-} from './remote-json.ts';
+} from './json.ts';
 
 const REQUEST_SCHEMA = 'integ-scan-request/1';
 const MOST_JOBS = 1024;

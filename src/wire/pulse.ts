@@ -3,7 +3,7 @@
  * a scan that is silent for long. Where nothing is read or listed any more there is no pulse.
  */
 import type { Pace } from '../system/pace.ts';
-import { ReaderGone } from './remote-printer.ts';
+import { ReaderGone } from './printer.ts';
 
 /** Milliseconds between two signs of life, and between two looks whether one is due. */
 const INTERVAL = 60_000;

@@ -2,13 +2,13 @@
 import { expect, test, vi } from 'vitest';
 import { type Path, pathBytes, pathFromLatin1, ROOT } from '../../../src/model/bytes.ts';
 import { DirectoryNodes } from '../../../src/model/directory-nodes.ts';
-import { LONGEST_RECORD } from '../../../src/scan/remote-bounds.ts';
-import { headerLine } from '../../../src/scan/remote-format.ts';
-import { PrefixAnswers } from '../../../src/scan/remote-prefixes.ts';
-import { ScanPrinter } from '../../../src/scan/remote-printer.ts';
-import { Pulse } from '../../../src/scan/remote-pulse.ts';
-import { RemoteScanReader } from '../../../src/scan/remote-reader.ts';
 import { countedPace } from '../../../src/system/pace.ts';
+import { LONGEST_RECORD } from '../../../src/wire/bounds.ts';
+import { headerLine } from '../../../src/wire/format.ts';
+import { PrefixAnswers } from '../../../src/wire/prefixes.ts';
+import { ScanPrinter } from '../../../src/wire/printer.ts';
+import { Pulse } from '../../../src/wire/pulse.ts';
+import { RemoteScanReader } from '../../../src/wire/reader.ts';
 import { record } from '../check/trees.ts';
 
 /** Prints objects and reads what was printed: the failures that came over. */

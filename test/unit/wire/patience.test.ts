@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Patience } from '../../../src/scan/remote-patience.ts';
+import { Patience } from '../../../src/wire/patience.ts';
 
 /** How many seconds pass until the waiting is over, with a line every so many seconds. */
 function waited(patience: Patience, pass: (seconds: number) => void, lineEvery = Number.POSITIVE_INFINITY): number {

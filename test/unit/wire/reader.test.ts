@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Path, pathFromLatin1, ROOT } from '../../../src/model/bytes.ts';
 import { EntryPaths, type ScanSummary } from '../../../src/model/entry.ts';
 import type { Failure } from '../../../src/model/errors.ts';
-import { LONGEST_RECORD } from '../../../src/scan/remote-bounds.ts';
+import { LONGEST_RECORD } from '../../../src/wire/bounds.ts';
 import {
   entryLine,
   failureLine,
@@ -13,10 +13,10 @@ import {
   refusalLine,
   summaryLine,
   violationLine,
-} from '../../../src/scan/remote-format.ts';
-import { PrefixAnswers } from '../../../src/scan/remote-prefixes.ts';
-import { type ExpectedScan, RemoteScanReader } from '../../../src/scan/remote-reader.ts';
-import { decodeRequest, encodeRequest, type RemoteRequest, requestVersion } from '../../../src/scan/remote-request.ts';
+} from '../../../src/wire/format.ts';
+import { PrefixAnswers } from '../../../src/wire/prefixes.ts';
+import { type ExpectedScan, RemoteScanReader } from '../../../src/wire/reader.ts';
+import { decodeRequest, encodeRequest, type RemoteRequest, requestVersion } from '../../../src/wire/request.ts';
 import { record } from '../check/trees.ts';
 
 const SHA256 = 'a'.repeat(64);
