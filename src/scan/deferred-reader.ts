@@ -33,13 +33,13 @@ export class DeferredReader {
   }
 
   #target(index: number, job: FileJob): Target | undefined {
-    const { tree, selector, outbox, examiner, shapes } = this.#tools;
+    const { tree, selector, sender, examiner, shapes } = this.#tools;
     let descriptor: number;
     try {
       descriptor = tree.openParent(job.directory);
     } catch (error) {
       if (!isGone(error)) examiner.fail(joinPath(job.directory, job.name), error);
-      outbox.batch.job(index, false);
+      sender.batch.job(index, false);
       return undefined;
     }
     const selection = selector.enter(job.directory, job.mountRoot);
@@ -54,9 +54,9 @@ export class DeferredReader {
       },
       done: (record) => {
         tree.kernel.close(descriptor);
-        outbox.batch.job(index, record !== undefined);
-        if (record !== undefined) outbox.batch.entry(job.name, rule, record);
-        outbox.sendIfFull();
+        sender.batch.job(index, record !== undefined);
+        if (record !== undefined) sender.batch.entry(job.name, rule, record);
+        sender.sendIfFull();
       },
     };
   }

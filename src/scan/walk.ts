@@ -1,19 +1,19 @@
 /**
  * The main thread's part of a scan: hands out directories and files, and passes on what comes back. Large files and files
- * with several names wait for a round in which all workers read. In which order things are done, the agenda says.
+ * with several names wait for a pass in which all workers read. In which order things are done, the work queue says.
  */
 import { type Path, pathFromBytes } from '../model/bytes.ts';
 import { type DirectoryNode, entryPath, type ScanSink } from '../model/entry.ts';
 import { type Failure, UserError } from '../model/errors.ts';
 import { type LeftOut, Precedence } from '../model/left-out.ts';
 import { deadlineError, isOver } from '../system/pace.ts';
-import { Agenda, type WaitingFile } from './agenda.ts';
 import { type BatchHandler, type DeferredItem, readBatch } from './batch.ts';
+import { FilePass } from './file-pass.ts';
 import { type DeferredFile, HardLinks } from './links.ts';
 import { childOf, directoryTask, listedPath, type Pending, pathsOf } from './pending.ts';
 import { Pool, type PoolWorker } from './pool.ts';
 import type { MountSeen, Task, UnavailableSeen, WorkerMessage, WorkerSettings } from './protocol.ts';
-import { Round } from './round.ts';
+import { type WaitingFile, WorkQueue } from './work-queue.ts';
 
 /** Directories in one task: enough to pay for the message, few enough to spread the work. */
 const DIRECTORIES_AT_ONCE = 64;
@@ -36,10 +36,10 @@ export class Walk {
   readonly #pool: Pool;
   readonly #links: HardLinks;
   readonly #progress: ((counters: WalkCounters) => void) | undefined;
-  readonly #agenda: Agenda;
+  readonly #queue: WorkQueue;
   readonly #pace: WorkerSettings['pace'];
   readonly #listing = new Map<number, readonly Pending[]>();
-  #round: Round | undefined;
+  #pass: FilePass | undefined;
   #nextTask = 0;
   #examined = 0;
   #bytes = 0;
@@ -61,7 +61,7 @@ export class Walk {
     this.#sink = options.sink;
     this.#progress = options.progress;
     this.#pace = options.settings.pace;
-    this.#agenda = new Agenda(new Precedence(options.leftOut));
+    this.#queue = new WorkQueue(new Precedence(options.leftOut));
     this.#links = new HardLinks(options.shapeKeys);
     this.#pool = new Pool(options.jobs, options.settings, {
       idle: () => this.#guard(() => this.#assign()),
@@ -73,7 +73,7 @@ export class Walk {
 
   /** Walks from the starting points to the end. Rejects when the sink throws or no worker is left. */
   async run(starts: readonly Pending[]): Promise<WalkResult> {
-    for (const start of starts) this.#agenda.addDirectory(start);
+    for (const start of starts) this.#queue.addDirectory(start);
     try {
       await new Promise<void>((resolve, reject) => {
         this.#settle = resolve;
@@ -110,43 +110,43 @@ export class Walk {
   #assign(): void {
     if (isOver(this.#pace)) this.#leaveOutDirectories();
     for (const worker of this.#pool.idleWorkers) {
-      if (this.#round !== undefined) this.#join(worker, this.#round);
-      else if (this.#agenda.wantsListing) this.#startListing(worker);
-      else if (this.#agenda.wantsReading(this.#listing.size > 0)) this.#join(worker, this.#startRound());
+      if (this.#pass !== undefined) this.#join(worker, this.#pass);
+      else if (this.#queue.wantsListing) this.#startListing(worker);
+      else if (this.#queue.wantsReading(this.#listing.size > 0)) this.#join(worker, this.#startPass());
     }
     if (this.#pool.busyCount > 0) return;
-    if (this.#round?.isTaken === true) this.#endRound(this.#round);
-    else if (this.#agenda.isEmpty) this.#settle?.();
+    if (this.#pass?.isTaken === true) this.#endPass(this.#pass);
+    else if (this.#queue.isEmpty) this.#settle?.();
   }
 
   /** There is no time left to list more. Files still go to the workers, which tell of those they cannot read any more. */
   #leaveOutDirectories(): void {
-    for (const path of this.#agenda.abandonDirectories().flatMap(pathsOf)) {
+    for (const path of this.#queue.abandonDirectories().flatMap(pathsOf)) {
       const { operation, code, message } = deadlineError('listed, with all below it');
       this.#fails({ path, operation, code, message }, true);
     }
   }
 
   #startListing(worker: PoolWorker): void {
-    const directories = this.#agenda.takeDirectories(2 * this.#pool.size, DIRECTORIES_AT_ONCE);
+    const directories = this.#queue.takeDirectories(2 * this.#pool.size, DIRECTORIES_AT_ONCE);
     const id = this.#nextTask++;
     this.#listing.set(id, directories);
     worker.start({ kind: 'list', id, directories: directories.map(directoryTask) });
   }
 
-  #startRound(): Round {
-    this.#round = new Round(this.#agenda.takeFiles());
-    return this.#round;
+  #startPass(): FilePass {
+    this.#pass = new FilePass(this.#queue.takeFiles());
+    return this.#pass;
   }
 
-  #join(worker: PoolWorker, round: Round): void {
-    if (round.isTaken || (round.oneByOne && this.#pool.busyCount > 0)) return;
-    worker.start(round.task(this.#nextTask++));
+  #join(worker: PoolWorker, pass: FilePass): void {
+    if (pass.isTaken || (pass.oneByOne && this.#pool.busyCount > 0)) return;
+    worker.start(pass.task(this.#nextTask++));
   }
 
-  #endRound(round: Round): void {
-    this.#round = undefined;
-    for (const file of round.unsettled) {
+  #endPass(pass: FilePass): void {
+    this.#pass = undefined;
+    for (const file of pass.unsettled) {
       this.#fails(lost(entryPath(file.directory, file.name), 'a worker thread died while it read this file'), false);
       if (file.key !== undefined) this.#readThemselves(this.#links.abandon(file.key));
     }
@@ -164,7 +164,7 @@ export class Walk {
     readBatch(message.batch, message.length, handler);
     if (message.done) this.#listing.delete(message.task);
     this.#progress?.({ examined: this.#examined, bytes: this.#bytes });
-    if (!message.done && this.#agenda.wantsListing) this.#assign();
+    if (!message.done && this.#queue.wantsListing) this.#assign();
   }
 
   #listHandler(directories: readonly Pending[]): BatchHandler {
@@ -178,7 +178,7 @@ export class Walk {
         pending = directories[index];
       },
       entry: (name, rule, record) => this.#deliver(current().node, name, rule, record),
-      child: (item) => this.#agenda.addDirectory(childOf(current(), item)),
+      child: (item) => this.#queue.addDirectory(childOf(current(), item)),
       listed: () => {
         const { node } = current();
         if (node !== undefined) this.#sink.listed(node);
@@ -191,10 +191,10 @@ export class Walk {
   }
 
   #roundHandler(): BatchHandler {
-    const round = this.#round;
+    const pass = this.#pass;
     let file: WaitingFile | undefined;
     const unexpected = (): never => {
-      throw new Error('integ: internal error: a listing in a round of files');
+      throw new Error('integ: internal error: a listing in a pass over files');
     };
     return {
       directory: unexpected,
@@ -202,7 +202,7 @@ export class Walk {
       listed: unexpected,
       deferred: unexpected,
       job: (index, hasEntry) => {
-        file = round?.settle(index);
+        file = pass?.settle(index);
         if (!hasEntry && file?.key !== undefined) this.#readThemselves(this.#links.abandon(file.key));
       },
       entry: (name, rule, record) => {
@@ -231,16 +231,16 @@ export class Walk {
     const key = this.#links.keyOf(item);
     const file = { directory: node, mountRoot, name: pathFromBytes(item.name), rule: item.rule, size: item.size };
     if (key === undefined) {
-      this.#agenda.addFile({ ...file, key });
+      this.#queue.addFile({ ...file, key });
       return;
     }
     const disposition = this.#links.meet(key, item.links, file);
-    if (disposition.kind === 'read') this.#agenda.addFile({ ...file, key });
+    if (disposition.kind === 'read') this.#queue.addFile({ ...file, key });
     else if (disposition.kind === 'known') this.#deliverLink(file, disposition.record);
   }
 
   #readThemselves(files: readonly DeferredFile[]): void {
-    for (const file of files) this.#agenda.addFile({ ...file, key: undefined });
+    for (const file of files) this.#queue.addFile({ ...file, key: undefined });
   }
 
   #fails(failure: Failure, below: boolean): void {
@@ -248,7 +248,7 @@ export class Walk {
     this.#sink.failure(failure, below);
   }
 
-  /** A worker died: what it was asked to list is unexamined; files of a round are accounted for at its end. */
+  /** A worker died: what it was asked to list is unexamined; files of a pass are accounted for at its end. */
   #lose(task: Task, reason: Error): void {
     if (task.kind === 'digest') return;
     for (const pending of this.#listing.get(task.id) ?? []) {

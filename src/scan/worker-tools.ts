@@ -3,32 +3,32 @@ import { FileDigester } from '../digest/file-digester.ts';
 import { Selector } from '../policy/select.ts';
 import { readAt } from '../system/pace.ts';
 import { Tree } from '../system/tree.ts';
+import type { BatchSender } from './batch-sender.ts';
 import { ContentReader } from './content.ts';
 import { Examiner } from './examiner.ts';
-import type { Outbox } from './outbox.ts';
 import type { WorkerSettings } from './protocol.ts';
 import { type Shape, shapeOf } from './shape.ts';
 
 export class WorkerTools {
   readonly tree: Tree;
   readonly selector: Selector;
-  readonly outbox: Outbox;
+  readonly sender: BatchSender;
   readonly pace: WorkerSettings['pace'];
   readonly examiner: Examiner;
   readonly content: ContentReader;
   /** By rule. */
   readonly shapes: readonly Shape[];
 
-  constructor({ root, portable, policy, scope, pace }: WorkerSettings, outbox: Outbox) {
+  constructor({ root, portable, policy, scope, pace }: WorkerSettings, sender: BatchSender) {
     this.tree = new Tree({ root, isWorker: true, portable });
     this.selector = new Selector(policy, scope);
-    this.outbox = outbox;
+    this.sender = sender;
     this.pace = pace;
     this.examiner = new Examiner(this.tree.kernel, {
-      failure: (failure, below) => outbox.failure(failure, below),
-      unavailable: (attribute, device, path) => outbox.unavailable(attribute, device, path),
+      failure: (failure, below) => sender.failure(failure, below),
+      unavailable: (attribute, device, path) => sender.unavailable(attribute, device, path),
     });
-    const digester = new FileDigester({ onRead: (bytes) => outbox.countBytes(bytes), read: readAt(pace) });
+    const digester = new FileDigester({ onRead: (bytes) => sender.countBytes(bytes), read: readAt(pace) });
     this.content = new ContentReader(this.tree.kernel, this.examiner, digester);
     this.shapes = policy.rules.map((rule) => shapeOf(rule.watch));
   }

@@ -8,7 +8,7 @@ import type { FailureSeen, MountSeen, UnavailableSeen, WorkerMessage } from './p
 /** How many batches of a worker may be under way: bounds the memory that a fast worker can fill. */
 const BATCHES_UNDER_WAY = 8;
 
-export class Outbox {
+export class BatchSender {
   readonly batch = new BatchWriter();
   readonly #port: MessagePort;
   readonly #consumed: Int32Array;

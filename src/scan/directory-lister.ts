@@ -11,13 +11,13 @@ import { Stat } from '../system/kernel.ts';
 import { deadlineError, isOver } from '../system/pace.ts';
 import type { Tree } from '../system/tree.ts';
 import type { Identity } from './batch.ts';
+import type { BatchSender } from './batch-sender.ts';
 import type { Target } from './content.ts';
 import { type Examiner, isGone, type Place } from './examiner.ts';
-import type { Outbox } from './outbox.ts';
 import type { DirectoryTask } from './protocol.ts';
 import type { WorkerTools } from './worker-tools.ts';
 
-/** Files of at least this many bytes are left for the round in which the largest files of all directories go first. */
+/** Files of at least this many bytes are left for the pass in which the largest files of all directories go first. */
 const LARGE = 1 << 20;
 /** Entries examined before their files are digested together and sent: bounds the memory of a huge directory. */
 const UNIT = 2048;
@@ -46,11 +46,11 @@ interface PendingEntry {
   readonly seen?: Stat;
 }
 
-export class Surveyor {
+export class DirectoryLister {
   readonly #tools: WorkerTools;
   readonly #tree: Tree;
   readonly #selector: Selector;
-  readonly #outbox: Outbox;
+  readonly #sender: BatchSender;
   readonly #examiner: Examiner;
   readonly #stat = new Stat();
   #entries: PendingEntry[] = [];
@@ -66,7 +66,7 @@ export class Surveyor {
     this.#tools = tools;
     this.#tree = tools.tree;
     this.#selector = tools.selector;
-    this.#outbox = tools.outbox;
+    this.#sender = tools.sender;
     this.#examiner = tools.examiner;
   }
 
@@ -128,7 +128,7 @@ export class Surveyor {
     }
     directory.isListed = true;
     this.#switchTo(directory);
-    this.#outbox.batch.listed();
+    this.#sender.batch.listed();
   }
 
   /** Looks at named objects only: the starting points of the walk. */
@@ -181,13 +181,13 @@ export class Surveyor {
     if (rule >= 0) this.#collect(directory, name, rule, stat, type);
     if (descends) {
       this.#switchTo(directory);
-      this.#outbox.batch.child(name, isMountPoint, identityOf(stat));
+      this.#sender.batch.child(name, isMountPoint, identityOf(stat));
     }
   }
 
   #noteMount(directory: OpenDirectory, name: Path, rule: number, type: ObjectType, descends: boolean): void {
     const wouldDescend = type === 'directory' && directory.selection.descend(name, false);
-    if (rule >= 0 || descends || wouldDescend) this.#outbox.mount(joinPath(directory.path, name), descends);
+    if (rule >= 0 || descends || wouldDescend) this.#sender.mount(joinPath(directory.path, name), descends);
   }
 
   #collect(directory: OpenDirectory, name: Path, rule: number, stat: Stat, type: ObjectType): void {
@@ -201,7 +201,7 @@ export class Surveyor {
     }
     if (stat.nlink > 1 || stat.approximateSize >= LARGE) {
       this.#switchTo(directory);
-      this.#outbox.batch.deferred(name, rule, stat.approximateSize, stat.nlink, identityOf(stat));
+      this.#sender.batch.deferred(name, rule, stat.approximateSize, stat.nlink, identityOf(stat));
       return;
     }
     const entry: PendingEntry = { directory, name, rule, record: undefined, isWaiting: true, seen: this.#keep(stat) };
@@ -250,7 +250,7 @@ export class Surveyor {
       const { directory, name, rule, record } = entry;
       if (record === undefined) continue;
       this.#switchTo(directory);
-      this.#outbox.batch.entry(name, rule, record);
+      this.#sender.batch.entry(name, rule, record);
       entry.record = undefined;
       this.#sendIfFull();
     }
@@ -278,12 +278,12 @@ export class Surveyor {
   /** Items of a batch belong to the directory named last; each batch starts anew. */
   #switchTo(directory: OpenDirectory): void {
     if (this.#lastIndex === directory.index) return;
-    this.#outbox.batch.directory(directory.index);
+    this.#sender.batch.directory(directory.index);
     this.#lastIndex = directory.index;
   }
 
   #sendIfFull(): void {
-    if (this.#outbox.sendIfFull()) this.#lastIndex = -1;
+    if (this.#sender.sendIfFull()) this.#lastIndex = -1;
   }
 }
 

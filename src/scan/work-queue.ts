@@ -24,7 +24,7 @@ export interface Reading {
   readonly oneByOne: boolean;
 }
 
-export class Agenda {
+export class WorkQueue {
   readonly #precedence: Precedence;
   /** Stacks of directories by their precedence. */
   readonly #stacks: Pending[][] = [];

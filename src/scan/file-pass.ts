@@ -3,10 +3,10 @@
  * them were answered for; what becomes of the others, the walk decides.
  */
 import { directoryPath } from '../model/entry.ts';
-import type { Reading, WaitingFile } from './agenda.ts';
 import type { DigestTask, FileJob } from './protocol.ts';
+import type { Reading, WaitingFile } from './work-queue.ts';
 
-export class Round {
+export class FilePass {
   /** One file at a time, by one worker. */
   readonly oneByOne: boolean;
   readonly #files: readonly WaitingFile[];

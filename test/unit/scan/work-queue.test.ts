@@ -3,8 +3,8 @@ import { baseName, parentPath, pathFromText, ROOT } from '../../../src/model/byt
 import type { DirectoryNode } from '../../../src/model/entry.ts';
 import { directoryPath, entryPath } from '../../../src/model/entry.ts';
 import { MOST_TIMES, Precedence } from '../../../src/model/left-out.ts';
-import { Agenda, type Reading } from '../../../src/scan/agenda.ts';
 import type { Pending } from '../../../src/scan/pending.ts';
+import { type Reading, WorkQueue } from '../../../src/scan/work-queue.ts';
 
 function node(path: string): DirectoryNode {
   const names = path.split('/').slice(1);
@@ -14,17 +14,17 @@ function node(path: string): DirectoryNode {
   });
 }
 
-function agenda(leftOut: Readonly<Record<string, number>> = {}): Agenda {
-  return new Agenda(
+function queue(leftOut: Readonly<Record<string, number>> = {}): WorkQueue {
+  return new WorkQueue(
     new Precedence(Object.entries(leftOut).map(([path, times]) => ({ path: pathFromText(path), times }))),
   );
 }
 
-function addDirectory(to: Agenda, path: string): void {
+function addDirectory(to: WorkQueue, path: string): void {
   to.addDirectory({ node: node(path), mountRoot: ROOT, identity: undefined });
 }
 
-function addFile(to: Agenda, file: string, size: number): void {
+function addFile(to: WorkQueue, file: string, size: number): void {
   const path = pathFromText(file);
   to.addFile({
     directory: node(parentPath(path)),
@@ -45,7 +45,7 @@ function files({ files: taken }: Reading): readonly string[] {
 }
 
 test('without anything left out, the newest directory comes first and the largest file', () => {
-  const it = agenda();
+  const it = queue();
   for (const path of ['/a', '/b', '/c']) addDirectory(it, path);
   expect(directories(it.takeDirectories(1, 2))).toEqual(['/c', '/b']);
   addFile(it, '/c/small', 1);
@@ -61,7 +61,7 @@ test('without anything left out, the newest directory comes first and the larges
 });
 
 test('what was left out more often comes first, with the way to it and all below it', () => {
-  const it = agenda({ '/srv/old/deep': 2, '/var/new': 1 });
+  const it = queue({ '/srv/old/deep': 2, '/var/new': 1 });
   for (const path of ['/srv', '/srv/old/deep/below', '/var', '/var/new/below', '/etc']) addDirectory(it, path);
   const order: string[] = [];
   while (it.directoryCount > 0) order.push(...directories(it.takeDirectories(1, 1)));
@@ -69,7 +69,7 @@ test('what was left out more often comes first, with the way to it and all below
 });
 
 test('a file that was left out is read before other directories are listed, the smallest first', () => {
-  const it = agenda({ '/srv/large': 1, '/srv/small': 1 });
+  const it = queue({ '/srv/large': 1, '/srv/small': 1 });
   addDirectory(it, '/etc');
   addFile(it, '/srv/large', 9);
   addFile(it, '/srv/other', 99);
@@ -84,7 +84,7 @@ test('a file that was left out is read before other directories are listed, the 
 });
 
 test('files that several checks left out are read one by one', () => {
-  const it = agenda({ '/srv/image': MOST_TIMES, '/srv/log': 1 });
+  const it = queue({ '/srv/image': MOST_TIMES, '/srv/log': 1 });
   addFile(it, '/srv/log', 1);
   addFile(it, '/srv/image', 9);
   const first = it.takeFiles();
@@ -94,7 +94,7 @@ test('files that several checks left out are read one by one', () => {
 });
 
 test('directories that there is no time for are handed out once', () => {
-  const it = agenda({ '/b': 2 });
+  const it = queue({ '/b': 2 });
   addDirectory(it, '/a');
   addDirectory(it, '/b');
   expect(directories(it.abandonDirectories())).toEqual(['/a', '/b']);
