@@ -19,12 +19,12 @@ import { type Finding, RecordArena } from './finding.ts';
 import { bytesOfItem, type ScanGuard } from './guard.ts';
 import { Judge, noSuchRule } from './judge.ts';
 import { type Arrival, isLogWatch, judgeLogs, type LogCandidate, type LogContext } from './logs.ts';
+import { type FailedPath, SeenBits, visitMissing } from './missing-entries.ts';
 import { attachMounts } from './mount-findings.ts';
 import { appearedMounts } from './mounts.ts';
 import { findMoves } from './moves.ts';
 import type { PrefixProbe } from './prefix.ts';
 import { type BaselineEntries, BaselineLookup, type StoredEntry } from './stored.ts';
-import { type FailedPath, SeenBits, visitUnseen } from './unseen.ts';
 
 export interface ComparisonOptions {
   /** Rules that the scan ran by; an entry's `rule` is an index into them. */
@@ -128,7 +128,7 @@ export class Comparison implements ScanSink {
     const now = found.filter(inScope);
     const removed: Finding[] = [];
     let unexamined = 0;
-    const shadowed = yield* visitUnseen(this.#baseline, this.#seen, {
+    const shadowed = yield* visitMissing(this.#baseline, this.#seen, {
       onRemoved: ({ path, rule, record }) => {
         this.#guard?.keep(path, bytesOfItem(path, record.length));
         removed.push(this.#judge.removed(path, rule, record));

@@ -2,7 +2,7 @@
 import { isWithin, type Path, parentPath } from '../model/bytes.ts';
 import type { Failure } from '../model/errors.ts';
 import { DEADLINE, isLeftOut, type LeftOut, MOST_TIMES, Precedence } from '../model/left-out.ts';
-import { compareCanonical } from './unseen.ts';
+import { compareCanonical } from './missing-entries.ts';
 
 /** Objects of one directory that are told one by one; more are told together. */
 const TOLD_EACH = 8;

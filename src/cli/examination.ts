@@ -6,7 +6,7 @@ import type { BaselineReader } from '../baseline/reader.ts';
 import { reportedFindings } from '../check/build.ts';
 import { Comparison, type ComparisonOptions, type ComparisonResult } from '../check/comparison.ts';
 import { type ContentFindings, findContents, type TextSources } from '../check/content/findings.ts';
-import { mountsToCompare } from '../check/elsewhere.ts';
+import { mountsToCompare } from '../check/other-root-mounts.ts';
 import { checkRequirements, type RequirementResult } from '../check/requirements.ts';
 import { BaselineLookup } from '../check/stored.ts';
 import { loadDigests } from '../digest/algorithms.ts';

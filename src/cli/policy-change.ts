@@ -6,8 +6,8 @@
 import type { BaselineReader } from '../baseline/reader.ts';
 import type { BaselineWriter } from '../baseline/writer.ts';
 import { ruleAt } from '../check/judge.ts';
+import { SeenBits } from '../check/missing-entries.ts';
 import { BaselineLookup } from '../check/stored.ts';
-import { SeenBits } from '../check/unseen.ts';
 import { ATTRIBUTE_NAMES, type AttributeName, appliesTo, DIGEST_NAMES, OBJECT_TYPES } from '../model/attributes.ts';
 import type { BaselineHeader } from '../model/baseline.ts';
 import { baseName, comparePaths, type Path, parentPath, ROOT } from '../model/bytes.ts';

@@ -6,8 +6,8 @@ import { OBJECT_TYPES, type ObjectType } from '../model/attributes.ts';
 import type { Path } from '../model/bytes.ts';
 import { type Rule, watchesNothing } from '../model/rule.ts';
 import type { Purpose, Step } from './automaton.ts';
+import { type DirectoryState, type Facts, type RuleStart, withMatches } from './directory-state.ts';
 import type { RegexState } from './regex/match.ts';
-import { type Facts, type RuleStart, type Standing, withMatches } from './standing.ts';
 
 /** Rule index when no rule governs an object. */
 export const UNGOVERNED = -1;
@@ -40,7 +40,7 @@ export interface RulesAndMatches {
 /** What can be said of the entries of a directory before their names are known. Shared by directories that agree. */
 export class EntryTable {
   readonly #policy: RulesAndMatches;
-  readonly #standing: Standing;
+  readonly #state: DirectoryState;
   readonly #facts: Facts;
   readonly #entryDepth: number;
   readonly #mountDepth: number;
@@ -50,10 +50,10 @@ export class EntryTable {
   /** For names that no pattern asks about, by where the expressions stand. */
   readonly #usual = new WeakMap<RegexState, ReadonlyMap<ObjectType, number>>();
 
-  constructor(policy: RulesAndMatches, standing: Standing, entryDepth: number, mountDepth: number) {
-    const { steps, facts } = standing;
+  constructor(policy: RulesAndMatches, state: DirectoryState, entryDepth: number, mountDepth: number) {
+    const { steps, facts } = state;
     this.#policy = policy;
-    this.#standing = standing;
+    this.#state = state;
     this.#facts = facts;
     this.#entryDepth = entryDepth;
     this.#mountDepth = mountDepth;
@@ -72,7 +72,7 @@ export class EntryTable {
     for (const { segment, purpose } of this.#byGlob) {
       if (segment.kind === 'glob' && segment.matches(name)) purposes = [...(purposes ?? NO_PURPOSES), purpose];
     }
-    const state = this.#standing.regexAt(name);
+    const state = this.#state.regexAt(name);
     if (purposes !== undefined) return this.#governing([...this.#always, ...purposes], state, type);
     let usual = this.#usual.get(state);
     if (usual === undefined) {

@@ -10,11 +10,11 @@ import { OBJECT_TYPES, type ObjectType } from '../model/attributes.ts';
 import { baseName, type Path, parentPath, ROOT } from '../model/bytes.ts';
 import { type PathPattern, type Policy, watchesNothing } from '../model/rule.ts';
 import { buildAutomaton } from './automaton.ts';
+import { DirectoryState } from './directory-state.ts';
 import { EntryTable, isOnMount, type MatchUse, NO_USE, reaches, UNGOVERNED, watched } from './entry-table.ts';
 import { type Explanation, explainSelection } from './explain.ts';
 import { matchAnchor, matchTree } from './match.ts';
 import { RegexSet } from './regex/match.ts';
-import { Standing } from './standing.ts';
 
 /** Answers for what lies directly in one directory. */
 export interface DirectorySelection {
@@ -44,10 +44,10 @@ export class Selector {
   readonly #uses: readonly MatchUse[];
   readonly #regexes: RegexSet;
   readonly #scope: readonly PathPattern[] | undefined;
-  readonly #root: Standing;
-  readonly #standings = new Map<Path, Standing>();
+  readonly #root: DirectoryState;
+  readonly #states = new Map<Path, DirectoryState>();
   #rememberedBytes = 0;
-  readonly #tables = new WeakMap<Standing, Map<string, EntryTable>>();
+  readonly #tables = new WeakMap<DirectoryState, Map<string, EntryTable>>();
 
   /** An object that no pattern of `scope` covers is not selected. */
   constructor(policy: Policy, scope?: readonly PathPattern[]) {
@@ -56,7 +56,7 @@ export class Selector {
     const matches = policy.rules.flatMap(({ match, index }) => match.map((pattern) => ({ pattern, rule: index })));
     this.#uses = matches.map(({ pattern, rule }) => ({ rule, anchor: matchAnchor(pattern) }));
     this.#regexes = new RegexSet(matches.map(({ pattern }) => matchTree(pattern)));
-    this.#root = Standing.ofRoot(buildAutomaton(policy, scope), scope !== undefined, this.#regexes);
+    this.#root = DirectoryState.ofRoot(buildAutomaton(policy, scope), scope !== undefined, this.#regexes);
   }
 
   /**
@@ -66,15 +66,15 @@ export class Selector {
   enter(directory: Path, mountRoot: Path): DirectorySelection {
     const depth = depthOf(directory);
     const mountDepth = depthOf(mountRoot);
-    const standing = this.#standing(directory);
-    const table = this.#table(standing, depth + 1, mountDepth);
+    const state = this.#state(directory);
+    const table = this.#table(state, depth + 1, mountDepth);
     let shared: boolean | undefined;
     return {
       rule: (name, type) => table.rule(name, type),
       descend: (name, isMountPoint) => {
-        const child = standing.child(name, depth + 1);
+        const child = state.child(name, depth + 1);
         if (isMountPoint) return this.#mayHold(child, depth + 1, depth + 1);
-        if (child !== standing) return this.#mayHold(child, depth + 1, mountDepth);
+        if (child !== state) return this.#mayHold(child, depth + 1, mountDepth);
         shared ??= this.#mayHold(child, depth + 1, mountDepth);
         return shared;
       },
@@ -103,7 +103,7 @@ export class Selector {
 
   /** Whether `ignore` covers the object. */
   isIgnored(path: Path): boolean {
-    return this.#standing(path).facts.isIgnored;
+    return this.#state(path).facts.isIgnored;
   }
 
   /** Why the object is governed as it is; `mountRoot` as for `govern`. Without a type, `types` is left out of account. */
@@ -111,50 +111,50 @@ export class Selector {
     return explainSelection(this.#policy, this.#scope, path, type, mountRoot);
   }
 
-  #table(standing: Standing, entryDepth: number, mountDepth: number): EntryTable {
-    const tables = this.#tables.get(standing) ?? new Map<string, EntryTable>();
-    this.#tables.set(standing, tables);
+  #table(state: DirectoryState, entryDepth: number, mountDepth: number): EntryTable {
+    const tables = this.#tables.get(state) ?? new Map<string, EntryTable>();
+    this.#tables.set(state, tables);
     const { rules } = this.#policy;
-    const isLimited = [...standing.facts.starts.keys()].some((rule) => rules[rule]?.depth !== Infinity);
+    const isLimited = [...state.facts.starts.keys()].some((rule) => rules[rule]?.depth !== Infinity);
     // The depth of the entries only matters where a limit applies or where a start may be recorded and then limited.
     const key = isLimited ? `${mountDepth}:${entryDepth}` : `${mountDepth}`;
     const known = tables.get(key);
     if (known !== undefined) return known;
-    const table = new EntryTable({ rules, uses: this.#uses }, standing, entryDepth, mountDepth);
+    const table = new EntryTable({ rules, uses: this.#uses }, state, entryDepth, mountDepth);
     tables.set(key, table);
     return table;
   }
 
-  #standing(path: Path): Standing {
+  #state(path: Path): DirectoryState {
     const missing: Path[] = [];
     let at = path;
-    let standing = at === ROOT ? this.#root : this.#standings.get(at);
-    while (standing === undefined) {
+    let state = at === ROOT ? this.#root : this.#states.get(at);
+    while (state === undefined) {
       missing.push(baseName(at));
       at = parentPath(at);
-      standing = at === ROOT ? this.#root : this.#standings.get(at);
+      state = at === ROOT ? this.#root : this.#states.get(at);
     }
-    if (missing.length === 0) return standing;
+    if (missing.length === 0) return state;
     let depth = depthOf(at);
     for (const name of missing.reverse()) {
       depth += 1;
-      standing = standing.child(name, depth);
+      state = state.child(name, depth);
     }
     this.#rememberedBytes += path.length;
-    if (this.#standings.size >= REMEMBERED_DIRECTORIES || this.#rememberedBytes > REMEMBERED_BYTES) {
-      this.#standings.clear();
+    if (this.#states.size >= REMEMBERED_DIRECTORIES || this.#rememberedBytes > REMEMBERED_BYTES) {
+      this.#states.clear();
       this.#rememberedBytes = path.length;
     }
-    this.#standings.set(path, standing);
-    return standing;
+    this.#states.set(path, state);
+    return state;
   }
 
   /** Whether something below a directory may be selected, given where the mount that holds its entries begins. */
-  #mayHold(standing: Standing, depth: number, mountDepth: number): boolean {
-    const { facts, steps, regex } = standing;
+  #mayHold(state: DirectoryState, depth: number, mountDepth: number): boolean {
+    const { facts, steps, regex } = state;
     if (facts.isIgnored) return false;
     // What a rule before this one selects below is left out again.
-    const floor = this.#leavesOutAllBelow(standing);
+    const floor = this.#leavesOutAllBelow(state);
     const counts = (index: number): boolean => {
       const rule = this.#policy.rules[index];
       return index > floor && rule !== undefined && !facts.excluded.has(index) && !watchesNothing(rule.watch);
@@ -185,7 +185,7 @@ export class Selector {
   }
 
   /** Index of the last rule that watches nothing and that surely selects everything below a directory, or -1. */
-  #leavesOutAllBelow({ facts, regex }: Standing): number {
+  #leavesOutAllBelow({ facts, regex }: DirectoryState): number {
     const isSure = (index: number): boolean => {
       const rule = this.#policy.rules[index];
       // An exclude may match further down, and a mount may lie there.

@@ -3,8 +3,8 @@ import { linkSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } 
 import { basename, join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { StoredNodes } from '../../src/baseline/nodes.ts';
 import { BaselineReader } from '../../src/baseline/reader.ts';
+import { StoredDirectories } from '../../src/baseline/stored-directories.ts';
 import { BaselineWriter } from '../../src/baseline/writer.ts';
 import type { RecordedPackage } from '../../src/model/packages.ts';
 import { compilePolicy } from '../../src/policy/load.ts';
@@ -43,7 +43,7 @@ function changed(): Box {
 function withPackages(given: Box, packages: readonly RecordedPackage[]): void {
   const reader = BaselineReader.open(given.baseline);
   const writer = BaselineWriter.create(given.baseline, compilePolicy(reader.header.policy).policy.rules);
-  const nodes = new StoredNodes(reader);
+  const nodes = new StoredDirectories(reader);
   for (const { directory, name, rule, record } of reader.entries()) {
     writer.add({ directory: nodes.node(directory), name, rule, record });
   }

@@ -2,8 +2,8 @@
 import { pathFromBytes } from '../../model/bytes.ts';
 import { DirectoryNodes } from '../../model/directory-nodes.ts';
 import { isSecretFile } from '../../model/secret-files.ts';
-import { StoredNodes } from '../nodes.ts';
 import type { BaselineReader } from '../reader.ts';
+import { StoredDirectories } from '../stored-directories.ts';
 import type { BaselineWriter } from '../writer.ts';
 import { directoryOf, nameOf } from './place.ts';
 import type { Acceptance } from './plan.ts';
@@ -15,7 +15,7 @@ export function* writeAccepted(
   writer: BaselineWriter,
 ): Generator<void, void, undefined> {
   const { removals, insertions } = acceptance;
-  const stored = new StoredNodes(current);
+  const stored = new StoredDirectories(current);
   const gone = new Map<number, Set<string>>();
   for (const path of removals) {
     const directory = directoryOf(current, path);

@@ -21,7 +21,6 @@ import { type RemoteHost, remoteHost } from '../../system/remote-host.ts';
 import { type BaselineSource, openBaselineSource } from '../baseline-source.ts';
 import { baselineName, type Context } from '../context.ts';
 import { type Examination, examineHere, type Subject } from '../examination.ts';
-import { beGentle, type GentleOptions } from '../gentle.ts';
 import { isKnownHere } from '../known-baseline.ts';
 import { loadContextPolicy, policyName, policyNameFor } from '../load-policy.ts';
 import { deliver, type OutputOptions } from '../output.ts';
@@ -31,12 +30,13 @@ import { UnsafeFileError } from '../safe-files.ts';
 import { reportedSignature, trustBaseline } from '../signers.ts';
 import { type Succession, verifySuccession } from '../succession.ts';
 import { NOT_NOTIFIED, prepareTelling, type StoredCheck, wantsNotice } from '../telling.ts';
+import { type ThrottleOptions, throttle } from '../throttle.ts';
 import { describeTool, environmentNotes } from '../tool.ts';
 import { uncoveredNotes } from '../uncovered.ts';
 import { VERSION } from '../version.ts';
 
 /** What is examined, and how. */
-interface ExaminationOptions extends GentleOptions {
+interface ExaminationOptions extends ThrottleOptions {
   readonly paths?: readonly string[];
   readonly severity?: Severity;
   readonly expectSeal?: string;
@@ -120,7 +120,7 @@ export async function withStoredCheck<Result>(
 ): Promise<Result> {
   const scope = options.paths?.map((text) => patternFromArgument(text, '--paths'));
   const remote = remoteOf(options);
-  const pace = beGentle(context, options);
+  const pace = throttle(context, options);
   const source: BaselineSource = { file: context.baselineFile, expectSeal: options.expectSeal };
   const baseline = await openBaselineSource(context, source);
   try {

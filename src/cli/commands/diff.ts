@@ -1,7 +1,8 @@
 /** `integ baseline diff`: compares two baselines, the older one first. */
-import { StoredNodes } from '../../baseline/nodes.ts';
+
 import type { BaselineReader } from '../../baseline/reader.ts';
 import { judgeSignature } from '../../baseline/signature.ts';
+import { StoredDirectories } from '../../baseline/stored-directories.ts';
 import { buildReport, reportedFindings } from '../../check/build.ts';
 import { Comparison } from '../../check/comparison.ts';
 import { findContents } from '../../check/content/findings.ts';
@@ -49,7 +50,7 @@ function* diff(older: BaselineReader, newer: BaselineReader): Generator<void, Re
   const started = liveHost.now();
   const [before, after] = [policyOf(older), policyOf(newer)];
   const comparison = new Comparison(older, { rules: after.policy.rules, recordedRules: before.policy.rules });
-  const nodes = new StoredNodes(newer);
+  const nodes = new StoredDirectories(newer);
   for (const { directory, name, rule, record } of newer.entries()) {
     comparison.entry({ directory: nodes.node(directory), name, rule, record });
     yield;

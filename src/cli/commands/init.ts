@@ -19,7 +19,6 @@ import { createDirectoryOf } from '../../system/safe-write.ts';
 import { Tree } from '../../system/tree.ts';
 import { takeTurns } from '../../system/turns.ts';
 import type { Context } from '../context.ts';
-import { beGentle, type GentleOptions } from '../gentle.ts';
 import { LiveContents } from '../live-contents.ts';
 import { loadContextPolicy } from '../load-policy.ts';
 import { pruneOldGenerations } from '../new-generation.ts';
@@ -28,9 +27,10 @@ import { describePolicyOnSystem, type SystemNotes } from '../policy-notes.ts';
 import { formatBytes, formatCount, formatDuration, progressReporter } from '../progress.ts';
 import { highestSeen, rememberGeneration } from '../run-history.ts';
 import { requireSafeFile } from '../safe-files.ts';
+import { type ThrottleOptions, throttle } from '../throttle.ts';
 import { VERSION } from '../version.ts';
 
-interface InitOptions extends GentleOptions {
+interface InitOptions extends ThrottleOptions {
   readonly force?: boolean;
 }
 
@@ -60,7 +60,7 @@ export async function runInit(context: Context, _operands: readonly string[], op
   const unregister = context.onSignal(() => lock.release());
   try {
     const predecessor = await predecessorOf(context, file, options.force === true);
-    return await initialize(context, file, loaded, predecessor, beGentle(context, options));
+    return await initialize(context, file, loaded, predecessor, throttle(context, options));
   } finally {
     lock.release();
     unregister();

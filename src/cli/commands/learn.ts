@@ -16,15 +16,15 @@ import { isoTime, liveHost } from '../../system/host.ts';
 import { Tree } from '../../system/tree.ts';
 import { openBaselineSource } from '../baseline-source.ts';
 import type { Context } from '../context.ts';
-import type { GentleOptions } from '../gentle.ts';
 import { isKnownHere } from '../known-baseline.ts';
 import { loadContextPolicy, policyNameFor } from '../load-policy.ts';
 import { formatDuration } from '../progress.ts';
 import { openHistory } from '../run-history.ts';
+import type { ThrottleOptions } from '../throttle.ts';
 import { trialCheck } from '../trial-checks.ts';
 import { withStoredCheck } from './check.ts';
 
-interface LearnOptions extends Pick<GentleOptions, 'nice' | 'maxRate'> {
+interface LearnOptions extends Pick<ThrottleOptions, 'nice' | 'maxRate'> {
   /** Seconds. */
   readonly for: number;
   /** Seconds between checks that this command makes itself; undefined: it uses those that are stored. */

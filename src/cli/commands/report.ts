@@ -7,7 +7,7 @@ import type { ReportSummary } from '../../model/report.ts';
 import { plain } from '../../report/plain.ts';
 import { reportSchema } from '../../report/schema.ts';
 import type { Context } from '../context.ts';
-import { gapsBefore } from '../nights.ts';
+import { gapsBefore } from '../gaps.ts';
 import { deliver, deliverText, type OutputOptions } from '../output.ts';
 import { formatDuration } from '../progress.ts';
 import { openHistory } from '../run-history.ts';

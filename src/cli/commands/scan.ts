@@ -32,12 +32,12 @@ import { Pulse } from '../../wire/pulse.ts';
 import { decodeRequest, requestVersion } from '../../wire/request.ts';
 import type { Context } from '../context.ts';
 import { judgeRequirements } from '../examination.ts';
-import { beGentle, type GentleOptions, gentlest } from '../gentle.ts';
 import { loadContextPolicy } from '../load-policy.ts';
 import { progressReporter } from '../progress.ts';
+import { slowest, type ThrottleOptions, throttle } from '../throttle.ts';
 import { VERSION } from '../version.ts';
 
-interface ScanOptions extends GentleOptions {
+interface ScanOptions extends ThrottleOptions {
   readonly stdinPolicy?: boolean;
 }
 
@@ -51,7 +51,7 @@ interface ScanJob {
   readonly scope: readonly PathPattern[] | undefined;
   readonly jobs: number | undefined;
   readonly portable: boolean;
-  readonly gentle: GentleOptions;
+  readonly throttle: ThrottleOptions;
   /** What is to be examined first. */
   readonly leftOut: readonly LeftOut[];
   readonly prefixes: readonly PrefixRequest[];
@@ -71,7 +71,7 @@ export async function runScan(context: Context, _operands: readonly string[], op
     prefixes: job.prefixes,
   });
   try {
-    return await print(context, job, printer, beGentle(context, job.gentle));
+    return await print(context, job, printer, throttle(context, job.throttle));
   } catch (error) {
     // What was printed lacks its last line, by which every reader knows that it is not whole.
     if (error instanceof ReaderGone) return INCOMPLETE_EXIT;
@@ -142,7 +142,7 @@ async function printRequirements(
   return count;
 }
 
-function jobOfPolicy(context: Context, gentle: GentleOptions): ScanJob {
+function jobOfPolicy(context: Context, options: ThrottleOptions): ScanJob {
   const loaded = loadContextPolicy(context);
   const tree = new Tree({ root: context.root, isWorker: false, portable: context.portable });
   try {
@@ -155,7 +155,7 @@ function jobOfPolicy(context: Context, gentle: GentleOptions): ScanJob {
       scope: undefined,
       jobs: context.jobs,
       portable: context.portable,
-      gentle,
+      throttle: options,
       leftOut: [],
       prefixes: [],
       judgesRequirements: false,
@@ -188,7 +188,7 @@ async function readRequest(): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
-async function jobOfRequest(context: Context, options: GentleOptions): Promise<ScanJob> {
+async function jobOfRequest(context: Context, options: ThrottleOptions): Promise<ScanJob> {
   const json = await readRequest();
   try {
     const asking = requestVersion(json);
@@ -209,7 +209,7 @@ async function jobOfRequest(context: Context, options: GentleOptions): Promise<S
       jobs: request.jobs ?? context.jobs,
       portable: request.portable || context.portable,
       // Whoever lets others scan this host may be gentler with it than they are.
-      gentle: { ...gentlest(options, request), deadline: request.deadline },
+      throttle: { ...slowest(options, request), deadline: request.deadline },
       leftOut: request.leftOut,
       prefixes: request.prefixes,
       judgesRequirements: request.requirements,

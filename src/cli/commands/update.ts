@@ -1,7 +1,7 @@
 /** `integ policy update`: puts an edited policy into force without accepting any change. */
 
 import { recordedAt } from '../../baseline/accept/place.ts';
-import { StoredNodes } from '../../baseline/nodes.ts';
+import { StoredDirectories } from '../../baseline/stored-directories.ts';
 import type { BaselineHeader } from '../../model/baseline.ts';
 import { type Path, pathFromText, printable, printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
@@ -80,7 +80,7 @@ export async function runPolicyUpdate(
             },
             change,
           );
-          const nodes = new StoredNodes(current);
+          const nodes = new StoredDirectories(current);
           result = await takeTurns(change.finish(summary, (directory) => nodes.node(directory)));
         } finally {
           live.close();

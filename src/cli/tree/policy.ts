@@ -1,7 +1,7 @@
 /** The commands about policies. */
 import { type Command, Option } from 'commander';
 import { REPORT_FORMATS } from '../formats.ts';
-import { maxRateOption, niceOption, period } from './gentle.ts';
+import { maxRateOption, niceOption, period } from './throttle.ts';
 import { type ActionOf, EXIT_CODES, EXIT_CODES_OF_COMPARISON, examples, formatOption } from './words.ts';
 
 export function addPolicy(program: Command, action: ActionOf): void {

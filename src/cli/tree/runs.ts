@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { SEVERITIES } from '../../model/severity.ts';
 import { REPORT_FORMATS } from '../formats.ts';
-import { deadlineOption, maxRateOption, niceOption } from './gentle.ts';
+import { deadlineOption, maxRateOption, niceOption } from './throttle.ts';
 import { type ActionOf, EXIT_CODES, EXIT_CODES_OF_COMPARISON, examples, formatOption } from './words.ts';
 
 export function addRuns(program: Command, action: ActionOf): void {

@@ -1,7 +1,7 @@
 /** Files of the examined system that integ takes facts from: os-release, accounts, the mount table, what is mounted where. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { mountsToCompare } from '../../../src/check/elsewhere.ts';
+import { mountsToCompare } from '../../../src/check/other-root-mounts.ts';
 import { pathFromLatin1, pathFromText, printable, ROOT } from '../../../src/model/bytes.ts';
 import { SystemError } from '../../../src/model/errors.ts';
 import { mountOf, mountsBelow, parseMountInfo, visibleMounts } from '../../../src/system/mounts.ts';

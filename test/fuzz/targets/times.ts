@@ -4,7 +4,7 @@ import { parseExpectedSeal } from '../../../src/baseline/seal.ts';
 import { cronFile, cronWord } from '../../../src/cli/schedule/cron.ts';
 import { serviceUnit, systemdWord, timerUnit } from '../../../src/cli/schedule/systemd.ts';
 import { clockText, nextRun, timeOfDay } from '../../../src/cli/schedule/time.ts';
-import { deadlineOption, maxRateOption, period } from '../../../src/cli/tree/gentle.ts';
+import { deadlineOption, maxRateOption, period } from '../../../src/cli/tree/throttle.ts';
 import { UserError } from '../../../src/model/errors.ts';
 import { size } from '../../../src/policy/schema-parts.ts';
 import { bytesOf } from '../../../src/policy/size.ts';

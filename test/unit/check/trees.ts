@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { Comparison, type ComparisonOptions, type ComparisonResult } from '../../../src/check/comparison.ts';
+import { compareCanonical } from '../../../src/check/missing-entries.ts';
 import type { BaselineEntries, StoredEntry, StoredPathEntry } from '../../../src/check/stored.ts';
-import { compareCanonical } from '../../../src/check/unseen.ts';
 import type { AttributeName, ObjectType } from '../../../src/model/attributes.ts';
 import { baseName, type Path, parentPath, pathBytes, pathFromLatin1, ROOT } from '../../../src/model/bytes.ts';
 import type { DirectoryNode, Entry, MountPoint } from '../../../src/model/entry.ts';

@@ -6,7 +6,7 @@ import type { BaselineReader } from './reader.ts';
 import { ABOVE_ROOT, ROOT_DIRECTORY } from './schema.ts';
 
 /** One node for each directory of a baseline, made when it is asked for. */
-export class StoredNodes {
+export class StoredDirectories {
   readonly #reader: BaselineReader;
   readonly #nodes = new Map<number, DirectoryNode>([[ROOT_DIRECTORY, ROOT_NODE]]);
 

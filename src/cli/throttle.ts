@@ -3,7 +3,7 @@ import { type Pace, paceOf } from '../system/pace.ts';
 import { lowerPriority } from '../system/priority.ts';
 import type { Context } from './context.ts';
 
-export interface GentleOptions {
+export interface ThrottleOptions {
   readonly nice?: boolean | undefined;
   /** Bytes a second. */
   readonly maxRate?: number | undefined;
@@ -12,14 +12,14 @@ export interface GentleOptions {
 }
 
 /** Lowers the priority of this process where that was asked for, and says how fast and how long it may read from now. */
-export function beGentle(context: Context, { nice, maxRate, deadline }: GentleOptions): Pace | undefined {
+export function throttle(context: Context, { nice, maxRate, deadline }: ThrottleOptions): Pace | undefined {
   const refusal = nice === true ? lowerPriority() : undefined;
   if (refusal !== undefined) context.terminal.note(refusal);
   return paceOf(maxRate, deadline);
 }
 
 /** What both sides want who have a say. */
-export function gentlest(one: GentleOptions, other: GentleOptions): GentleOptions {
+export function slowest(one: ThrottleOptions, other: ThrottleOptions): ThrottleOptions {
   const rates = [one.maxRate, other.maxRate].filter((rate) => rate !== undefined);
   return {
     nice: one.nice === true || other.nice === true,

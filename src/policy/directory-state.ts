@@ -1,6 +1,6 @@
 /**
  * How a directory stands towards the policy: which rules have started at or above it, which are excluded, whether it is
- * ignored or outside the scope. Children in which nothing changes share the standing of their parent.
+ * ignored or outside the scope. Children in which nothing changes share the state of their parent.
  */
 import type { Path } from '../model/bytes.ts';
 import type { Advance, Purpose, StepSet } from './automaton.ts';
@@ -51,7 +51,7 @@ export function withMatches(facts: Facts, matched: readonly Purpose[], depth: nu
   return { starts, excluded, isIgnored, isInScope };
 }
 
-export class Standing {
+export class DirectoryState {
   readonly facts: Facts;
   readonly steps: StepSet;
   /** Where the expressions of `match` stand after the path of the directory and a slash. */
@@ -65,10 +65,10 @@ export class Standing {
     this.#regexes = regexes;
   }
 
-  static ofRoot(root: Advance, hasScope: boolean, regexes: RegexSet): Standing {
+  static ofRoot(root: Advance, hasScope: boolean, regexes: RegexSet): DirectoryState {
     const nothing: Facts = { starts: new Map(), excluded: new Set(), isIgnored: false, isInScope: !hasScope };
     const regex = regexes.advance(regexes.start, '/');
-    return new Standing(withMatches(nothing, root.matched, 0), root.steps, regex, regexes);
+    return new DirectoryState(withMatches(nothing, root.matched, 0), root.steps, regex, regexes);
   }
 
   /** Where the expressions stand at an entry of the directory. */
@@ -76,12 +76,12 @@ export class Standing {
     return this.#regexes.advance(this.regex, name);
   }
 
-  /** The standing of a child directory, `depth` components below the root. */
-  child(name: Path, depth: number): Standing {
+  /** The state of a child directory, `depth` components below the root. */
+  child(name: Path, depth: number): DirectoryState {
     const { steps, matched } = this.steps.advance(name);
     const facts = withMatches(this.facts, matched, depth);
     const regex = this.#regexes.advance(this.regexAt(name), '/');
     if (steps === this.steps && facts === this.facts && regex === this.regex) return this;
-    return new Standing(facts, steps, regex, this.#regexes);
+    return new DirectoryState(facts, steps, regex, this.#regexes);
   }
 }

@@ -116,7 +116,7 @@ class Shadows {
   }
 }
 
-export interface Unseen {
+export interface MissingEntries {
   /** Calls with each recorded object that is gone. The record is valid during the call. */
   readonly onRemoved: (entry: StoredPathEntry) => void;
   /** Calls for each recorded object at or below a failure, of which nobody knows whether it is still there. */
@@ -134,23 +134,23 @@ const STEP = 1024;
  * Goes through the baseline once, unless everything was seen, in steps. Returns one SHADOWED failure for each hiding
  * mount.
  */
-export function* visitUnseen(
+export function* visitMissing(
   baseline: BaselineEntries,
   seen: SeenBits,
-  unseen: Unseen,
+  missing: MissingEntries,
 ): Generator<void, readonly Failure[], undefined> {
   if (seen.count === baseline.entryCount) return [];
-  const cursor = new FailureCursor(unseen.failed);
-  const shadows = new Shadows(unseen.appeared);
+  const cursor = new FailureCursor(missing.failed);
+  const shadows = new Shadows(missing.appeared);
   let visited = 0;
   for (const entry of baseline.entries()) {
     visited += 1;
     if (visited % STEP === 0) yield;
     if (seen.has(entry.id)) continue;
     const path = entry.path;
-    if (!unseen.isInScope(path)) continue;
-    if (!cursor.wasExamined(path)) unseen.onUnexamined();
-    else if (!shadows.hides(path)) unseen.onRemoved(entry);
+    if (!missing.isInScope(path)) continue;
+    if (!cursor.wasExamined(path)) missing.onUnexamined();
+    else if (!shadows.hides(path)) missing.onRemoved(entry);
   }
   return shadows.failures();
 }
