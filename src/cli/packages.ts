@@ -11,8 +11,8 @@ import { type Path, pathFromText, printableText } from '../model/bytes.ts';
 import { SystemError, UserError } from '../model/errors.ts';
 import { packPaths, type RecordedPackage, UnpackingRoom, unpackPaths } from '../model/packages.ts';
 import type { RecordBytes } from '../model/record.ts';
-import { DpkgDatabase } from '../system/dpkg/database.ts';
-import { malformedNote } from '../system/dpkg/status.ts';
+import type { PackageDatabase } from '../system/packages/manager.ts';
+import { openPackageDatabase } from '../system/packages/managers.ts';
 import type { Context } from './context.ts';
 
 const NOTHING: ReadonlyMap<string, RecordedPackage> = new Map();
@@ -37,9 +37,9 @@ function unreadable(error: SystemError): string {
  * What init asks before it examines anything: were it asked afterwards, an upgrade in between would leave old files under
  * the new version, and no later change of them would be explained.
  */
-export function readPackages({ root, terminal }: Context): DpkgDatabase | undefined {
+export function readPackages({ root, terminal }: Context): PackageDatabase | undefined {
   try {
-    return DpkgDatabase.open(pathFromText(root));
+    return openPackageDatabase(pathFromText(root));
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
     terminal.warn(unreadable(error));
@@ -50,7 +50,7 @@ export function readPackages({ root, terminal }: Context): DpkgDatabase | undefi
 /** The packages for the header of a baseline whose entries are all stored. */
 export function packagesOf(
   { terminal }: Context,
-  database: DpkgDatabase | undefined,
+  database: PackageDatabase | undefined,
   writer: BaselineWriter,
 ): readonly RecordedPackage[] {
   if (database === undefined) return [];
@@ -109,7 +109,7 @@ export function explainByPackages(
   });
   if (wanted.size === 0) return { comparison, packages: NOTHING };
   try {
-    const database = DpkgDatabase.open(pathFromText(root));
+    const database = openPackageDatabase(pathFromText(root));
     if (database === undefined) return { comparison, packages: NOTHING };
     const owners = recordedOwners(recorded, wanted);
     const known = database.knowledge(wanted, new Set([...owners.values()].flat()));
@@ -124,15 +124,17 @@ export function explainByPackages(
   }
 }
 
-function databaseNotes({ malformed }: DpkgDatabase, recorded: readonly RecordedPackage[]): string[] {
-  const note = malformedNote(malformed);
+function databaseNotes({ problem }: PackageDatabase, recorded: readonly RecordedPackage[]): string[] {
   return [
     ...(recorded.length > 0 ? [] : ['the baseline records no packages, so that none explains a change']),
-    ...(note === undefined ? [] : [note]),
+    ...(problem === undefined ? [] : [problem]),
   ];
 }
 
-function explainingPackages(database: DpkgDatabase, names: ReadonlySet<string>): ReadonlyMap<string, RecordedPackage> {
+function explainingPackages(
+  database: PackageDatabase,
+  names: ReadonlySet<string>,
+): ReadonlyMap<string, RecordedPackage> {
   if (names.size === 0) return NOTHING;
   const packages = new Map<string, RecordedPackage>();
   for (const found of database.recorded(() => true, names)) packages.set(found.name, found);

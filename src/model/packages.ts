@@ -65,9 +65,12 @@ function inflated(packed: PackedPaths, room: UnpackingRoom): Buffer | undefined 
   }
 }
 
+/** The package managers that integ knows, as reports name them. */
+export type PackageManagerName = 'dpkg' | 'apk' | 'rpm';
+
 /** A package as it was installed when its files were recorded. */
 export interface RecordedPackage {
-  /** As dpkg names it: with the architecture where several may be installed together, as in libc6:amd64. */
+  /** As the package manager names it: with the architecture where several may be installed together, as in libc6:amd64. */
   readonly name: string;
   readonly version: string;
   /** What it listed, as far as it was recorded. */
@@ -111,7 +114,7 @@ export type DatabaseFile = { readonly kind: 'data' | 'script'; readonly package:
 /** The package database of the examined system, for the paths that it was asked for. */
 export interface PackageKnowledge {
   /** The package manager, as the report names it. */
-  readonly by: 'dpkg';
+  readonly by: PackageManagerName;
   /** Of what is installed, by name. */
   readonly versions: ReadonlyMap<string, string>;
   /** Of every package that says something of a path, installed or not. */

@@ -6,9 +6,9 @@ import { joinPath, type Path, pathFromLatin1, printable } from '../model/bytes.t
 import { errorCode, SystemError } from '../model/errors.ts';
 import type { Account, HostFacts } from '../model/host-facts.ts';
 import { GlobFileSystem } from './glob-fs.ts';
-import { readInstalledPackages } from './installed-packages.ts';
 import { readMounts } from './mounts.ts';
 import { readOsRelease } from './os-release.ts';
+import { readInstalledPackages } from './packages/managers.ts';
 import { readRootedFile } from './rooted-file.ts';
 import type { Tree } from './tree.ts';
 
@@ -20,7 +20,6 @@ export interface SurveyQuestions {
 }
 
 const SMALL_FILE = 16 * 1024 * 1024;
-const RPM_DATABASES = ['/var/lib/rpm', '/usr/lib/sysimage/rpm'].map(pathFromLatin1);
 const UNITS = pathFromLatin1('/etc/systemd/system');
 const UNIT_SUFFIX = /(?:@[^.]*)?\.(?:service|socket|timer|path)$/;
 /** Where the services of a runlevel stand: names of SysV init with their order, of OpenRC without. */
@@ -48,8 +47,7 @@ class Survey {
   }
 
   facts(questions: SurveyQuestions): Omit<HostFacts, 'hostName' | 'system'> {
-    const hasRpm = RPM_DATABASES.some((path) => this.#exists(path));
-    const { versions, problem } = readInstalledPackages(this.#root, hasRpm);
+    const { versions, problem } = readInstalledPackages(this.#root, (path) => this.#exists(path));
     if (problem !== undefined) this.#unread.add(problem);
     const found = {
       packages: versions,

@@ -3,8 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { pathFromLatin1 } from '../../src/model/bytes.ts';
 import { packPaths, unpackPaths } from '../../src/model/packages.ts';
-import { listedPath, parseDiversions, parseList, parseOverrides, parseSums } from '../../src/system/dpkg/lines.ts';
-import { parseStatus } from '../../src/system/dpkg/status.ts';
+import {
+  listedPath,
+  parseDiversions,
+  parseList,
+  parseOverrides,
+  parseSums,
+} from '../../src/system/packages/dpkg/lines.ts';
+import { parseStatus } from '../../src/system/packages/dpkg/status.ts';
 
 const latin1 = fc.string({ unit: fc.nat(255).map((code) => String.fromCharCode(code)), maxLength: 40 });
 /** Pieces that the parsers look for, in any order, so that lines are often nearly right. */

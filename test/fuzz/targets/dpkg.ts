@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { pathFromLatin1, pathFromText, printable } from '../../../src/model/bytes.ts';
 import { SystemError } from '../../../src/model/errors.ts';
 import { unpackPaths } from '../../../src/model/packages.ts';
-import { DpkgDatabase } from '../../../src/system/dpkg/database.ts';
-import { parseDiversions, parseList, parseOverrides, parseSums } from '../../../src/system/dpkg/lines.ts';
-import { parseStatus } from '../../../src/system/dpkg/status.ts';
+import { DpkgDatabase } from '../../../src/system/packages/dpkg/database.ts';
+import { parseDiversions, parseList, parseOverrides, parseSums } from '../../../src/system/packages/dpkg/lines.ts';
+import { parseStatus } from '../../../src/system/packages/dpkg/status.ts';
 import { refusing, requirePrintable, type Target } from '../engine/target.ts';
 
 const MD5 = 'd41d8cd98f00b204e9800998ecf8427e';

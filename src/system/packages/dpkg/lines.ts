@@ -2,7 +2,8 @@
  * The line-wise files of the dpkg database: lists of paths, MD5 sums, diversions, overrides of owner and mode. Pure parsing
  * of text that somebody may have forged: a line of another form tells nothing. Text has one character a byte.
  */
-import { type Path, pathFromLatin1 } from '../../model/bytes.ts';
+import { type Path, pathFromLatin1 } from '../../../model/bytes.ts';
+import { linesOf } from '../stanzas.ts';
 
 /** PATH_MAX of Linux; dpkg cannot unpack anything longer. */
 const LONGEST_PATH = 4095;
@@ -18,28 +19,6 @@ export function listedPath(text: string): Path | undefined {
   const path = text.startsWith('/') ? text : `/${text}`;
   if (path.length > LONGEST_PATH || path.includes('\0') || NO_NAME.test(path)) return undefined;
   return pathFromLatin1(path);
-}
-
-/** Line by line: of a text that somebody forged, all lines at once would be many times as large as the text. */
-export function* linesOf(text: string): Generator<string, void, undefined> {
-  let start = 0;
-  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-    yield text.slice(start, end);
-    start = end + 1;
-  }
-  if (start < text.length) yield text.slice(start);
-}
-
-/** Stanza by stanza, as empty lines part them. */
-export function* stanzasOf(text: string): Generator<string, void, undefined> {
-  let start = 0;
-  while (start < text.length) {
-    const end = text.indexOf('\n\n', start);
-    yield text.slice(start, end < 0 ? undefined : end);
-    if (end < 0) return;
-    start = end;
-    while (text[start] === '\n') start += 1;
-  }
 }
 
 /** Every path of a `.list` file. The root, which each begins with, is left out: it is nobody's. */

@@ -2,10 +2,10 @@
  * Where the object is that dpkg lists under a path: diversions move it, and symbolic links on the way to it (as /bin, where
  * /usr is merged) lead elsewhere. Only directories are resolved, inside the examined root; the object itself is not.
  */
-import { baseName, joinPath, type Path, parentPath, ROOT } from '../../model/bytes.ts';
-import { SystemError } from '../../model/errors.ts';
-import { follow, type MaybeLink } from '../follow.ts';
-import { linkInRoot } from '../rooted-file.ts';
+import { baseName, joinPath, type Path, parentPath, ROOT } from '../../../model/bytes.ts';
+import { SystemError } from '../../../model/errors.ts';
+import { follow, type MaybeLink } from '../../follow.ts';
+import { linkInRoot } from '../../rooted-file.ts';
 import type { Diversion } from './lines.ts';
 
 /** Characters of all directories that packages list, each with what remembering it costs: some 400,000 of them. */

@@ -2,10 +2,11 @@
  * The status file of dpkg (dpkg-query(1), deb-control(5)) as the packages it tells of. Pure parsing of text that somebody
  * may have forged: a stanza that is not as dpkg writes it is counted and tells nothing.
  */
-import type { Path } from '../../model/bytes.ts';
-import { SystemError } from '../../model/errors.ts';
-import { MOST_PACKAGES } from '../../model/packages.ts';
-import { linesOf, listedPath, stanzasOf } from './lines.ts';
+import type { Path } from '../../../model/bytes.ts';
+import { SystemError } from '../../../model/errors.ts';
+import { MOST_PACKAGES } from '../../../model/packages.ts';
+import { linesOf, stanzasOf } from '../stanzas.ts';
+import { listedPath } from './lines.ts';
 
 export interface DpkgPackage {
   /** As the files of the database are called: with the architecture for Multi-Arch: same. */

@@ -3,8 +3,8 @@
  * they say of given paths. Everything in it may be forged: sizes are bounded, and what it says explains a change only
  * together with what a baseline recorded (check/packages). It never writes and starts no program.
  */
-import { baseName, joinPath, type Path, parentPath, pathFromLatin1, pathFromText } from '../../model/bytes.ts';
-import { SystemError } from '../../model/errors.ts';
+import { baseName, joinPath, type Path, parentPath, pathFromLatin1, pathFromText } from '../../../model/bytes.ts';
+import { SystemError } from '../../../model/errors.ts';
 import {
   type DatabaseFile,
   type PackageClaim,
@@ -13,12 +13,13 @@ import {
   type RecordedPackage,
   type StatOverride,
   type StatOverrides,
-} from '../../model/packages.ts';
-import { readRootedFile } from '../rooted-file.ts';
-import { Users } from '../users.ts';
+} from '../../../model/packages.ts';
+import { readRootedFile } from '../../rooted-file.ts';
+import { Users } from '../../users.ts';
+import type { PackageDatabase } from '../manager.ts';
 import { parseDiversions, parseList, parseOverrides, parseSums } from './lines.ts';
 import { Places } from './places.ts';
-import { type DpkgPackage, type DpkgStatus, parseStatus } from './status.ts';
+import { type DpkgPackage, type DpkgStatus, malformedNote, parseStatus } from './status.ts';
 
 const DIRECTORY = '/var/lib/dpkg';
 /** Bytes of one file, of one that an administrator fills, and of all that are read; the largest systems need a tenth. */
@@ -47,11 +48,11 @@ export function readDpkgStatus(root: Path): DpkgStatus | undefined {
   return status === undefined || status.length === 0 ? undefined : parseStatus(status.toString('latin1'));
 }
 
-export class DpkgDatabase {
+export class DpkgDatabase implements PackageDatabase {
   /** Of what is installed, by name. */
   readonly versions: ReadonlyMap<string, string>;
-  /** Stanzas of the status file that cannot be understood; what they tell of is never explained. */
-  readonly malformed: number;
+  /** That there are stanzas which cannot be understood; what they tell of is never explained. */
+  readonly problem: string | undefined;
   readonly #root: Path;
   readonly #packages: readonly DpkgPackage[];
   readonly #places: Places;
@@ -61,7 +62,7 @@ export class DpkgDatabase {
   private constructor(root: Path, { packages, malformed }: DpkgStatus) {
     this.#root = root;
     this.#packages = packages;
-    this.malformed = malformed;
+    this.problem = malformedNote(malformed);
     const installed = packages.filter(({ isInstalled }) => isInstalled);
     this.versions = new Map(installed.map(({ name, version }) => [name, version]));
     this.#places = new Places(root, parseDiversions(this.#text('diversions', LOCAL_LIMIT) ?? ''));
