@@ -1,7 +1,7 @@
 /** Directories of a stored baseline as a scan names them, so that its entries can be written again or compared. */
-import type { Path } from '../model/bytes.ts';
 import { ROOT_NODE } from '../model/directory-nodes.ts';
 import type { DirectoryNode } from '../model/entry.ts';
+import { fromAbove } from '../model/from-above.ts';
 import type { BaselineReader } from './reader.ts';
 import { ABOVE_ROOT, ROOT_DIRECTORY } from './schema.ts';
 
@@ -17,17 +17,14 @@ export class StoredDirectories {
   /** The directory with this id; undefined for `ABOVE_ROOT`, which holds the root object alone. */
   node(directory: number): DirectoryNode | undefined {
     if (directory === ABOVE_ROOT) return undefined;
-    const pending: { readonly id: number; readonly name: Path }[] = [];
-    let node = this.#nodes.get(directory);
-    for (let id = directory; node === undefined; node = this.#nodes.get(id)) {
-      const { parent, name } = this.#reader.placeOf(id);
-      pending.push({ id, name });
-      id = parent;
-    }
-    for (const { id, name } of pending.reverse()) {
-      node = { parent: node, name };
-      this.#nodes.set(id, node);
-    }
-    return node;
+    return fromAbove(directory, {
+      known: (id) => this.#nodes.get(id),
+      above: (id) => this.#reader.placeOf(id).parent,
+      below: (parent: DirectoryNode, id) => {
+        const node = { parent, name: this.#reader.placeOf(id).name };
+        this.#nodes.set(id, node);
+        return node;
+      },
+    });
   }
 }

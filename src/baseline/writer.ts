@@ -9,6 +9,7 @@ import type { BaselineHeader } from '../model/baseline.ts';
 import { baseName, type Path, parentPath, pathBytes, ROOT } from '../model/bytes.ts';
 import type { PackedContent } from '../model/content.ts';
 import type { DirectoryNode, Entry } from '../model/entry.ts';
+import { type FromAbove, fromAbove } from '../model/from-above.ts';
 import type { Rule } from '../model/rule.ts';
 import { removeLeftovers, TemporaryFile } from '../system/safe-write.ts';
 import { writeHeader, writeRules, writeSeal } from './header.ts';
@@ -109,18 +110,20 @@ export class BaselineWriter {
   /** A test whether an object was stored. Only for when all are: what it met is remembered. */
   holdings(): (path: Path) => boolean {
     const find = this.#database.prepare('SELECT 1 FROM entries WHERE dir = ? AND name = ?').pluck(true);
-    const directories = new Map<Path, number | undefined>([[ROOT, ROOT_DIRECTORY]]);
-    const directoryAt = (path: Path): number | undefined => {
-      if (directories.has(path)) return directories.get(path);
-      const parent = directoryAt(parentPath(path));
-      const found: unknown = parent && this.#findDirectory.get(parent, pathBytes(baseName(path)));
-      const id = typeof found === 'number' ? found : undefined;
-      directories.set(path, id);
-      return id;
+    const directories = new Map<Path, number | 'none'>([[ROOT, ROOT_DIRECTORY]]);
+    const steps: FromAbove<Path, number | 'none'> = {
+      known: (path) => directories.get(path),
+      above: parentPath,
+      below: (parent, path) => {
+        const found: unknown = parent === 'none' ? parent : this.#findDirectory.get(parent, pathBytes(baseName(path)));
+        const id = typeof found === 'number' ? found : 'none';
+        directories.set(path, id);
+        return id;
+      },
     };
     return (path) => {
-      const directory = directoryAt(parentPath(path));
-      return directory !== undefined && find.get(directory, pathBytes(baseName(path))) !== undefined;
+      const directory = fromAbove(parentPath(path), steps);
+      return directory !== 'none' && find.get(directory, pathBytes(baseName(path))) !== undefined;
     };
   }
 
@@ -162,22 +165,16 @@ export class BaselineWriter {
   }
 
   #directoryOf(node: DirectoryNode | undefined): number {
-    let directory = ABOVE_ROOT;
-    if (node !== undefined) {
-      // Up to the first ancestor that is known, then down again: no recursion, whatever the depth.
-      const unknown: DirectoryNode[] = [];
-      let known: number | undefined;
-      for (let current: DirectoryNode | undefined = node; current !== undefined; current = current.parent) {
-        known = this.#directories.get(current);
-        if (known !== undefined) break;
-        unknown.push(current);
-      }
-      directory = known ?? ABOVE_ROOT;
-      for (const current of unknown.reverse()) {
-        directory = this.#storeDirectory(directory, pathBytes(current.name));
-        this.#directories.set(current, directory);
-      }
-    }
+    const directory = fromAbove<DirectoryNode | undefined, number>(node, {
+      known: (at) => (at === undefined ? ABOVE_ROOT : this.#directories.get(at)),
+      above: (at) => at?.parent,
+      below: (parent, at) => {
+        if (at === undefined) return parent;
+        const id = this.#storeDirectory(parent, pathBytes(at.name));
+        this.#directories.set(at, id);
+        return id;
+      },
+    });
     this.#lastNode = node;
     this.#lastDirectory = directory;
     return directory;

@@ -2,8 +2,10 @@
  * What a comparison needs of a baseline, as an interface, so that it knows neither files nor SQL; and lookups in it by
  * scanned directory.
  */
+
 import { type Path, pathBytes } from '../model/bytes.ts';
 import type { DirectoryNode } from '../model/entry.ts';
+import { fromAbove } from '../model/from-above.ts';
 import type { RecordBytes } from '../model/record.ts';
 
 export interface StoredEntry {
@@ -80,19 +82,16 @@ export class BaselineLookup {
     return nearest;
   }
 
-  /** Climbs to the nearest directory that is known and comes back down, without recursion: trees may be deep. */
   #idOf(directory: DirectoryNode): number | 'none' {
-    const pending: DirectoryNode[] = [];
-    let id: number | 'none' | undefined;
-    for (let node: DirectoryNode | undefined = directory; id === undefined && node !== undefined; node = node.parent) {
-      id = node.parent === undefined ? ROOT_DIRECTORY : this.#ids.get(node);
-      if (id === undefined) pending.push(node);
-    }
-    let known: number | 'none' = id ?? 'none';
-    for (const node of pending.reverse()) {
-      if (known !== 'none') known = this.#baseline.directory(known, pathBytes(node.name)) ?? 'none';
-      this.#ids.set(node, known);
-    }
-    return known;
+    return fromAbove<DirectoryNode | undefined, number | 'none'>(directory, {
+      known: (node) => (node?.parent === undefined ? ROOT_DIRECTORY : this.#ids.get(node)),
+      above: (node) => node?.parent,
+      below: (parent, node) => {
+        if (node === undefined) return parent;
+        const id = parent === 'none' ? parent : (this.#baseline.directory(parent, pathBytes(node.name)) ?? 'none');
+        this.#ids.set(node, id);
+        return id;
+      },
+    });
   }
 }

@@ -1,6 +1,7 @@
 /** The linked directories of entries that come by their paths, one node for each directory. Pure: it looks at no file. */
 import { baseName, type Path, parentPath, pathFromLatin1, ROOT } from './bytes.ts';
 import type { DirectoryNode } from './entry.ts';
+import { type FromAbove, fromAbove } from './from-above.ts';
 
 export const ROOT_NODE: DirectoryNode = { parent: undefined, name: pathFromLatin1('') };
 
@@ -9,6 +10,16 @@ export class DirectoryNodes {
   readonly #most: number;
   readonly #longest: number;
   #length = 0;
+  readonly #steps: FromAbove<Path, DirectoryNode> = {
+    known: (path) => (path === ROOT ? ROOT_NODE : this.#nodes.get(path)),
+    above: parentPath,
+    below: (parent, path) => {
+      const node = { parent, name: baseName(path) };
+      this.#nodes.set(path, node);
+      this.#length += path.length;
+      return node;
+    },
+  };
 
   /**
    * `most`: when so many directories are remembered, they are forgotten and made again; `longest`: or when their paths
@@ -24,28 +35,11 @@ export class DirectoryNodes {
       this.#nodes.clear();
       this.#length = 0;
     }
-    const missing: Path[] = [];
-    let above = path;
-    let node = this.#known(above);
-    while (node === undefined) {
-      missing.push(above);
-      above = parentPath(above);
-      node = this.#known(above);
-    }
-    for (const below of missing.reverse()) {
-      node = { parent: node, name: baseName(below) };
-      this.#nodes.set(below, node);
-      this.#length += below.length;
-    }
-    return node;
+    return fromAbove(path, this.#steps);
   }
 
   /** The directory that holds an object; undefined for the root itself. */
   holderOf(path: Path): DirectoryNode | undefined {
     return path === ROOT ? undefined : this.at(parentPath(path));
-  }
-
-  #known(path: Path): DirectoryNode | undefined {
-    return path === ROOT ? ROOT_NODE : this.#nodes.get(path);
   }
 }

@@ -8,6 +8,7 @@
  */
 import { OBJECT_TYPES, type ObjectType } from '../model/attributes.ts';
 import { baseName, type Path, parentPath, ROOT } from '../model/bytes.ts';
+import { fromAbove } from '../model/from-above.ts';
 import { type PathPattern, type Policy, watchesNothing } from '../model/rule.ts';
 import { buildAutomaton } from './automaton.ts';
 import { DirectoryState } from './directory-state.ts';
@@ -126,20 +127,13 @@ export class Selector {
   }
 
   #state(path: Path): DirectoryState {
-    const missing: Path[] = [];
-    let at = path;
-    let state = at === ROOT ? this.#root : this.#states.get(at);
-    while (state === undefined) {
-      missing.push(baseName(at));
-      at = parentPath(at);
-      state = at === ROOT ? this.#root : this.#states.get(at);
-    }
-    if (missing.length === 0) return state;
-    let depth = depthOf(at);
-    for (const name of missing.reverse()) {
-      depth += 1;
-      state = state.child(name, depth);
-    }
+    const known = path === ROOT ? this.#root : this.#states.get(path);
+    if (known !== undefined) return known;
+    const state = fromAbove<Path, DirectoryState>(path, {
+      known: (at) => (at === ROOT ? this.#root : this.#states.get(at)),
+      above: parentPath,
+      below: (parent, at) => parent.child(baseName(at), depthOf(at)),
+    });
     this.#rememberedBytes += path.length;
     if (this.#states.size >= REMEMBERED_DIRECTORIES || this.#rememberedBytes > REMEMBERED_BYTES) {
       this.#states.clear();

@@ -5,6 +5,7 @@
 import { createDigest } from '../digest/algorithms.ts';
 import { DIGEST_NAMES, type DigestName, isStrong } from '../model/attributes.ts';
 import { baseName, type Path, parentPath, pathFromLatin1, ROOT } from '../model/bytes.ts';
+import { fromAbove } from '../model/from-above.ts';
 import { attributeBytes, objectTypeOf, type RecordBytes, sizeOf } from '../model/record.ts';
 import { Stat } from '../system/kernel.ts';
 import { type Pace, type Read, readAt } from '../system/pace.ts';
@@ -72,17 +73,16 @@ export class RecordedContents {
 
   /** Each directory is looked at once a run. */
   #canAllEnter(directory: Path): boolean {
-    const unknown: Path[] = [];
-    let isOpen = this.#open.get(directory);
-    for (let at = directory; isOpen === undefined; at = parentPath(at)) {
-      unknown.push(at);
-      isOpen = at === ROOT ? true : this.#open.get(parentPath(at));
-    }
-    for (const path of unknown.reverse()) {
-      isOpen = isOpen && this.#mayAllEnter(path);
-      this.#open.set(path, isOpen);
-    }
-    return isOpen;
+    return fromAbove<Path | undefined, boolean>(directory, {
+      known: (path) => (path === undefined ? true : this.#open.get(path)),
+      above: (path) => (path === undefined || path === ROOT ? undefined : parentPath(path)),
+      below: (isReached, path) => {
+        if (path === undefined) return isReached;
+        const isOpen = isReached && this.#mayAllEnter(path);
+        this.#open.set(path, isOpen);
+        return isOpen;
+      },
+    });
   }
 
   #mayAllEnter(directory: Path): boolean {

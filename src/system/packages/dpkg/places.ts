@@ -4,6 +4,7 @@
  */
 import { baseName, joinPath, type Path, parentPath, ROOT } from '../../../model/bytes.ts';
 import { SystemError } from '../../../model/errors.ts';
+import { type FromAbove, fromAbove } from '../../../model/from-above.ts';
 import { follow, type MaybeLink } from '../../follow.ts';
 import { linkInRoot } from '../../rooted-file.ts';
 import type { Diversion } from './lines.ts';
@@ -17,6 +18,19 @@ class RealDirectories {
   readonly #root: Path;
   readonly #known = new Map<Path, Path>([[ROOT, ROOT]]);
   #left = ROOM;
+  readonly #steps: FromAbove<Path, Path> = {
+    known: (path) => this.#known.get(path),
+    above: (path) => {
+      this.#left -= path.length + COST;
+      if (this.#left < 0) throw new SystemError('read', 'EFBIG', 'packages list more directories than any system has');
+      return parentPath(path);
+    },
+    below: (above, path) => {
+      const real = this.#follow(above, baseName(path));
+      this.#known.set(path, real);
+      return real;
+    },
+  };
 
   constructor(root: Path) {
     this.#root = root;
@@ -28,20 +42,7 @@ class RealDirectories {
   }
 
   #real(directory: Path): Path {
-    let known = this.#known.get(directory);
-    const pending: Path[] = [];
-    for (let at = directory; known === undefined; known = this.#known.get(at)) {
-      pending.push(at);
-      at = parentPath(at);
-    }
-    for (const path of pending) this.#left -= path.length + COST;
-    if (this.#left < 0) throw new SystemError('read', 'EFBIG', 'packages list more directories than any system has');
-    let real = known;
-    for (const path of pending.reverse()) {
-      real = this.#follow(real, baseName(path));
-      this.#known.set(path, real);
-    }
-    return real;
+    return fromAbove(directory, this.#steps);
   }
 
   /** `real` has no link on the way. What leads nowhere stands for itself. */
