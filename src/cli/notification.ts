@@ -6,7 +6,6 @@ import { resolve } from 'node:path';
 import type { BaselineHeader } from '../model/baseline.ts';
 import { type Path, printable, printableText } from '../model/bytes.ts';
 import { UserError } from '../model/errors.ts';
-import type { NotifySettings } from '../model/notify.ts';
 import type { Report } from '../model/report.ts';
 import type { Policy } from '../model/rule.ts';
 import { CHANNEL_NAMES, type Channel, type ChannelName, DeliveryError, type Message } from '../notify/channel.ts';
@@ -73,16 +72,11 @@ export function channelsOf({ notify, rules }: Policy): readonly ChannelName[] {
 
 /** The same policy for somebody who asks for a report to be sent: a clean one is, too. What is `never` stays so. */
 export function onRequest(policy: Policy): Policy {
-  const { email, syslog, webhook, ...others } = policy.notify;
-  const always = <Settings extends NonNullable<NotifySettings[ChannelName]>>(settings: Settings): Settings =>
-    settings.when === 'never' ? settings : { ...settings, when: 'always' };
-  const notify: NotifySettings = {
-    ...others,
-    ...(email === undefined ? {} : { email: always(email) }),
-    ...(syslog === undefined ? {} : { syslog: always(syslog) }),
-    ...(webhook === undefined ? {} : { webhook: always(webhook) }),
-  };
-  return { ...policy, notify };
+  const always = CHANNEL_NAMES.flatMap((name) => {
+    const settings = policy.notify[name];
+    return settings === undefined || settings.when === 'never' ? [] : [[name, { ...settings, when: 'always' }]];
+  });
+  return { ...policy, notify: { ...policy.notify, ...Object.fromEntries(always) } };
 }
 
 /** What tells the messages of a baseline from those of others in an outbox that they share. */

@@ -6,6 +6,7 @@ import { buildProgram } from '../../src/cli/program.ts';
 import { ATTRIBUTE_NAMES, ATTRIBUTES, OBJECT_TYPES, TEMPLATE_NAMES } from '../../src/model/attributes.ts';
 import { pathFromText } from '../../src/model/bytes.ts';
 import { SYSEXITS } from '../../src/model/errors.ts';
+import { OPTIONAL_FIELDS, VARIABLE_FIELDS } from '../../src/model/record.ts';
 import { FINDING_FLAGS } from '../../src/model/report.ts';
 import { builtinPolicyNames } from '../../src/policy/builtin.ts';
 import { coversPath, parsePattern } from '../../src/policy/glob.ts';
@@ -168,6 +169,26 @@ describe('docs/attributes.md', () => {
       return [`\`${name}\``, description, of, kind === 'digest' ? 'through `digests`' : (all ?? most ?? names)];
     });
     expect(described).toEqual(expected);
+  });
+});
+
+describe('docs/baseline-format.md', () => {
+  const page = 'docs/baseline-format.md';
+
+  test('has the field bits of the code', () => {
+    const text = read(page);
+    const optional = rows(text, '| bit | attribute | length |').map(([bit, name = '', length]) => [
+      Number(bit),
+      name.replace(/[:,].*/, ''),
+      Number(length),
+    ]);
+    expect(optional).toEqual(OPTIONAL_FIELDS.map(({ bit, name, length }) => [bit, name, length]));
+    const variable = rows(text, '| known | filled | attribute | bytes |').map(([known, filled, name]) => [
+      Number(known),
+      Number(filled),
+      name,
+    ]);
+    expect(variable).toEqual(VARIABLE_FIELDS.map(({ bit, filledBit, name }) => [bit, filledBit, name]));
   });
 });
 

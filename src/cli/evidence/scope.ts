@@ -5,6 +5,7 @@ import { pathFromLatin1, pathFromText, printable, printableText } from '../../mo
 import { UserError } from '../../model/errors.ts';
 import { expectedWords, REQUIREMENT_NAMES, REQUIREMENTS, type Requirement } from '../../model/requirement.ts';
 import type { Policy, Rule } from '../../model/rule.ts';
+import { CHANNEL_NAMES, type ChannelName } from '../../notify/channel.ts';
 import { Outbox } from '../../notify/outbox.ts';
 import type { Evidence, EvidenceRule } from '../../report/evidence/document.ts';
 import type { Context } from '../context.ts';
@@ -63,22 +64,44 @@ function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : 'an unreadable URL';
 }
 
-function channelsOf({ notify, rules }: Policy): Channels {
-  const { email, syslog, webhook } = notify;
+interface Destination {
+  readonly destination: string;
+  readonly when: string;
+}
+
+function destinationsOfEmail({ notify: { email }, rules }: Policy): readonly Destination[] {
   const ofRules = rules.filter((rule) => rule.notify.length > 0);
-  const server = syslog?.server;
-  const host =
-    server === undefined ? 'the system log of this host' : `${server.protocol}://${server.host}:${server.port}`;
   return [
-    ...(email === undefined ? [] : [{ channel: 'email', destination: email.to.join(', '), when: email.when }]),
+    ...(email === undefined ? [] : [{ destination: email.to.join(', '), when: email.when }]),
     ...ofRules.map((rule) => ({
-      channel: 'email',
       destination: `${rule.notify.join(', ')} (findings of rule ${rule.name})`,
       when: email?.when ?? 'changes',
     })),
-    ...(syslog === undefined ? [] : [{ channel: 'syslog', destination: host, when: syslog.when }]),
-    ...(webhook === undefined ? [] : [{ channel: 'webhook', destination: hostOf(webhook.url), when: webhook.when }]),
-  ].map((channel) => ({ ...channel, destination: printable(pathFromText(channel.destination)) }));
+  ];
+}
+
+function destinationsOfSyslog({ notify: { syslog } }: Policy): readonly Destination[] {
+  if (syslog === undefined) return [];
+  const { server, when } = syslog;
+  if (server === undefined) return [{ destination: 'the system log of this host', when }];
+  return [{ destination: `${server.protocol}://${server.host}:${server.port}`, when }];
+}
+
+const DESTINATIONS: Readonly<Record<ChannelName, (policy: Policy) => readonly Destination[]>> = {
+  email: destinationsOfEmail,
+  syslog: destinationsOfSyslog,
+  webhook: ({ notify: { webhook } }) =>
+    webhook === undefined ? [] : [{ destination: hostOf(webhook.url), when: webhook.when }],
+};
+
+function channelsOf(policy: Policy): Channels {
+  return CHANNEL_NAMES.flatMap((channel) =>
+    DESTINATIONS[channel](policy).map(({ destination, when }) => ({
+      channel,
+      destination: printable(pathFromText(destination)),
+      when,
+    })),
+  );
 }
 
 const NOT_RECORDED =
