@@ -13,6 +13,7 @@ import { takeTurns } from '../../system/turns.ts';
 import { openBaselineSource } from '../baseline-source.ts';
 import type { Context } from '../context.ts';
 import { recordedText } from '../examination.ts';
+import { openGeneration } from '../generations.ts';
 import { deliver, type OutputOptions } from '../output.ts';
 import { reportId } from '../report-id.ts';
 import { reportedSignature } from '../signers.ts';
@@ -24,10 +25,10 @@ export async function runBaselineDiff(
   operands: readonly string[],
   options: OutputOptions,
 ): Promise<number> {
-  const [olderFile = '', newerFile = ''] = operands;
-  const older = await openBaselineSource(context, { file: olderFile, expectSeal: undefined });
+  const [olderName = '', newerName = ''] = operands;
+  const older = await openOperand(context, olderName);
   try {
-    const newer = await openBaselineSource(context, { file: newerFile, expectSeal: undefined });
+    const newer = await openOperand(context, newerName);
     try {
       const report = await takeTurns(diff(older, newer));
       await deliver(context, report, { ...options, isStored: false });
@@ -38,6 +39,12 @@ export async function runBaselineDiff(
   } finally {
     older.close();
   }
+}
+
+/** A number is always a generation: which baseline it means must not hang on the directory that the command runs in. */
+function openOperand(context: Context, operand: string): Promise<BaselineReader> {
+  if (/^[0-9]+$/.test(operand)) return openGeneration(context, operand);
+  return openBaselineSource(context, { file: operand, expectSeal: undefined });
 }
 
 function policyOf(reader: BaselineReader) {
