@@ -5,6 +5,7 @@ import { judgeSignature } from '../../baseline/signature.ts';
 import { buildReport, reportedFindings } from '../../check/build.ts';
 import { Comparison } from '../../check/comparison.ts';
 import { findContents } from '../../check/content/findings.ts';
+import { asListed } from '../../model/errors.ts';
 import type { Report } from '../../model/report.ts';
 import { compilePolicy } from '../../policy/load.ts';
 import { withStartLinks } from '../../scan/start-links.ts';
@@ -61,7 +62,7 @@ function* diff(older: BaselineReader, newer: BaselineReader): Generator<void, Re
     comparison.entry({ directory: nodes.node(directory), name, rule, record });
     yield;
   }
-  for (const failure of newer.header.failures) comparison.failure(failure, true);
+  for (const failure of newer.header.failures) comparison.failure(asListed(failure), true);
   const result = yield* comparison.finish(older.header.mounts, newer.header.mounts);
   const contents = findContents(reportedFindings({ comparison: result }), {
     rules: after.policy.rules,
