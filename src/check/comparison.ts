@@ -250,7 +250,7 @@ function lostFailure(path: Path, lost: readonly AttributeName[]): Failure {
   return {
     path,
     operation: 'compare',
-    code: 'LOST',
+    code: 'UNREADABLE',
     message: `${lost.join(', ')} ${verb} recorded and cannot be read now`,
   };
 }

@@ -64,7 +64,7 @@ class ObjectCheck {
     if (Object.keys(expected).length > 0) this.#violation(path, expected, actual);
     if (unknown.length === 0) return;
     const message = `required ${unknown.join(', ')} cannot be read here`;
-    this.#failures.push({ path, operation: 'require', code: 'LOST', message });
+    this.#failures.push({ path, operation: 'require', code: 'UNJUDGED', message });
   }
 
   /** What a path names is judged whatever it has become; of what a glob matches, only what the rule is for. */

@@ -13,7 +13,7 @@ import { loadDigests } from '../digest/algorithms.ts';
 import { baseName, joinPath, type Path, parentPath, pathFromText, printableText } from '../model/bytes.ts';
 import { unpackContent } from '../model/content.ts';
 import type { ScanSummary } from '../model/entry.ts';
-import { type Failure, SystemError, UserError } from '../model/errors.ts';
+import { type Failure, failureFrom, SystemError, UserError } from '../model/errors.ts';
 import type { LeftOut } from '../model/left-out.ts';
 import type { RecordedPackage } from '../model/packages.ts';
 import type { PathPattern, Policy } from '../model/rule.ts';
@@ -184,10 +184,9 @@ function textOf(root: Path, path: Path): string | Failure {
     return { path, operation: 'open', code: 'ENOENT', message: 'it went away while it was examined' };
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
-    const { operation, code } = error;
-    const message =
-      code === 'EFBIG' ? `only the lines of files up to ${LONGEST_TEXT >> 20} MiB are searched` : error.message;
-    return { path, operation, code, message };
+    const failure = failureFrom(path, error);
+    if (failure.code !== 'EFBIG') return failure;
+    return { ...failure, message: `only the lines of files up to ${LONGEST_TEXT >> 20} MiB are searched` };
   }
 }
 

@@ -9,6 +9,7 @@ import type { PolicySource } from '../model/baseline.ts';
 import { pathFromText, printableText } from '../model/bytes.ts';
 import { errorMessage, UserError } from '../model/errors.ts';
 import { errorExitCode, INCOMPLETE_EXIT, INTERNAL_EXIT } from '../model/exit.ts';
+import type { FailureCode } from '../model/failure-codes.ts';
 import type { Report } from '../model/report.ts';
 import { compilePolicy, type LoadedPolicy } from '../policy/load.ts';
 import { liveHost } from '../system/host.ts';
@@ -31,6 +32,7 @@ function failureReport(context: Context, loaded: LoadedPolicy, error: unknown): 
   });
   const isExpected = error instanceof UserError;
   const code = isExpected ? errorExitCode(error) : INTERNAL_EXIT;
+  const failureCode: FailureCode = `EXIT${code}`;
   const message = isExpected ? error.message : `internal error: ${printableText(errorMessage(error))}`;
   return {
     ...report,
@@ -38,7 +40,7 @@ function failureReport(context: Context, loaded: LoadedPolicy, error: unknown): 
     status: 'incomplete',
     exitCode: INCOMPLETE_EXIT,
     summary: { ...report.summary, errors: 1 },
-    errors: [{ path: file, operation: 'check', code: `EXIT${code}`, message }],
+    errors: [{ path: file, operation: 'check', code: failureCode, message }],
     notes: isExpected && error.hint !== undefined ? [error.hint] : [],
   };
 }

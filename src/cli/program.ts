@@ -2,8 +2,9 @@
  * The command tree: names, options, help and examples (tree/ has the commands), from which everything that documents the
  * commands is made. It loads nothing of what the commands do: each action imports its module when it runs.
  */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, type HelpContext, InvalidArgumentError, Option } from 'commander';
 import { printableText } from '../model/bytes.ts';
+import { UserError } from '../model/errors.ts';
 import { contextOf, DEFAULT_POLICY_FILE, type GlobalOptions } from './context.ts';
 import { Terminal } from './terminal.ts';
 import { addBaseline } from './tree/baseline.ts';
@@ -24,8 +25,28 @@ function positiveInteger(text: string): number {
   return value;
 }
 
+/** A command that lacks a verb says so in one line, as of other wrong usage, where commander prints the whole help. */
+class Group extends Command {
+  override createCommand(name?: string): Command {
+    return new Group(name);
+  }
+
+  override help(context?: HelpContext | ((text: string) => string)): never {
+    if (typeof context === 'function') return super.help(context);
+    // What follows `help` where that is the operand.
+    const [, topic] = this.args;
+    // `integ` alone is how a newcomer asks what it is.
+    if (context?.error !== true || (this.parent === null && topic === undefined)) return super.help(context);
+    const message =
+      topic === undefined ? `${this.name()} needs one of its commands` : `unknown command '${printableText(topic)}'`;
+    const name = this.parent === null ? this.name() : `${this.parent.name()} ${this.name()}`;
+    const verbs = this.commands.map((command) => command.name()).join(', ');
+    throw new UserError('usage', message, { hint: `${verbs}; ${name} --help tells what each does` });
+  }
+}
+
 export function buildProgram(setExitCode: (code: number) => void): Command {
-  const program = new Command('integ');
+  const program = new Group('integ');
 
   const action: ActionOf =
     <Options>(load: () => Promise<Run<Options>>) =>

@@ -8,6 +8,7 @@ import type { SeenGeneration } from '../baseline/history/seen-generations.ts';
 import { BaselineReader } from '../baseline/reader.ts';
 import { pathFromText, printableText } from '../model/bytes.ts';
 import { type Failure, UserError } from '../model/errors.ts';
+import type { FailureCode } from '../model/failure-codes.ts';
 import type { Context } from './context.ts';
 import { type Generation, historyPlace, openToRead } from './run-history.ts';
 
@@ -78,8 +79,8 @@ function missingLink(generation: Generation, file: string, newest: SeenGeneratio
 
 function successionOf(context: Context, generation: Generation): Succession {
   const place = historyPlace(context);
-  const failed = (code: string, message: string, cause?: UserError): Succession => {
-    const failures = [{ path: pathFromText(place.file), operation: 'history', code, message }];
+  const failed = (code: FailureCode, message: string, cause?: UserError): Succession => {
+    const failures = [{ path: pathFromText(place.file), operation: 'history', code, message } satisfies Failure];
     return { notes: [], failures, ...(cause === undefined ? {} : { cause }) };
   };
   let history: History | undefined;

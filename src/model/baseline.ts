@@ -1,7 +1,7 @@
 /** What a baseline says of itself, apart from its entries. */
 import type { Path } from './bytes.ts';
 import type { MountPoint, Unavailable } from './entry.ts';
-import type { Failure } from './errors.ts';
+import type { StoredFailure } from './errors.ts';
 import type { RecordedPackage } from './packages.ts';
 import type { StartLink } from './rule.ts';
 
@@ -41,7 +41,7 @@ export interface BaselineHeader {
   readonly mounts: readonly MountPoint[];
   readonly unavailable: readonly Unavailable[];
   /** What could not be examined when the baseline was made. */
-  readonly failures: readonly Failure[];
+  readonly failures: readonly StoredFailure[];
   /** What was installed, and which of the entries it listed; empty where no package database could be read. */
   readonly packages: readonly RecordedPackage[];
 }

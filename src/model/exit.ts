@@ -1,5 +1,5 @@
 /** The one place where the outcome of a command becomes an exit code (docs/report.md). */
-import { SYSEXITS, type UserError } from './errors.ts';
+import { SYSEXITS, type SysexitName, type UserError } from './errors.ts';
 
 /** What a comparison found, as far as the exit code tells it. */
 export interface Outcome {
@@ -23,9 +23,9 @@ export function outcomeExitCode(outcome: Outcome): number {
   );
 }
 
-export function errorExitCode(error: UserError): number {
+export function errorExitCode(error: UserError): (typeof SYSEXITS)[SysexitName] {
   return SYSEXITS[error.code];
 }
 
-export const INTERNAL_EXIT: number = SYSEXITS.internal;
+export const INTERNAL_EXIT = SYSEXITS.internal;
 export const SIGNAL_EXIT = { SIGINT: 130, SIGTERM: 143 } as const;

@@ -6,7 +6,7 @@
  * character a byte, three bytes moved out of its way, and patterns in which `?` and `[…]` are widened to `*`.
  */
 import { joinPath, type Path, pathFromLatin1, ROOT } from '../model/bytes.ts';
-import { errorCode, errorMessage, type Failure } from '../model/errors.ts';
+import { errorCode, type Failure, failureFrom } from '../model/errors.ts';
 import type { PathPattern, Rule } from '../model/rule.ts';
 import { type Alternative, compilePattern, literalPrefix, matchesPath } from './glob.ts';
 import type { Segment } from './segment.ts';
@@ -147,7 +147,7 @@ class Expansion {
     if (code === 'ENOENT' || code === 'ENOTDIR') return;
     // A defect of the program is no property of the tree.
     if (code === 'EUNKNOWN') throw error;
-    this.#failures.set(path, { path, operation, code, message: errorMessage(error) });
+    this.#failures.set(path, { ...failureFrom(path, error), operation });
   }
 }
 

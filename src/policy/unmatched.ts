@@ -3,7 +3,7 @@
  * directories in which a rule without a match so far may find one. It asks the tree through an interface.
  */
 import { joinPath, type Path, ROOT } from '../model/bytes.ts';
-import { errorCode, errorMessage, type Failure } from '../model/errors.ts';
+import { errorCode, type Failure, failureFrom } from '../model/errors.ts';
 import type { Rule } from '../model/rule.ts';
 import { matchTree } from './match.ts';
 import { RegexSet, type RegexState } from './regex/match.ts';
@@ -56,7 +56,7 @@ function listed(tree: GlobTree, path: Path, failures: Failure[]): ReturnType<Glo
     const code = errorCode(error);
     if (code === 'EUNKNOWN') throw error;
     if (code !== 'ENOENT' && code !== 'ENOTDIR') {
-      failures.push({ path, operation: 'readdir', code, message: errorMessage(error) });
+      failures.push({ ...failureFrom(path, error), operation: 'readdir' });
     }
     return [];
   }

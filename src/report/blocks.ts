@@ -2,6 +2,7 @@
  * The body of a report in lines, block by block, for text and for mail: what comes in numbers is folded and counted, and
  * how to see it all is said.
  */
+import { hintOf } from '../model/failure-codes.ts';
 import type { Report } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';
 import { changeLines, changeTitle, explainedLines, type Line, type LineStyle, violationLines } from './change-lines.ts';
@@ -9,7 +10,7 @@ import { explainedTitle, groupsByProof, type PackageGroup } from './explained.ts
 import type { ChangeGroup } from './groups.ts';
 import { plain } from './plain.ts';
 import { consequencesOf, errorsByCode, type SeveritySection, severitySections } from './sections.ts';
-import { ERROR_HINTS, grouped, plural } from './words.ts';
+import { grouped, plural } from './words.ts';
 
 export interface BlockStyle extends LineStyle {
   /** How all of something folded can be seen, as in "… and 7 more: all of them with --verbose". */
@@ -118,7 +119,7 @@ function* errorBlocks({ errors, summary }: Report, style: BlockStyle): Generator
       yield { kind: 'item', lines: [{ text: plain(`  ${path}: ${operation}: ${code}: ${message}`) }], tells: 1 };
     }
     const left = same.length - shown.length;
-    const hint = ERROR_HINTS.get(code);
+    const hint = hintOf(code);
     const lines: Line[] = [];
     if (left > 0) lines.push({ text: plain(`  … and ${grouped(left)} more with ${code}: ${style.seeAll}`) });
     if (hint !== undefined) lines.push({ text: plain(`    ${code}: ${hint}`), tone: 'faint' });

@@ -3,6 +3,7 @@
  * filtered. A policy of the page (CSP) forbids everything but this one style sheet and this one script, so that even a
  * mistake in escaping would run nothing. Written in pieces: a report may be larger than the longest string.
  */
+import { hintOf } from '../model/failure-codes.ts';
 import type { Report } from '../model/report.ts';
 import type { PackageGroup } from './explained.ts';
 import type { ChangeGroup } from './groups.ts';
@@ -16,7 +17,7 @@ import { type Html, html, raw } from './html-template.ts';
 import { nextCommands, showCommand } from './next-commands.ts';
 import { baselineTimeWords, hasBaseline, runFacts, timeWords } from './run-facts.ts';
 import { consequencesOf, errorsByCode, type SeveritySection, severitySections } from './sections.ts';
-import { ERROR_HINTS, grouped, plural } from './words.ts';
+import { grouped, plural } from './words.ts';
 
 export interface HtmlOptions {
   /** Whether the report is in the history, so that it can be shown, reviewed and accepted; so it is when not given. */
@@ -161,7 +162,7 @@ function* errorSection({ errors }: Report, page: Page): Generator<Html, void, un
   yield sectionStart('not-examined', 'Not examined', plural(errors.length, 'error'));
   yield html`<p>Nobody knows the state of these, or of what is below them. What follows is not all that may have changed.</p>\n`;
   for (const [code, same] of errorsByCode(errors)) {
-    const hint = ERROR_HINTS.get(code);
+    const hint = hintOf(code);
     if (hint !== undefined) yield html`<p class="aside">${code}: ${hint}</p>\n`;
     const title = `${grouped(same.length)} with ${code}`;
     yield* list(same, { title, isFolded: same.length > LONG, item: errorItem, kept: NOT_FOR_ERRORS }, page);

@@ -2,6 +2,7 @@
  * The report in GitHub-flavoured Markdown, for tickets and wikis. Such places limit what they take, so the whole fits into
  * one of them: what is left out is counted, and it is said how to read it.
  */
+import { hintOf } from '../model/failure-codes.ts';
 import type { ContentChange, Report, ReportChange, ReportError, ReportViolation } from '../model/report.ts';
 import { briefly, isNewOrGone, shownPath } from './change-lines.ts';
 import type { ChangeGroup } from './groups.ts';
@@ -11,7 +12,7 @@ import { block, cell, code } from './markdown-text.ts';
 import { nextCommands, showCommand } from './next-commands.ts';
 import { runFacts } from './run-facts.ts';
 import { consequencesOf, errorsByCode, type SeveritySection, severitySections } from './sections.ts';
-import { ERROR_HINTS, FLAG_WORDS, grouped, plural } from './words.ts';
+import { FLAG_WORDS, grouped, plural } from './words.ts';
 
 export interface MarkdownOptions {
   /** Whether the report is in the history, so that it can be shown, reviewed and accepted; so it is when not given. */
@@ -83,7 +84,7 @@ function* errors(report: Report, elsewhere: string): Generator<string, void, und
   const room = new Room(ROOM_FOR_ERRORS);
   for (const [errorCode, same] of errorsByCode(report.errors)) {
     yield* room.fill(same.map(errorItem), elsewhere);
-    const hint = ERROR_HINTS.get(errorCode);
+    const hint = hintOf(errorCode);
     if (hint !== undefined) yield `- ${errorCode}: ${hint}\n`;
   }
 }

@@ -22,19 +22,6 @@ export const FLAG_WORDS: Readonly<Record<FindingFlag, string>> = {
   'database-contradiction': 'the package database contradicts itself or the baseline',
 };
 
-/** What an administrator can do about what could not be examined, by error code. */
-export const ERROR_HINTS: ReadonlyMap<string, string> = new Map([
-  ['EACCES', 'run as root, or with CAP_DAC_READ_SEARCH'],
-  ['EPERM', 'run as root, or with CAP_DAC_READ_SEARCH'],
-  ['EIO', 'the device cannot be read: look at the kernel log'],
-  ['ESTALE', 'the network file system lost the file: mount it again'],
-  ['UNSTABLE', 'changed while it was read: check at a quieter time, or give it a template for changing files'],
-  ['SHADOWED', 'unmount what hides it and check again, or record the new state'],
-  ['LOST', 'the file system or the kernel gives less than when the baseline was made'],
-  ['LIMIT', 'raise the limit that the message names'],
-  ['EMFILE', 'raise the limit of open files (ulimit -n)'],
-]);
-
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${grouped(count)} ${count === 1 ? one : many}`;
 }

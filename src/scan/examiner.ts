@@ -1,7 +1,7 @@
 /** Examines one object: from a name in an open directory to a record. The content of files is read in content.ts. */
 import type { ObjectType } from '../model/attributes.ts';
 import { joinPath, type Path, pathFromLatin1 } from '../model/bytes.ts';
-import { errorCode, errorMessage, type Failure, SystemError } from '../model/errors.ts';
+import { type Failure, failureFrom, SystemError } from '../model/errors.ts';
 import type { Kernel, Stat } from '../system/kernel.ts';
 import { encodeRecord, tellsFlags } from './encode.ts';
 import { type Extended, readExtended, wantedExtended } from './extended.ts';
@@ -40,9 +40,7 @@ export class Examiner {
   }
 
   fail(path: Path, error: unknown, below = false): void {
-    const operation = error instanceof SystemError ? error.operation : 'examine';
-    const code = errorCode(error);
-    this.#events.failure({ path, operation, code, message: explain(code, errorMessage(error)) }, below);
+    this.#events.failure(failureFrom(path, error), below);
   }
 
   /** lstat; false when there is no such name any more, or when it failed, which was told. */
@@ -110,21 +108,4 @@ export function objectPath(place: Place, name: Path): Path {
 /** Whether a call failed because the object is not there any more, which is an answer and no failure. */
 export function isGone(error: unknown): boolean {
   return error instanceof SystemError && error.code === 'ENOENT';
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  E2BIG: 'has more extended attributes than the system lists',
-  EACCES: 'permission denied',
-  EPERM: 'not permitted',
-  EIO: 'input/output error',
-  ELOOP: 'a symbolic link stands where a directory was expected',
-  ENAMETOOLONG: 'a name is longer than the system allows',
-  ESTALE: 'the file server has forgotten the object',
-  UNSTABLE: 'changed each time while it was being examined',
-  EUNKNOWNTYPE: 'is of a type that integ does not know',
-};
-
-/** What went wrong, in words; how to mend it is for the report to say. */
-function explain(code: string, detail: string): string {
-  return REASONS[code] ?? detail;
 }

@@ -6,7 +6,7 @@ import { createDigest } from '../digest/algorithms.ts';
 import { FileDigester } from '../digest/file-digester.ts';
 import type { AttributeName, DigestName } from '../model/attributes.ts';
 import { baseName, type Path, parentPath, pathFromLatin1, ROOT } from '../model/bytes.ts';
-import { errorCode, errorMessage, type Failure, SystemError } from '../model/errors.ts';
+import { type Failure, failureFrom, SystemError } from '../model/errors.ts';
 import { objectTypeOf, type RecordBytes } from '../model/record.ts';
 import { Stat } from '../system/kernel.ts';
 import { type Pace, type Read, readAt } from '../system/pace.ts';
@@ -55,7 +55,7 @@ export class Probe {
       const stat = new Stat();
       this.#tree.kernel.stat(place.descriptor, name, stat);
       const type = objectTypeOf(stat.mode);
-      if (type === undefined) return failure(path, new SystemError('lstat', 'EUNKNOWNTYPE'));
+      if (type === undefined) return failureFrom(path, new SystemError('lstat', 'EUNKNOWNTYPE'));
       const shape = shapeOf({ attributes, growing: false, appendOnly: false, digests });
       let record: Buffer | undefined;
       if (type === 'file' && digests.length > 0) {
@@ -73,7 +73,7 @@ export class Probe {
         record = this.#examiner.describe(place, name, stat, type, shape);
       }
       const [failed] = this.#failures.splice(0);
-      return failed ?? record ?? failure(path, new SystemError('lstat', 'ENOENT'));
+      return failed ?? record ?? failureFrom(path, new SystemError('lstat', 'ENOENT'));
     });
   }
 
@@ -84,7 +84,7 @@ export class Probe {
       try {
         const stat = new Stat();
         this.#tree.kernel.stat(descriptor, pathFromLatin1(''), stat);
-        if (objectTypeOf(stat.mode) !== 'file') return failure(path, new SystemError('open', 'ENXIO'));
+        if (objectTypeOf(stat.mode) !== 'file') return failureFrom(path, new SystemError('open', 'ENXIO'));
         return digestFirst(this.#read, descriptor, length, algorithms);
       } finally {
         this.#tree.kernel.close(descriptor);
@@ -98,7 +98,7 @@ export class Probe {
       descriptor = this.#tree.openParent(parentPath(path));
       return action({ descriptor, path: parentPath(path) }, path === ROOT ? pathFromLatin1('') : baseName(path));
     } catch (error) {
-      return failure(path, error);
+      return failureFrom(path, error);
     } finally {
       if (descriptor >= 0) this.#tree.kernel.close(descriptor);
     }
@@ -117,9 +117,4 @@ function digestFirst(read: Read, descriptor: number, length: bigint, algorithms:
     rest -= BigInt(count);
   }
   return Buffer.concat(digests.map((digest) => digest.digest()));
-}
-
-function failure(path: Path, error: unknown): Failure {
-  const operation = error instanceof SystemError ? error.operation : 'examine';
-  return { path, operation, code: errorCode(error), message: errorMessage(error) };
 }

@@ -4,7 +4,7 @@
  */
 import { type Path, pathFromBytes } from '../model/bytes.ts';
 import { type DirectoryNode, entryPath, type ScanSink } from '../model/entry.ts';
-import { type Failure, UserError } from '../model/errors.ts';
+import { type Failure, failureFrom, UserError } from '../model/errors.ts';
 import { type LeftOut, Precedence } from '../model/left-out.ts';
 import { deadlineError, isOver } from '../system/pace.ts';
 import { type BatchHandler, type DeferredItem, readBatch } from './batch.ts';
@@ -122,8 +122,7 @@ export class Walk {
   /** There is no time left to list more. Files still go to the workers, which tell of those they cannot read any more. */
   #leaveOutDirectories(): void {
     for (const path of this.#queue.abandonDirectories().flatMap(pathsOf)) {
-      const { operation, code, message } = deadlineError('listed, with all below it');
-      this.#fails({ path, operation, code, message }, true);
+      this.#fails(failureFrom(path, deadlineError('listed, with all below it')), true);
     }
   }
 
@@ -147,7 +146,7 @@ export class Walk {
   #endPass(pass: FilePass): void {
     this.#pass = undefined;
     for (const file of pass.unsettled) {
-      this.#fails(lost(entryPath(file.directory, file.name), 'a worker thread died while it read this file'), false);
+      this.#fails(crashed(entryPath(file.directory, file.name), 'a worker thread died while it read this file'), false);
       if (file.key !== undefined) this.#readThemselves(this.#links.abandon(file.key));
     }
     this.#assign();
@@ -253,12 +252,12 @@ export class Walk {
     if (task.kind === 'digest') return;
     for (const pending of this.#listing.get(task.id) ?? []) {
       const path = listedPath(pending);
-      this.#fails(lost(path, `a worker thread died while it listed this directory: ${reason.message}`), true);
+      this.#fails(crashed(path, `a worker thread died while it listed this directory: ${reason.message}`), true);
     }
     this.#listing.delete(task.id);
   }
 }
 
-function lost(path: Path, message: string): Failure {
-  return { path, operation: 'examine', code: 'LOST', message };
+function crashed(path: Path, message: string): Failure {
+  return { path, operation: 'examine', code: 'CRASHED', message };
 }

@@ -3,7 +3,7 @@
  * corruption and not an exception. What they are called for is not known here.
  */
 import { createRequire } from 'node:module';
-import { getSystemErrorName } from 'node:util';
+import { errnoName } from '../model/errors.ts';
 
 type Koffi = typeof import('koffi');
 
@@ -35,6 +35,6 @@ function declare(koffi: Koffi) {
     unshare: libc.func('int unshare(int flags)'),
     syscall: libc.func('long syscall(long number, long first, void *second, void *third, long fourth)'),
     /** Name of the error of the last call that failed, such as ENOENT. */
-    errorName: (): string => getSystemErrorName(-koffi.errno()),
+    errorName: (): string => errnoName(koffi.errno()),
   };
 }

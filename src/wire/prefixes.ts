@@ -24,7 +24,7 @@ export class PrefixAnswers {
   digestPrefix(path: Path, length: bigint, algorithms: readonly DigestName[]): Uint8Array | Failure {
     const answer = this.#answers.get(prefixKey(path, length, algorithms));
     const message = 'the examined host did not tell the digests of the bytes recorded before';
-    return answer ?? { path, operation: 'read', code: 'LOST', message };
+    return answer ?? { path, operation: 'read', code: 'UNANSWERED', message };
   }
 }
 

@@ -5,6 +5,7 @@
 import type { Path } from '../model/bytes.ts';
 import type { MountPoint, Unavailable } from '../model/entry.ts';
 import type { Failure } from '../model/errors.ts';
+import { type FailureCode, isFailureCode } from '../model/failure-codes.ts';
 import { isRequirementKey } from '../model/requirement.ts';
 import { LONGEST_MOUNT_TEXT } from './bounds.ts';
 import { flagOf, Malformed, objectOf, pathOf, printableOf, shortTextOf } from './json.ts';
@@ -14,9 +15,15 @@ export function failureOf(item: unknown, path: Path): Failure {
   return {
     path,
     operation: shortTextOf(value['operation'], 'operation'),
-    code: shortTextOf(value['code'], 'code'),
+    code: codeOf(value['code']),
     message: shortTextOf(value['message'], 'message'),
   };
+}
+
+function codeOf(value: unknown): FailureCode {
+  const code = shortTextOf(value, 'code');
+  if (!isFailureCode(code)) throw new Malformed('code is none that a scan gives');
+  return code;
 }
 
 export function requirementsOf(value: unknown, what: string): Readonly<Record<string, string | boolean>> {

@@ -9,7 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { AS_NOBODY, type Box, box, digestOf, expectFailure, isRoot, reportOf, sealOf, tool, works } from './integ.ts';
 
 function sealed(): Box {
@@ -214,4 +214,72 @@ test('two baselines are compared without looking at the system', () => {
     ['changed file3', 'removed file5', 'added file99'].toSorted((a, b) => a.slice(8).localeCompare(b.slice(8))),
   );
   expect(it.run(['baseline', 'diff', monday, monday]).code).toBe(0);
+});
+
+/** Three generations: each adds a file to the one before. */
+function threeGenerations(): Box {
+  const it = box();
+  it.file('one');
+  it.init();
+  for (const name of ['two', 'three']) {
+    it.file(name);
+    it.run(['check']);
+    expect(it.run(['accept', '--all', '--reason', name]).code).toBe(0);
+  }
+  return it;
+}
+
+describe('generations are compared by the numbers that baseline list prints', () => {
+  test('older ones and the one in force, in either order', () => {
+    const it = threeGenerations();
+    const between = (...operands: readonly string[]): readonly string[] =>
+      it.findings(reportOf(it.run(['baseline', 'diff', ...operands, '--format', 'json'])));
+    expect(between('1', '2')).toEqual(['added two']);
+    expect(between('1', '3')).toEqual(['added three', 'added two']);
+    expect(between('3', '2')).toEqual(['removed three']);
+    expect(between('1', it.baseline)).toEqual(between('1', '3'));
+    expect(it.run(['baseline', 'diff', '2', '2']).code).toBe(0);
+  });
+
+  test('whatever files of such names there are; ./1 is the file', () => {
+    const it = threeGenerations();
+    writeFileSync(`${it.directory}/1`, 'no baseline');
+    const inIt = (operand: string) => it.run(['baseline', 'diff', operand, '2'], { cwd: it.directory });
+    expect(inIt('1').code).toBe(1);
+    expectFailure(inIt('./1'), 65, /\.\/1/);
+  });
+
+  test('a number that is none is one line that says which there are', () => {
+    const it = threeGenerations();
+    for (const operands of [
+      ['1', '4'],
+      ['0', '1'],
+      ['1', '9'.repeat(400)],
+    ]) {
+      expectFailure(
+        it.run(['baseline', 'diff', ...operands]),
+        66,
+        /has no generation \d+, but 3, 2, 1 .*baseline list/,
+      );
+    }
+    rmSync(`${it.baseline}.gen-1`);
+    expectFailure(it.run(['baseline', 'diff', '1', '2']), 66, /has no generation 1, but 3, 2 /);
+  });
+
+  test('one that was replaced is not taken for the one that was in force', () => {
+    const it = threeGenerations();
+    const other = box();
+    other.file('planted');
+    other.init();
+    copyFileSync(other.baseline, `${it.baseline}.gen-1`);
+    expectFailure(it.run(['baseline', 'diff', '1', '2']), 65, /gen-1: it was replaced: sequence 1 had the seal/);
+    expect(it.run(['baseline', 'diff', `${it.baseline}.gen-1`, '2']).code).not.toBe(65);
+  });
+
+  test('a baseline from standard input has none', () => {
+    const it = threeGenerations();
+    const input = readFileSync(it.baseline);
+    const outcome = it.run(['baseline', 'diff', '1', '2', '--baseline', '-'], { bare: true, input });
+    expectFailure(outcome, 64, /no generations beside it/);
+  });
 });

@@ -47,6 +47,13 @@ test.each([
   [['check', 'operand'], /too many arguments/],
   [['baseline', 'shwo'], /unknown command 'shwo'.*Did you mean show\?/],
   [['baseline', 'diff', 'one'], /missing required argument/],
+  [['baseline'], /baseline needs one of its commands \(hint: show, list, .*diff; integ baseline --help/],
+  [['policy', '--verbose'], /policy needs one of its commands/],
+  [['report'], /report needs one of its commands/],
+  [['notify'], /notify needs one of its commands/],
+  [['schedule'], /schedule needs one of its commands/],
+  [['help', 'chekc'], /unknown command 'chekc' \(hint: init, check, .*integ --help/],
+  [['baseline', 'help', '\x1b[2J'], /unknown command '\\x1b\[2J' \(hint: show, list/],
 ])('%j is wrong usage: one line, exit code 64', (args, message) => {
   const it = small();
   const outcome = it.run(args);

@@ -4,9 +4,10 @@
  * works when it is given again. INTEG_FAULTS=all takes every call; otherwise a sample of them, so that the suite is quick.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { FAILURE_CODES } from '../../src/model/failure-codes.ts';
 import { type Box, box, works } from './integ.ts';
 
 const WRITING = ['write', 'pwrite64', 'fsync', 'fdatasync', 'rename', 'link', 'linkat', 'unlink', 'ftruncate', 'mkdir'];
@@ -156,4 +157,39 @@ describe.skipIf(!HAS_STRACE)('kill -9 at the calls that write leaves a valid sta
       renews: false,
     });
   });
+});
+
+/** Loaded before everything else in each thread: the first worker that is given a task dies of it. */
+const FIRST_TASK_KILLS = `
+import { openSync } from 'node:fs';
+import { isMainThread, parentPort } from 'node:worker_threads';
+const isFirst = () => {
+  try {
+    return openSync(process.env.SABOTAGED, 'wx') > 0;
+  } catch {
+    return false;
+  }
+};
+if (!isMainThread) {
+  const on = parentPort.on.bind(parentPort);
+  parentPort.on = (event, handler) =>
+    on(event, (message) => {
+      if (event === 'message' && isFirst()) throw new Error('sabotage');
+      handler(message);
+    });
+}
+`;
+
+test('what a worker was at when it died is not examined, and the report says that it is no fault of the files', () => {
+  const it = box();
+  it.file('etc/passwd');
+  it.init();
+  it.file('etc/passwd', 'more');
+  const sabotage = `${it.directory}/sabotage.mjs`;
+  writeFileSync(sabotage, FIRST_TASK_KILLS);
+  const env = { NODE_OPTIONS: `--import=${sabotage}`, SABOTAGED: `${it.directory}/sabotaged` };
+  const report = it.check(['--jobs', '2'], { env });
+  expect(report.exitCode).toBe(16);
+  expect(report.errors).toMatchObject([{ code: 'CRASHED', message: expect.stringMatching(/died .*: sabotage$/) }]);
+  expect(it.run(['report', 'show']).stdout).toContain(`CRASHED: ${FAILURE_CODES.CRASHED.hint}`);
 });

@@ -7,7 +7,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { type Box, box, REPOSITORY } from './integ.ts';
+import { BaselineReader } from '../../src/baseline/reader.ts';
+import { StoredDirectories } from '../../src/baseline/stored-directories.ts';
+import { BaselineWriter } from '../../src/baseline/writer.ts';
+import { pathFromBytes, pathFromText } from '../../src/model/bytes.ts';
+import { compilePolicy } from '../../src/policy/load.ts';
+import { runSteps } from '../../src/system/turns.ts';
+import { type Box, box, REPOSITORY, reportOf } from './integ.ts';
 
 const FORMATS = [2] as const;
 
@@ -67,3 +73,32 @@ for (const format of FORMATS) {
     expect(outcome.stderr).toMatch(/this baseline is not known here/);
   });
 }
+
+test('a baseline that tells of what could not be examined in words of an older version serves as before', () => {
+  const it = box();
+  it.file('etc/hosts');
+  it.file('etc/lost');
+  it.init();
+  const reader = BaselineReader.open(it.baseline);
+  const older = join(it.state, 'older.db');
+  const writer = BaselineWriter.create(older, compilePolicy(reader.header.policy).policy.rules);
+  const nodes = new StoredDirectories(reader);
+  for (const { directory, name, rule, record } of reader.entries()) {
+    if (pathFromBytes(name) !== 'lost') writer.add({ directory: nodes.node(directory), name, rule, record });
+  }
+  const path = pathFromText(it.path('etc/lost'));
+  const failure = { path, operation: 'examine', code: 'LOST', message: 'a worker thread died while it read this file' };
+  runSteps(writer.finish({ ...reader.header, failures: [failure] }));
+  reader.close();
+
+  const of = (...args: readonly string[]) =>
+    it.run([...args, '--policy', it.policyFile, '--baseline', older, '--history', `${it.state}/h`], { bare: true });
+  expect(of('baseline', 'show').stdout).toContain(`/etc/lost: ${failure.message}`);
+  const { errors } = reportOf(it.run(['baseline', 'diff', it.baseline, older, '--format', 'json']));
+  expect(errors).toMatchObject([{ code: 'EUNKNOWN', message: `LOST: ${failure.message}` }]);
+  it.file('etc/hosts', 'more');
+  expect(of('check').stdout).toMatch(/1 added, 1 changed/);
+  expect(of('accept', '--path', it.path('etc/hosts'), '--reason', 'a host').code).toBe(0);
+  const shown: unknown = JSON.parse(of('baseline', 'show', '--format', 'json').stdout);
+  expect(shown).toMatchObject({ sequence: 2, failures: [{ code: 'LOST', message: failure.message }] });
+});

@@ -182,7 +182,7 @@ test('an answer with lines dropped, doubled, moved, or with members of other lin
 });
 
 test('a failure that was forged, and one that was told, are never a clean check', () => {
-  const failure = { path: pathFromLatin1('/bin/tool'), operation: 'open', code: 'EIO', message: '' };
+  const failure = { path: pathFromLatin1('/bin/tool'), operation: 'open', code: 'EIO', message: '' } as const;
   const lines = [...LINES];
   lines[3] = failureLine(failure, false, 'scan');
   lines[lines.length - 1] = summaryLine({ examined: 4, bytes: 9n, failures: 1, mounts: [], unavailable: [] });

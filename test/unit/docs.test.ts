@@ -6,6 +6,7 @@ import { buildProgram } from '../../src/cli/program.ts';
 import { ATTRIBUTE_NAMES, ATTRIBUTES, OBJECT_TYPES, TEMPLATE_NAMES } from '../../src/model/attributes.ts';
 import { pathFromText } from '../../src/model/bytes.ts';
 import { SYSEXITS } from '../../src/model/errors.ts';
+import { FAILURE_CODES, hintOf } from '../../src/model/failure-codes.ts';
 import { OPTIONAL_FIELDS, VARIABLE_FIELDS } from '../../src/model/record.ts';
 import { FINDING_FLAGS } from '../../src/model/report.ts';
 import { builtinPolicyNames } from '../../src/policy/builtin.ts';
@@ -294,6 +295,15 @@ describe('docs/report.md', () => {
     );
     expect([...described.keys()]).toEqual([...FINDING_FLAGS]);
     for (const flag of FINDING_FLAGS) expect(described.get(flag)?.startsWith(FLAG_WORDS[flag]), flag).toBe(true);
+  });
+
+  test('has the codes of what could not be examined for which there is something to do', () => {
+    const described = rows(section(page, '## What could not be examined'));
+    const told = Object.entries(FAILURE_CODES).flatMap(([code, { words }]) => {
+      const hint = hintOf(code);
+      return hint === undefined ? [] : [[`\`${code}\``, words, hint]];
+    });
+    expect(described).toEqual(told);
   });
 
   test('has the members of the schema', () => {

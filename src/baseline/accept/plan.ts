@@ -7,7 +7,7 @@ import { appliesTo, type ObjectType } from '../../model/attributes.ts';
 import { type Path, printable } from '../../model/bytes.ts';
 import { hasSameContent, type PackedContent, unkept } from '../../model/content.ts';
 import type { MountPoint, Unavailable } from '../../model/entry.ts';
-import { type Failure, UserError } from '../../model/errors.ts';
+import { type StoredFailure, UserError } from '../../model/errors.ts';
 import type { FindingState } from '../../model/finding-state.ts';
 import { attributeBytes, type RecordBytes, recordType } from '../../model/record.ts';
 import type { ChangeKind } from '../../model/report.ts';
@@ -34,7 +34,7 @@ export interface Acceptance {
   readonly removals: ReadonlySet<Path>;
   readonly insertions: ReadonlyMap<Path, StoredObject>;
   readonly mounts: readonly MountPoint[];
-  readonly failures: readonly Failure[];
+  readonly failures: readonly StoredFailure[];
 }
 
 interface StoredObject {
@@ -196,7 +196,7 @@ class Planner {
       insertions.set(path, { rule, record: after, ...(content === undefined ? {} : { content }) });
     }
     const { failures, unavailable } = current.header;
-    const isMended = ({ path }: Failure): boolean => {
+    const isMended = ({ path }: StoredFailure): boolean => {
       const object = insertions.get(path);
       return object !== undefined && this.#isComplete(object, unavailable);
     };

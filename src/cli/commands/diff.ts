@@ -6,6 +6,7 @@ import { StoredDirectories } from '../../baseline/stored-directories.ts';
 import { buildReport, reportedFindings } from '../../check/build.ts';
 import { Comparison } from '../../check/comparison.ts';
 import { findContents } from '../../check/content/findings.ts';
+import { asListed } from '../../model/errors.ts';
 import type { Report } from '../../model/report.ts';
 import { compilePolicy } from '../../policy/load.ts';
 import { withStartLinks } from '../../scan/start-links.ts';
@@ -14,6 +15,7 @@ import { takeTurns } from '../../system/turns.ts';
 import { openBaselineSource } from '../baseline-source.ts';
 import type { Context } from '../context.ts';
 import { recordedText } from '../examination.ts';
+import { openGeneration } from '../generations.ts';
 import { deliver, type OutputOptions } from '../output.ts';
 import { reportId } from '../report-id.ts';
 import { reportedSignature } from '../signers.ts';
@@ -25,10 +27,10 @@ export async function runBaselineDiff(
   operands: readonly string[],
   options: OutputOptions,
 ): Promise<number> {
-  const [olderFile = '', newerFile = ''] = operands;
-  const older = await openBaselineSource(context, { file: olderFile, expectSeal: undefined });
+  const [olderName = '', newerName = ''] = operands;
+  const older = await openOperand(context, olderName);
   try {
-    const newer = await openBaselineSource(context, { file: newerFile, expectSeal: undefined });
+    const newer = await openOperand(context, newerName);
     try {
       const report = await takeTurns(diff(older, newer));
       await deliver(context, report, { ...options, isStored: false });
@@ -39,6 +41,12 @@ export async function runBaselineDiff(
   } finally {
     older.close();
   }
+}
+
+/** A number is always a generation: which baseline it means must not hang on the directory that the command runs in. */
+function openOperand(context: Context, operand: string): Promise<BaselineReader> {
+  if (/^[0-9]+$/.test(operand)) return openGeneration(context, operand);
+  return openBaselineSource(context, { file: operand, expectSeal: undefined });
 }
 
 function policyOf(reader: BaselineReader) {
@@ -55,7 +63,7 @@ function* diff(older: BaselineReader, newer: BaselineReader): Generator<void, Re
     comparison.entry({ directory: nodes.node(directory), name, rule, record });
     yield;
   }
-  for (const failure of newer.header.failures) comparison.failure(failure, true);
+  for (const failure of newer.header.failures) comparison.failure(asListed(failure), true);
   const result = yield* comparison.finish(older.header.mounts, newer.header.mounts);
   const contents = findContents(reportedFindings({ comparison: result }), {
     rules: after.policy.rules,

@@ -1,20 +1,16 @@
 /** `integ baseline list` and `log`: the generations of a baseline, on disk and as the history remembers them. */
-import { existsSync } from 'node:fs';
-import { candidateFile, olderGenerations } from '../../baseline/generations.ts';
 import type { SeenGeneration } from '../../baseline/history/seen-generations.ts';
 import { BaselineReader } from '../../baseline/reader.ts';
 import type { BaselineHeader } from '../../model/baseline.ts';
 import { printableText } from '../../model/bytes.ts';
 import { SYSEXITS, UserError } from '../../model/errors.ts';
 import type { Context } from '../context.ts';
+import { generationsOnDisk, replacement, type Standing, seenGenerations } from '../generations.ts';
 import { formatCount } from '../progress.ts';
-import { historyPlace, openHistory } from '../run-history.ts';
 
 interface ListOptions {
   readonly format: 'text' | 'json';
 }
-
-type Standing = 'in force' | 'older' | 'candidate';
 
 /** A generation on disk: what it says of itself, or why it cannot be believed. */
 interface ListedGeneration {
@@ -40,43 +36,25 @@ async function examine(file: string, standing: Standing): Promise<ListedGenerati
 }
 
 async function generationsOf(context: Context): Promise<readonly ListedGeneration[]> {
-  const file = context.baselineFile;
-  if (file === '-') {
-    throw new UserError('usage', 'a baseline from standard input has no generations beside it', {
-      hint: 'name a file with --baseline',
-    });
-  }
-  if (!existsSync(file)) (await BaselineReader.openInTurns(file)).close();
-  const candidate = candidateFile(file);
-  const listed = existsSync(candidate) ? [await examine(candidate, 'candidate')] : [];
-  listed.push(await examine(file, 'in force'));
-  for (const generation of olderGenerations(file)) listed.push(await examine(generation.file, 'older'));
+  const listed: ListedGeneration[] = [];
+  for (const { file, standing } of await generationsOnDisk(context)) listed.push(await examine(file, standing));
   return listed;
 }
 
 /** What the history knows against a generation on disk, if anything. */
 function contradiction({ found, standing }: ListedGeneration, seen: readonly SeenGeneration[]): string | undefined {
   if (found === undefined || standing === 'candidate') return undefined;
-  const { sequence } = found.header;
-  const known = seen.find((generation) => generation.sequence === sequence);
-  if (known !== undefined && known.seal !== found.seal) {
-    return `it was replaced: sequence ${sequence} had the seal ${known.seal}`;
-  }
+  const replaced = replacement(found, seen);
+  if (replaced !== undefined) return replaced;
   const highest = seen.at(-1);
-  return standing === 'in force' && highest !== undefined && highest.sequence > sequence
+  return standing === 'in force' && highest !== undefined && highest.sequence > found.header.sequence
     ? `it went back: sequence ${highest.sequence} was in force`
     : undefined;
 }
 
 function seenOf(context: Context, generations: readonly ListedGeneration[]): readonly SeenGeneration[] {
   const header = generations.find(({ found }) => found !== undefined)?.found?.header;
-  if (header === undefined || !existsSync(historyPlace(context).file)) return [];
-  const { history, place } = openHistory(context);
-  try {
-    return history.generations(place.lineage(header));
-  } finally {
-    history.close();
-  }
+  return header === undefined ? [] : seenGenerations(context, header);
 }
 
 /** Exit code 65 when one of them is damaged, or not the one that was in force. */

@@ -6,7 +6,7 @@ import { BaselineWriter } from '../../baseline/writer.ts';
 import type { BaselineHeader } from '../../model/baseline.ts';
 import { comparePaths, pathFromText, printable, printableText } from '../../model/bytes.ts';
 import type { ScanSummary } from '../../model/entry.ts';
-import { type Failure, UserError } from '../../model/errors.ts';
+import { type Failure, type StoredFailure, UserError } from '../../model/errors.ts';
 import { INCOMPLETE_EXIT } from '../../model/exit.ts';
 import type { Policy, StartLink } from '../../model/rule.ts';
 import type { LoadedPolicy } from '../../policy/load.ts';
@@ -253,7 +253,7 @@ function mountLines(summary: ScanSummary): string[] {
     .map((mount) => `Not entered, another file system: ${printable(mount.path)} (${mount.type})`);
 }
 
-function failureLines(failures: readonly Failure[], all: boolean): string[] {
+function failureLines(failures: readonly StoredFailure[], all: boolean): string[] {
   if (failures.length === 0) return [];
   const shown = all ? failures : failures.slice(0, FAILURES_SHOWN);
   const lines = shown.map(({ path, message }) => `  ${printable(path)}: ${printableText(message)}`);

@@ -74,10 +74,14 @@ export function addBaseline(program: Command, action: ActionOf): void {
     .action(action(async () => (await import('../commands/export.ts')).runBaselineExport));
   baseline
     .command('diff <a> <b>')
-    .description('compare two baselines, the older one first')
+    .description('compare two generations or baseline files, the older one first')
     .addOption(formatOption(REPORT_FORMATS))
     .option('--output <file>', 'write the report to a file, whole or not at all')
+    .addHelpText(
+      'after',
+      '\nA plain number is a generation, as integ baseline list prints it: a file of that name is written ./1.',
+    )
     .addHelpText('after', EXIT_CODES_OF_COMPARISON + EXIT_CODES)
-    .addHelpText('after', examples('integ baseline diff monday.db tuesday.db'))
+    .addHelpText('after', examples('integ baseline diff 1 2', 'integ baseline diff monday.db tuesday.db'))
     .action(action(async () => (await import('../commands/diff.ts')).runBaselineDiff));
 }

@@ -21,7 +21,7 @@ import { refusing, requirePrintable, type Target } from '../engine/target.ts';
 
 const SHA256 = 'a'.repeat(64);
 const path = pathFromLatin1;
-const FAILURE = { path: path('/a\n\xff'), operation: 'open', code: 'EACCES', message: 'no' };
+const FAILURE = { path: path('/a\n\xff'), operation: 'open', code: 'EACCES', message: 'no' } as const;
 const MOUNT = { path: path('/m \\'), type: 'ext4', source: '/dev/sda1', options: 'ro', entered: true };
 
 function answer(entries: number): Buffer {

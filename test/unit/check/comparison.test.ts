@@ -96,7 +96,7 @@ test('a watched attribute that was recorded and cannot be read now makes the obj
     {
       path: '/a',
       operation: 'compare',
-      code: 'LOST',
+      code: 'UNREADABLE',
       message: 'flags, acl, xattrs were recorded and cannot be read now',
     },
   ]);
@@ -208,6 +208,6 @@ describe('a scan that is not believed', () => {
     const into = comparison(STRICT, rules);
     tell(into, { '/': { type: 'directory' }, '/a': { facts: { size: 1, mode: 0o644 }, rule: 1 } });
     const { failures } = runSteps(into.finish([], []));
-    expect(failures).toMatchObject([{ path: '/a', code: 'LOST', message: expect.stringContaining('sha256') }]);
+    expect(failures).toMatchObject([{ path: '/a', code: 'UNREADABLE', message: expect.stringContaining('sha256') }]);
   });
 });

@@ -102,7 +102,12 @@ test('growing logs, which have no digests, are recognised by inode within their 
 });
 
 test('a log whose first bytes cannot be read again makes the run incomplete and is not called rewritten', () => {
-  const failure = { path: pathFromLatin1('/log'), operation: 'open', code: 'EIO', message: 'input/output error' };
+  const failure = {
+    path: pathFromLatin1('/log'),
+    operation: 'open',
+    code: 'EIO',
+    message: 'input/output error',
+  } as const;
   const prefix: PrefixProbe = { digestPrefix: () => failure };
   const result = compareTrees(
     { '/log': { content: 'one\n' } },

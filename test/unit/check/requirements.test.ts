@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { AccountNames } from '../../../src/check/expectations.ts';
 import { checkRequirements, type RequirementProbe, type RequirementResult } from '../../../src/check/requirements.ts';
 import { type Path, pathFromLatin1 } from '../../../src/model/bytes.ts';
+import type { FailureCode } from '../../../src/model/failure-codes.ts';
 import type { Requirement } from '../../../src/model/requirement.ts';
 import { flagBit } from '../../../src/model/values/flags.ts';
 import { digestOf, type Facts, READ_ONLY, record, rule } from './trees.ts';
@@ -20,7 +21,7 @@ const NAMES: AccountNames = {
 const PARENTS: readonly string[] = ['/', '/var', '/var/spool'];
 const NOW = 1_800_000_000;
 
-function check(require: Requirement, tree: Readonly<Record<string, Facts | string>>): RequirementResult {
+function check(require: Requirement, tree: Readonly<Record<string, Facts | FailureCode>>): RequirementResult {
   const paths = Object.keys(tree).map(pathFromLatin1);
   const probe: RequirementProbe = {
     starts: () => paths.filter((path) => !PARENTS.includes(path)),
@@ -41,7 +42,7 @@ function check(require: Requirement, tree: Readonly<Record<string, Facts | strin
   return checkRequirements([rule(READ_ONLY, { name: 'queue', severity: 'high', require })], probe);
 }
 
-function mismatch(require: Requirement, facts: Facts | string): readonly [object, object] | undefined {
+function mismatch(require: Requirement, facts: Facts | FailureCode): readonly [object, object] | undefined {
   const [violation] = check(require, { '/q': facts }).violations;
   return violation === undefined ? undefined : [violation.expected, violation.actual];
 }
@@ -106,7 +107,7 @@ test('flags that must be set are looked for, and cannot be told where the file s
   const require: Requirement = { flags: ['immutable'] };
   expect(mismatch(require, { flags: flagBit('immutable') | flagBit('nodump') })).toBeUndefined();
   expect(mismatch(require, { flags: 0 })).toEqual([{ flags: 'immutable' }, { flags: 'none' }]);
-  expect(check(require, { '/q': { flags: 'unknown' } }).failures).toHaveLength(1);
+  expect(check(require, { '/q': { flags: 'unknown' } }).failures).toMatchObject([{ path: '/q', code: 'UNJUDGED' }]);
 });
 
 test('content is compared by its SHA-256', () => {

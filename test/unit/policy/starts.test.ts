@@ -132,7 +132,7 @@ test('a directory that cannot be listed is a failure, and what else matches is s
     const { byRule, failures } = await expandPaths(policyOf([{ paths: ['/*/d'] }]).rules, refusing, () => false);
     expect(byRule.get(0)).toContain('/.hidden/d');
     expect(failures).toEqual([
-      { path: pathFromText('/plain'), operation: 'readdir', code: 'EACCES', message: 'open: EACCES' },
+      { path: pathFromText('/plain'), operation: 'readdir', code: 'EACCES', message: 'permission denied' },
     ]);
   });
 });

@@ -109,7 +109,7 @@ describe('a scan that comes from another host', () => {
   });
 
   it('gives back failures, violations, digests of logs and the summary', () => {
-    const failure = { path: path('/a\n\xff'), operation: 'open', code: 'EACCES', message: 'no' };
+    const failure = { path: path('/a\n\xff'), operation: 'open', code: 'EACCES', message: 'no' } as const;
     const violation = { path: path('/b'), rule: 1, expected: { mode: '0600' }, actual: { mode: '0644' } };
     const mount = { path: path('/m \\'), type: 'ext4', source: '/dev/sda1', options: 'ro', entered: true };
     const unavailable = { attribute: 'caps', fileSystem: 'tmpfs', example: path('/t') };
@@ -136,7 +136,7 @@ describe('a scan that comes from another host', () => {
     });
     expect(result.prefixes.digestPrefix(log.path, log.length, log.algorithms)).toEqual(digest);
     expect(result.prefixes.digestPrefix(log.path, 1n, log.algorithms)).toEqual({ ...failure, path: log.path });
-    expect(result.prefixes.digestPrefix(log.path, 2n, log.algorithms)).toMatchObject({ code: 'LOST' });
+    expect(result.prefixes.digestPrefix(log.path, 2n, log.algorithms)).toMatchObject({ code: 'UNANSWERED' });
   });
 
   it.each<[string, string | Buffer, RegExp]>([
@@ -190,7 +190,7 @@ describe('a scan that comes from another host', () => {
     [
       'a failure of no part',
       HEADER +
-        forged(failureLine({ path: ROOT, operation: '', code: '', message: '' }, true, 'scan'), {}).replace(
+        forged(failureLine({ path: ROOT, operation: '', code: 'EIO', message: '' }, true, 'scan'), {}).replace(
           '"scan"',
           '"x"',
         ),
@@ -200,7 +200,7 @@ describe('a scan that comes from another host', () => {
     expect(() => read(text)).toThrowError(words);
   });
 
-  const failure = { path: path('/f'), operation: 'open', code: 'EACCES', message: 'no' };
+  const failure = { path: path('/f'), operation: 'open', code: 'EACCES', message: 'no' } as const;
   const mount = { path: path('/m'), type: 'ext4', source: '/dev/sda1', options: 'ro', entered: true };
   const long = 'x'.repeat(4097);
 
@@ -218,6 +218,11 @@ describe('a scan that comes from another host', () => {
       forged(failureLine(failure, false, 'scan'), { failure: { ...failure, message: long } }),
       /longer/,
     ],
+    ...['LOST', 'ENOENT\x1b[2J', 'toString', ''].map((code): [string, string, RegExp] => [
+      `a code that no scan gives: ${JSON.stringify(code)}`,
+      forged(failureLine(failure, false, 'scan'), { failure: { ...failure, below: false, part: 'scan', code } }),
+      /code is none that a scan gives/,
+    ]),
     ['a long operation', failureLine({ ...failure, operation: long }, false, 'scan'), /operation is longer/],
     [
       'a long value',

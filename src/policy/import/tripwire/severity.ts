@@ -9,6 +9,9 @@ export const SEVERITY_STEPS = [
   { from: 101, severity: 'critical' },
 ] as const satisfies readonly { readonly from: number; readonly severity: Severity }[];
 
+/** Of a rule that names none: Tripwire takes 0 then, its lowest (twpolicy(4)), so that the order of rules stays. */
+export const DEFAULT_SEVERITY = 0;
+
 export interface TranslatedSeverity {
   readonly severity: Severity;
   /** Whether other numbers become the same, so that something is lost. */

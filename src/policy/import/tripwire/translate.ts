@@ -9,7 +9,7 @@ import { escapeRegex } from '../aide/regex-text.ts';
 import { type Atom, groupAtoms } from '../grouping.ts';
 import type { Notes } from '../notes.ts';
 import type { ImportedRule, ImportedSelector, RuleSettings } from '../policy-text.ts';
-import { translateSeverity } from './severity.ts';
+import { DEFAULT_SEVERITY, translateSeverity } from './severity.ts';
 import type { Point, StartPoint, StopPoint } from './statements.ts';
 import { translateMask } from './watch.ts';
 
@@ -134,11 +134,11 @@ class Translation {
   }
 
   #settings({ attributes }: StartPoint, depth: number | undefined, staysOnMount: boolean): RuleSettings {
-    const { severity: number } = attributes;
-    const translated = number === undefined ? undefined : translateSeverity(number);
+    const { severity: number = DEFAULT_SEVERITY } = attributes;
+    const { severity, isExact } = translateSeverity(number);
     const severityPlace = attributes.placeOf('severity');
-    if (translated?.isExact === false && severityPlace !== undefined) {
-      this.#notes.add(`the severity ${number} becomes ${translated.severity}, as others do`, severityPlace);
+    if (!isExact && severityPlace !== undefined) {
+      this.#notes.add(`the severity ${number} becomes ${severity}, as others do`, severityPlace);
     }
     const mailPlace = attributes.placeOf('emailto');
     const notify = attributes.recipients.filter((recipient) => {
@@ -149,7 +149,7 @@ class Translation {
       return false;
     });
     return {
-      ...(translated === undefined ? {} : { severity: translated.severity }),
+      severity,
       ...(depth === undefined ? {} : { depth }),
       ...(notify.length === 0 ? {} : { notify: [...notify].sort() }),
       staysOnMount,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { compareSeverity } from '../../../../src/model/severity.ts';
 import { importTripwire } from './imports.ts';
 
 const READ_ONLY = 'mode uid gid nlink size blocks inode dev mtime cksum md5 target';
@@ -121,7 +122,6 @@ describe('names, severities and recipients', () => {
     '}',
     '/d -> p (severity=80);',
     '/e -> p (severity=0);',
-    '/f -> p;',
   ];
 
   test('come from the rule, else from the block around it; recipients add up', () => {
@@ -135,8 +135,17 @@ describe('names, severities and recipients', () => {
     expect(ruleNamed(imported, 'other')?.paths.map(({ text }) => text)).toEqual(['/c']);
     const severityOf = (path: string) =>
       imported.policy.rules.find(({ paths }) => paths.some(({ text }) => text === path))?.severity;
-    expect([severityOf('/d'), severityOf('/e'), severityOf('/f')]).toEqual(['medium', 'info', 'medium']);
+    expect([severityOf('/d'), severityOf('/e')]).toEqual(['medium', 'info']);
     expect(imported.remarks).toEqual(['the severity 80 becomes medium, as others do: /twpol.txt:8']);
+  });
+
+  test('a rule without a severity stays below one with the lowest name, as in Tripwire', () => {
+    const { policy, remarks } = importTripwire(['/a -> p;', '/b -> p (severity=33);', '!/a/b;']);
+    const severityOf = (path: string) =>
+      policy.rules.find(({ paths }) => paths.some(({ text }) => text === path))?.severity ?? 'medium';
+    expect(severityOf('/a')).toBe('info');
+    expect(compareSeverity(severityOf('/a'), severityOf('/b'))).toBeLessThan(0);
+    expect(remarks).toEqual([]);
   });
 
   test('what is no address is left out and said so', () => {
@@ -227,7 +236,9 @@ describe('the language', () => {
 
   test('rules that watch the same stand together, each path with its line', () => {
     const { text } = importTripwire(['(rulename=R) { /a -> p; /b -> p;', '/c -> p (recurse=0); }', '!/a/x;']);
-    expect(text).toContain("  - name: 'R'\n    paths:\n      - '/a' # twpol.txt:1\n      - '/b' # twpol.txt:1\n");
+    expect(text).toContain(
+      "  - name: 'R'\n    severity: info\n    paths:\n      - '/a' # twpol.txt:1\n      - '/b' # twpol.txt:1\n",
+    );
     expect(text).toContain("      # !/a/x;\n      - '/a/x' # twpol.txt:3\n    watch: [nothing]");
     expect(text).toContain('# Everything in it was carried over.');
   });
