@@ -23,6 +23,16 @@ function* linesOf(pieces: Iterable<string>): Generator<string, void, undefined> 
   if (rest !== '') yield rest;
 }
 
+/** A value out of JSON as the report that it is. Throws an Error that names the first member which is not as it should be. */
+export function requireReport(value: unknown): Report {
+  const isObject = typeof value === 'object' && value !== null && 'schema' in value;
+  if (!isObject || value.schema !== REPORT_SCHEMA) throw new Error(`this is not a report of schema ${REPORT_SCHEMA}`);
+  const wrong = misshapen(reportSchema, value);
+  if (wrong !== undefined) throw new Error(`its ${plain(wrong)} is not that of a report`);
+  // Just held to the schema, which a test holds to the type.
+  return value as Report;
+}
+
 /** Throws an Error when the text is not such a document. */
 export function parseReport(pieces: Iterable<string>): Report {
   const members: Record<string, unknown> = {};
@@ -42,9 +52,5 @@ export function parseReport(pieces: Iterable<string>): Report {
       members[name] = list;
     } else members[name] = JSON.parse(withoutComma(value));
   }
-  if (members['schema'] !== REPORT_SCHEMA) throw new Error(`this is not a report of schema ${REPORT_SCHEMA}`);
-  const wrong = misshapen(reportSchema, members);
-  if (wrong !== undefined) throw new Error(`its ${plain(wrong)} is not that of a report`);
-  // Just held to the schema, which a test holds to the type.
-  return members as unknown as Report;
+  return requireReport(members);
 }

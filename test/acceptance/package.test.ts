@@ -85,7 +85,7 @@ describe('the package, installed globally', () => {
     const names = readdirSync(home).sort();
     const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md'];
     expect(names).toEqual([...documents, 'bin', 'dist', 'docs', 'node_modules', 'package.json', 'policies'].sort());
-    expect(filesOf(join(home, 'dist')).filter((file) => file.endsWith('.ts'))).toEqual([]);
+    expect(filesOf(join(home, 'dist')).filter((file) => /(?<!\.d)\.ts$/.test(file))).toEqual([]);
     expect(filesOf(join(home, 'policies'))).toContain('debian-base.yaml');
   });
 
@@ -116,6 +116,43 @@ describe('the package, installed globally', () => {
     const { changes }: { changes: { path: string }[] } = JSON.parse(second.stdout);
     expect(changes.map(({ path }) => path)).toEqual(['/etc/motd']);
     expect((second.status ?? 0) & 4).toBe(4);
+  });
+
+  test('reads reports for other programs, with types', () => {
+    const user = join(folder, 'user');
+    mkdirSync(join(user, 'node_modules'), { recursive: true });
+    symlinkSync(home, join(user, 'node_modules/integ'));
+    writeFileSync(join(user, 'package.json'), '{ "type": "module" }');
+    cpSync(join(home, 'docs/examples/read-report.mjs'), join(user, 'read-report.mjs'));
+    const options = { cwd: user, encoding: 'utf8' } as const;
+    const run = (input: string) => spawnSync(process.execPath, ['read-report.mjs'], { ...options, input });
+
+    const policy = join(user, 'policy.yaml');
+    writeFileSync(policy, 'version: 1\nrules: [{ name: all, paths: [/etc], severity: high }]\n');
+    const where = ['--root', tree, '--baseline', join(folder, 'state', 'read.db'), '--policy', policy];
+    expect(integ('init', ...where).status).toBe(0);
+    const clean = integ('check', '--format', 'json', ...where).stdout;
+    expect(run(clean)).toMatchObject({ status: 0, stdout: expect.stringMatching(/: clean, \d+ objects examined\n$/) });
+    // As a collector may have laid it out anew.
+    expect(run(JSON.stringify(JSON.parse(clean))).status).toBe(0);
+    writeFileSync(join(tree, 'etc/passwd'), 'root:x:0:0::/root:/bin/sh\n');
+    const changed = integ('check', '--format', 'json', ...where).stdout;
+    expect(run(changed)).toMatchObject({ status: 1, stdout: expect.stringContaining('added /etc/passwd') });
+    expect(run(changed.replace('"kind":"added"', '"kind":"odd"')).stderr).toMatch(/its changes\.\d\.kind is not/);
+    expect(run('{}').stderr).toContain('this is not a report of schema integ-report/1');
+
+    const program = `import { parseReport, type Report, reportSchema } from 'integ';
+import schema from 'integ/report.schema.json' with { type: 'json' };
+const report: Report = parseReport('');
+const kinds: readonly ('added' | 'removed' | 'changed' | 'moved')[] = report.changes.map(({ kind }) => kind);
+export const all = [kinds, schema.title, reportSchema.title];
+`;
+    writeFileSync(join(user, 'program.ts'), program);
+    const strict = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', '', 'program.ts'];
+    const tsc = join(REPOSITORY, 'node_modules/typescript/bin/tsc');
+    expect(spawnSync(process.execPath, [tsc, ...strict], options)).toMatchObject({ status: 0, stdout: '' });
+    const schema: unknown = JSON.parse(readFileSync(join(home, 'dist/report.schema.json'), 'utf8'));
+    expect(schema).toEqual(JSON.parse(integ('report', 'schema').stdout));
   });
 
   test('computes digests in WebAssembly and by the packages it depends on', () => {
