@@ -14,9 +14,9 @@ import { baseName, joinPath, type Path, parentPath, pathFromText, printableText 
 import { unpackContent } from '../model/content.ts';
 import type { ScanSummary } from '../model/entry.ts';
 import { type Failure, failureFrom, SystemError, UserError } from '../model/errors.ts';
-import type { LeftOut } from '../model/left-out.ts';
 import type { RecordedPackage } from '../model/packages.ts';
 import type { PathPattern, Policy } from '../model/rule.ts';
+import type { SkippedPath } from '../model/skipped.ts';
 import { coversPath } from '../policy/glob.ts';
 import type { LoadedPolicy } from '../policy/load.ts';
 import { Probe } from '../scan/probe.ts';
@@ -45,7 +45,7 @@ export interface Subject {
   readonly scope: readonly PathPattern[] | undefined;
   readonly pace: Pace | undefined;
   /** What the check before did not come to. */
-  readonly leftOut: readonly LeftOut[];
+  readonly skipped: readonly SkippedPath[];
 }
 
 export interface Examination {
@@ -118,7 +118,7 @@ export function expectedObjects({ baseline, scope }: Subject): number | undefine
 }
 
 export async function examineHere(subject: Subject): Promise<Examination> {
-  const { context, policy, scope, pace, leftOut } = subject;
+  const { context, policy, scope, pace, skipped } = subject;
   // The first bytes of logs are digested on this thread.
   await loadDigests();
   const tree = new Tree({ root: context.root, isWorker: false, portable: context.portable });
@@ -134,7 +134,7 @@ export async function examineHere(subject: Subject): Promise<Examination> {
         scope,
         portable: context.portable,
         pace,
-        leftOut,
+        skipped,
         progress: progressReporter(context.terminal, expectedObjects(subject)),
         onSignal: context.onSignal,
       },

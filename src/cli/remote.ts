@@ -9,9 +9,9 @@ import type { Violation } from '../check/requirements.ts';
 import { printable, printableText } from '../model/bytes.ts';
 import { errorCode, UserError } from '../model/errors.ts';
 import { INCOMPLETE_EXIT } from '../model/exit.ts';
-import type { LeftOut } from '../model/left-out.ts';
 import { inodeOf, recordType, sizeOf } from '../model/record.ts';
 import type { Rule } from '../model/rule.ts';
+import type { SkippedPath } from '../model/skipped.ts';
 import { secondsLeft } from '../system/pace.ts';
 import type { RemoteHost } from '../system/remote-host.ts';
 import { type Ending, RunningProgram } from '../system/running-program.ts';
@@ -57,7 +57,7 @@ const MOST_REMARKS = 20;
 /** Bytes of findings, failures and the like that an answer may lead to: some 200,000. With the rest, half a gigabyte. */
 const MOST_KEPT = 256 * 2 ** 20;
 /** Bytes of the paths that the other host is asked to begin with. */
-const LONGEST_LEFT_OUT = LONGEST_REQUEST / 4;
+const LONGEST_SKIPPED = LONGEST_REQUEST / 4;
 /** Milliseconds between two looks at the clock. */
 const LOOK = 250;
 /** It would be one more thing to believe of that host. */
@@ -124,7 +124,7 @@ function guardFor({ destination }: RemoteHost): ScanGuard {
 }
 
 function requestOf(subject: Subject, { destination, nice, maxRate }: RemoteHost, prefixes: PrefixRequest[]): string {
-  const { context, baseline, loaded, scope, pace, leftOut } = subject;
+  const { context, baseline, loaded, scope, pace, skipped } = subject;
   const request = encodeRequest({
     version: VERSION,
     policy: baseline.header.policy,
@@ -136,7 +136,7 @@ function requestOf(subject: Subject, { destination, nice, maxRate }: RemoteHost,
     nice,
     maxRate,
     deadline: secondsLeft(pace),
-    leftOut: mostOftenLeftOut(leftOut),
+    skipped: mostOftenSkipped(skipped),
     prefixes,
     requirements: loaded.policy.rules.some((rule) => rule.require !== undefined),
   });
@@ -147,12 +147,12 @@ function requestOf(subject: Subject, { destination, nice, maxRate }: RemoteHost,
 }
 
 /** It decides about the order alone, so that it need not be all. */
-function mostOftenLeftOut(leftOut: readonly LeftOut[]): readonly LeftOut[] {
-  const sorted = [...leftOut].sort((left, right) => right.times - left.times);
+function mostOftenSkipped(skipped: readonly SkippedPath[]): readonly SkippedPath[] {
+  const sorted = [...skipped].sort((left, right) => right.times - left.times);
   let length = 0;
   const end = sorted.findIndex(({ path }) => {
     length += path.length;
-    return length > LONGEST_LEFT_OUT;
+    return length > LONGEST_SKIPPED;
   });
   return end < 0 ? sorted : sorted.slice(0, end);
 }

@@ -12,8 +12,8 @@ import type { BaselineHeader } from '../model/baseline.ts';
 import { printableText } from '../model/bytes.ts';
 import { UserError } from '../model/errors.ts';
 import type { FindingState } from '../model/finding-state.ts';
-import type { LeftOut } from '../model/left-out.ts';
 import type { Report } from '../model/report.ts';
+import type { SkippedPath } from '../model/skipped.ts';
 import { jsonReport } from '../report/json.ts';
 import { isoTime, liveHost } from '../system/host.ts';
 import { createDirectoryOf } from '../system/safe-write.ts';
@@ -171,13 +171,13 @@ export interface StoredRun {
   /** After how many days runs are removed; undefined: never. */
   readonly retainDays: number | undefined;
   /** What the next run begins with; undefined: this run says nothing about that. */
-  readonly leftOut: readonly LeftOut[] | undefined;
+  readonly skipped: readonly SkippedPath[] | undefined;
 }
 
 /** Stores a report with the states of its findings. One that cannot be stored is a warning, which is given back. */
 export function storeRun(
   context: Context,
-  { report, states, baseline, follows, retainDays, leftOut }: StoredRun,
+  { report, states, baseline, follows, retainDays, skipped }: StoredRun,
 ): string | undefined {
   const problem = tryWith(context, 'the report was not stored', (history, place) => {
     const lineage = place.lineage(baseline.header);
@@ -200,7 +200,7 @@ export function storeRun(
       jsonReport(report),
       states,
     );
-    if (leftOut !== undefined) history.setLeftOut(lineage, leftOut);
+    if (skipped !== undefined) history.setSkipped(lineage, skipped);
   });
   if (problem === undefined && retainDays !== undefined) {
     tryWith(context, 'old reports were not removed', (history) => history.prune(retainDays));
@@ -209,12 +209,12 @@ export function storeRun(
 }
 
 /** What the last run did not come to. A history that cannot be read has been told of (`verifySuccession`). */
-export function leftOutBefore(context: Context, header: BaselineHeader): readonly LeftOut[] {
+export function skippedBefore(context: Context, header: BaselineHeader): readonly SkippedPath[] {
   const place = historyPlace(context);
   try {
     const history = openToRead(context, place.file);
     try {
-      return history?.leftOut(place.lineage(header)) ?? [];
+      return history?.skipped(place.lineage(header)) ?? [];
     } finally {
       history?.close();
     }

@@ -3,8 +3,8 @@ import { availableParallelism } from 'node:os';
 import { comparePaths, pathFromText, printable, ROOT } from '../model/bytes.ts';
 import type { MountPoint, ScanSink, ScanSummary, Unavailable } from '../model/entry.ts';
 import { errorMessage, type Failure, UserError } from '../model/errors.ts';
-import type { LeftOut } from '../model/left-out.ts';
 import type { PathPattern, Policy, StartLink } from '../model/rule.ts';
+import type { SkippedPath } from '../model/skipped.ts';
 import { coversPath } from '../policy/glob.ts';
 import { type Mount, mountOf, readMounts } from '../system/mounts.ts';
 import type { Pace } from '../system/pace.ts';
@@ -30,7 +30,7 @@ export interface ScanRequest {
   /** Undefined: as fast as it goes, to the end. */
   readonly pace?: Pace | undefined;
   /** What is to be examined first, as earlier scans did not come to it. */
-  readonly leftOut?: readonly LeftOut[];
+  readonly skipped?: readonly SkippedPath[];
   readonly progress: ((counters: WalkCounters) => void) | undefined;
   /** Registers what must be done before a signal may end the process; the result unregisters it. */
   readonly onSignal?: (stop: () => Promise<void>) => () => void;
@@ -66,7 +66,7 @@ export async function scan(request: ScanRequest, sink: ScanSink): Promise<ScanSu
     },
     shapeKeys: request.policy.rules.map((rule) => JSON.stringify(shapeOf(rule.watch))),
     progress: request.progress,
-    leftOut: request.leftOut ?? [],
+    skipped: request.skipped ?? [],
   });
   const unregister = request.onSignal?.(() => walk.stop());
   const blind = blindFailures(request);

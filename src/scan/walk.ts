@@ -5,7 +5,7 @@
 import { type Path, pathFromBytes } from '../model/bytes.ts';
 import { type DirectoryNode, entryPath, type ScanSink } from '../model/entry.ts';
 import { type Failure, failureFrom, UserError } from '../model/errors.ts';
-import { type LeftOut, Precedence } from '../model/left-out.ts';
+import { Precedence, type SkippedPath } from '../model/skipped.ts';
 import { deadlineError, isOver } from '../system/pace.ts';
 import { type BatchHandler, type DeferredItem, readBatch } from './batch.ts';
 import { FilePass } from './file-pass.ts';
@@ -56,12 +56,12 @@ export class Walk {
     readonly shapeKeys: readonly string[];
     readonly progress: ((counters: WalkCounters) => void) | undefined;
     /** What is to be examined first. */
-    readonly leftOut: readonly LeftOut[];
+    readonly skipped: readonly SkippedPath[];
   }) {
     this.#sink = options.sink;
     this.#progress = options.progress;
     this.#pace = options.settings.pace;
-    this.#queue = new WorkQueue(new Precedence(options.leftOut));
+    this.#queue = new WorkQueue(new Precedence(options.skipped));
     this.#links = new HardLinks(options.shapeKeys);
     this.#pool = new Pool(options.jobs, options.settings, {
       idle: () => this.#guard(() => this.#assign()),
@@ -108,7 +108,7 @@ export class Walk {
 
   /** Gives every idle worker something to do, and ends the walk when nothing is left. */
   #assign(): void {
-    if (isOver(this.#pace)) this.#leaveOutDirectories();
+    if (isOver(this.#pace)) this.#skipDirectories();
     for (const worker of this.#pool.idleWorkers) {
       if (this.#pass !== undefined) this.#join(worker, this.#pass);
       else if (this.#queue.wantsListing) this.#startListing(worker);
@@ -120,7 +120,7 @@ export class Walk {
   }
 
   /** There is no time left to list more. Files still go to the workers, which tell of those they cannot read any more. */
-  #leaveOutDirectories(): void {
+  #skipDirectories(): void {
     for (const path of this.#queue.abandonDirectories().flatMap(pathsOf)) {
       this.#fails(failureFrom(path, deadlineError('listed, with all below it')), true);
     }

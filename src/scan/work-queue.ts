@@ -6,7 +6,7 @@
  * one, since of many that are read at once none may come to its end.
  */
 import { entryPath } from '../model/entry.ts';
-import { MOST_TIMES, type Precedence } from '../model/left-out.ts';
+import { MOST_TIMES, type Precedence } from '../model/skipped.ts';
 import type { DeferredFile } from './links.ts';
 import { type Pending, pathsOf } from './pending.ts';
 

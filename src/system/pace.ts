@@ -4,7 +4,7 @@
  */
 import { readSync } from 'node:fs';
 import { SystemError } from '../model/errors.ts';
-import { DEADLINE } from '../model/left-out.ts';
+import { DEADLINE } from '../model/skipped.ts';
 
 /** What the threads of a run share. Plain data, to be handed to a worker. */
 export interface Pace {

@@ -3,8 +3,8 @@
  * the scan needs, so that the examined host needs no policy file, no baseline and no state of its own.
  */
 import type { PolicySource } from '../model/baseline.ts';
-import { type LeftOut, MOST_TIMES } from '../model/left-out.ts';
 import type { StartLink } from '../model/rule.ts';
+import { MOST_TIMES, type SkippedPath } from '../model/skipped.ts';
 import { MOST_VALUES_OF_REQUEST } from './bounds.ts';
 import { type PrefixRequest, pathMembers } from './format.ts';
 import {
@@ -43,7 +43,7 @@ export interface RemoteRequest {
   /** Seconds after which nothing more is examined; undefined: to the end. */
   readonly deadline: number | undefined;
   /** What is to be examined first, as earlier checks did not come to it. */
-  readonly leftOut: readonly LeftOut[];
+  readonly skipped: readonly SkippedPath[];
   readonly prefixes: readonly PrefixRequest[];
   /** Whether the requirements of the policy are to be judged. */
   readonly requirements: boolean;
@@ -51,7 +51,7 @@ export interface RemoteRequest {
 
 export function encodeRequest(request: RemoteRequest): string {
   const { version, policy, startLinks, root, scope, jobs, portable, nice, maxRate, deadline } = request;
-  const { leftOut, prefixes, requirements } = request;
+  const { skipped, prefixes, requirements } = request;
   const value = {
     schema: REQUEST_SCHEMA,
     version,
@@ -68,7 +68,7 @@ export function encodeRequest(request: RemoteRequest): string {
     nice,
     maxRate,
     deadline,
-    leftOut: leftOut.map(({ path, times }) => ({ ...pathMembers('path', path), times })),
+    leftOut: skipped.map(({ path, times }) => ({ ...pathMembers('path', path), times })),
     prefixes: prefixes.map(({ path, inode, length, algorithms }) => ({
       ...pathMembers('path', path),
       inode: String(inode),
@@ -126,7 +126,7 @@ export function decodeRequest(json: Buffer): RemoteRequest {
     nice: flagOf(request['nice'], 'nice'),
     maxRate,
     deadline,
-    leftOut: listOf(request['leftOut'], 'leftOut', (item) => {
+    skipped: listOf(request['leftOut'], 'leftOut', (item) => {
       const left = objectOf(item, 'what was left out');
       const times = countOf(left['times'], 'times');
       if (times < 1 || times > MOST_TIMES) throw new Malformed(`times is not 1 to ${MOST_TIMES}`);

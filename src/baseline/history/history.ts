@@ -7,11 +7,11 @@ import type { Database } from 'better-sqlite3';
 import { printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
 import type { FindingState } from '../../model/finding-state.ts';
-import type { LeftOut } from '../../model/left-out.ts';
+import type { SkippedPath } from '../../model/skipped.ts';
 import { type ChainBreak, type ChainedRun, type RunFacts, runDigest, verifyChain } from './chain.ts';
 import { damagedHistory, historyFailure } from './failure.ts';
 import { openHistoryFile, openHistoryFileToRead } from './file.ts';
-import { chainEnd, leftOutOf, setChainEnd, setLeftOut } from './meta.ts';
+import { chainEnd, setChainEnd, setSkipped, skippedOf } from './meta.ts';
 import { RunParts } from './parts.ts';
 import { expiredRuns } from './retention.ts';
 import {
@@ -194,13 +194,13 @@ export class History {
   }
 
   /** Keeps what the last check of a baseline did not come to. */
-  setLeftOut(lineage: string, leftOut: readonly LeftOut[]): void {
-    this.#write(() => setLeftOut(this.#database, lineage, leftOut));
+  setSkipped(lineage: string, skipped: readonly SkippedPath[]): void {
+    this.#write(() => setSkipped(this.#database, lineage, skipped));
   }
 
   /** What the last check of a baseline did not come to. It only says where to begin, so nothing rests on its being true. */
-  leftOut(lineage: string): readonly LeftOut[] {
-    return this.#read(() => leftOutOf(this.#database, lineage));
+  skipped(lineage: string): readonly SkippedPath[] {
+    return this.#read(() => skippedOf(this.#database, lineage));
   }
 
   #runs(): readonly ChainedRun[] {

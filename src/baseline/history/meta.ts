@@ -4,7 +4,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import { pathFromLatin1 } from '../../model/bytes.ts';
-import { type LeftOut, MOST_TIMES } from '../../model/left-out.ts';
+import { MOST_TIMES, type SkippedPath } from '../../model/skipped.ts';
 import { MalformedRows } from '../malformed.ts';
 import type { ChainEnd } from './chain.ts';
 
@@ -35,30 +35,30 @@ export function setChainEnd(database: Database, key: ChainEndKey, { number, dige
   storeValue(database, key, `${number} ${digest}`);
 }
 
-function leftOutKey(lineage: string): string {
+function skippedKey(lineage: string): string {
   return `left-out ${lineage}`;
 }
 
-export function setLeftOut(database: Database, lineage: string, leftOut: readonly LeftOut[]): void {
-  const key = leftOutKey(lineage);
-  if (leftOut.length === 0) database.prepare('DELETE FROM meta WHERE key = ?').run(key);
-  else storeValue(database, key, JSON.stringify(leftOut.map(({ path, times }) => [path, times])));
+export function setSkipped(database: Database, lineage: string, skipped: readonly SkippedPath[]): void {
+  const key = skippedKey(lineage);
+  if (skipped.length === 0) database.prepare('DELETE FROM meta WHERE key = ?').run(key);
+  else storeValue(database, key, JSON.stringify(skipped.map(({ path, times }) => [path, times])));
 }
 
 /** What cannot be understood is left away: it would be examined anyway, only later. */
-export function leftOutOf(database: Database, lineage: string): readonly LeftOut[] {
+export function skippedOf(database: Database, lineage: string): readonly SkippedPath[] {
   let value: unknown;
   try {
-    value = JSON.parse(storedValue(database, leftOutKey(lineage)) ?? '[]');
+    value = JSON.parse(storedValue(database, skippedKey(lineage)) ?? '[]');
   } catch (error) {
     if (error instanceof SyntaxError) return [];
     throw error;
   }
-  return Array.isArray(value) ? value.flatMap((pair: unknown) => leftOutOfPair(pair)) : [];
+  return Array.isArray(value) ? value.flatMap((pair: unknown) => skippedOfPair(pair)) : [];
 }
 
 /** A path, one character a byte, and a count. */
-function leftOutOfPair(pair: unknown): readonly LeftOut[] {
+function skippedOfPair(pair: unknown): readonly SkippedPath[] {
   if (!Array.isArray(pair)) return [];
   const [path, times]: readonly unknown[] = pair;
   if (typeof path !== 'string' || !/^\/[\x01-\xff]*$/.test(path)) return [];

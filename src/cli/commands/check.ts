@@ -3,15 +3,15 @@ import type { BaselineReader } from '../../baseline/reader.ts';
 import type { SignatureVerdict } from '../../baseline/signature.ts';
 import { buildReport, reportedFindings } from '../../check/build.ts';
 import { findingStates } from '../../check/finding-states.ts';
-import { judgeLeftOut } from '../../check/left-out.ts';
+import { judgeSkipped } from '../../check/skipped.ts';
 import { BaselineLookup } from '../../check/stored.ts';
 import { type Path, parentPath, pathFromText, printable, printableText, ROOT } from '../../model/bytes.ts';
 import { SYSEXITS, UserError } from '../../model/errors.ts';
 import type { FindingState } from '../../model/finding-state.ts';
-import type { LeftOut } from '../../model/left-out.ts';
 import type { Report } from '../../model/report.ts';
 import type { PathPattern } from '../../model/rule.ts';
 import type { Severity } from '../../model/severity.ts';
+import type { SkippedPath } from '../../model/skipped.ts';
 import { patternFromArgument } from '../../policy/glob.ts';
 import type { LoadedPolicy } from '../../policy/load.ts';
 import { withStartLinks } from '../../scan/start-links.ts';
@@ -25,7 +25,7 @@ import { isKnownHere } from '../known-baseline.ts';
 import { loadContextPolicy, policyName, policyNameFor } from '../load-policy.ts';
 import { deliver, type OutputOptions } from '../output.ts';
 import { reportId } from '../report-id.ts';
-import { leftOutBefore, storeRun } from '../run-history.ts';
+import { skippedBefore, storeRun } from '../run-history.ts';
 import { UnsafeFileError } from '../safe-files.ts';
 import { reportedSignature, trustBaseline } from '../signers.ts';
 import { type Succession, verifySuccession } from '../succession.ts';
@@ -61,7 +61,7 @@ interface CheckInput {
   readonly remote: RemoteHost | undefined;
   readonly pace: Pace | undefined;
   /** What the check before did not come to. */
-  readonly leftOut: readonly LeftOut[];
+  readonly skipped: readonly SkippedPath[];
   /** Remarks on whether this is the baseline that should be there. */
   readonly succession: Succession;
   /** Of a baseline that may be used. */
@@ -74,7 +74,7 @@ interface CheckResult {
   readonly report: Report;
   readonly states: Iterable<FindingState>;
   /** What this check did not come to; undefined when it was not to examine everything. */
-  readonly leftOut: readonly LeftOut[] | undefined;
+  readonly skipped: readonly SkippedPath[] | undefined;
 }
 
 export async function runCheck(context: Context, _operands: readonly string[], options: CheckOptions): Promise<number> {
@@ -138,15 +138,15 @@ export async function withStoredCheck<Result>(
       limits: limitsOf(options),
       remote,
       pace,
-      leftOut: leftOutBefore(context, baseline.header),
+      skipped: skippedBefore(context, baseline.header),
       succession,
       signature,
       isKnown,
     };
-    const { report: made, states, leftOut } = await check(input);
+    const { report: made, states, skipped } = await check(input);
     // Before it is printed, so that a report that cannot be printed is not lost.
     const retainDays = isKnown ? loaded.policy.retainDays : undefined;
-    const report = noted(made, storeRun(context, { report: made, states, baseline, follows, retainDays, leftOut }));
+    const report = noted(made, storeRun(context, { report: made, states, baseline, follows, retainDays, skipped }));
     return await use({ report, policy: loaded.policy, header: baseline.header, isKnown });
   } finally {
     baseline.close();
@@ -176,10 +176,10 @@ async function check(input: CheckInput): Promise<CheckResult> {
   const started = liveHost.now();
   const policy = withStartLinks(loaded.policy, baseline.header.startLinks);
   const isSamePolicy = matchesFile(input);
-  const { pace, leftOut: before } = input;
-  const examination = await examine({ context, baseline, loaded, policy, scope, pace, leftOut: before }, remote);
+  const { pace, skipped: before } = input;
+  const examination = await examine({ context, baseline, loaded, policy, scope, pace, skipped: before }, remote);
   const { host, summary, requirements, contents, packages } = examination;
-  const { failures, leftOut } = judgeLeftOut(examination.comparison.failures, before);
+  const { failures, skipped } = judgeSkipped(examination.comparison.failures, before);
   const comparison = { ...examination.comparison, failures };
   const uncovered =
     scope === undefined
@@ -210,7 +210,7 @@ async function check(input: CheckInput): Promise<CheckResult> {
     examined: { examined: summary.examined, bytes: summary.bytes },
     unavailable: summary.unavailable,
     limits,
-    notes: [...notesOf(input, host), ...uncovered, ...leftOutNotes(leftOut, comparison.unexamined)],
+    notes: [...notesOf(input, host), ...uncovered, ...skippedNotes(skipped, comparison.unexamined)],
     ...(minimumSeverity === undefined ? {} : { minimumSeverity }),
   });
   const findings = reportedFindings({ comparison, ...(minimumSeverity === undefined ? {} : { minimumSeverity }) });
@@ -223,7 +223,7 @@ async function check(input: CheckInput): Promise<CheckResult> {
     texts: contents.texts,
     packages,
   });
-  return { report, states, leftOut: scope === undefined ? leftOut : undefined };
+  return { report, states, skipped: scope === undefined ? skipped : undefined };
 }
 
 /** Tells of a path whether it is one of these or lies below one. */
@@ -236,10 +236,10 @@ function withinAny(paths: readonly Path[]): (path: Path) => boolean {
   };
 }
 
-function leftOutNotes(leftOut: readonly LeftOut[], unexamined: number): string[] {
-  if (leftOut.length === 0) return [];
+function skippedNotes(skipped: readonly SkippedPath[], unexamined: number): string[] {
+  if (skipped.length === 0) return [];
   return [
-    `the deadline passed before ${leftOut.length} files and directories were examined, so that ${unexamined} recorded ` +
+    `the deadline passed before ${skipped.length} files and directories were examined, so that ${unexamined} recorded ` +
       'objects were not looked at; the next check begins with these',
   ];
 }

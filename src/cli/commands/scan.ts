@@ -6,8 +6,8 @@ import { loadDigests } from '../../digest/algorithms.ts';
 import { pathFromText, printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
 import { INCOMPLETE_EXIT } from '../../model/exit.ts';
-import type { LeftOut } from '../../model/left-out.ts';
 import type { PathPattern, Policy, StartLink } from '../../model/rule.ts';
+import type { SkippedPath } from '../../model/skipped.ts';
 import { patternFromArgument } from '../../policy/glob.ts';
 import { compilePolicy, type LoadedPolicy } from '../../policy/load.ts';
 import { Probe } from '../../scan/probe.ts';
@@ -53,7 +53,7 @@ interface ScanJob {
   readonly portable: boolean;
   readonly throttle: ThrottleOptions;
   /** What is to be examined first. */
-  readonly leftOut: readonly LeftOut[];
+  readonly skipped: readonly SkippedPath[];
   readonly prefixes: readonly PrefixRequest[];
   readonly judgesRequirements: boolean;
   /** Another integ reads what is printed: it takes nothing beyond the bounds, and waits for a sign of life. */
@@ -80,7 +80,7 @@ export async function runScan(context: Context, _operands: readonly string[], op
 }
 
 async function print(context: Context, job: ScanJob, printer: ScanPrinter, asked: Pace | undefined): Promise<number> {
-  const { loaded, policy, startLinks, root, scope, jobs, portable, leftOut } = job;
+  const { loaded, policy, startLinks, root, scope, jobs, portable, skipped } = job;
   await loadDigests();
   const pace = countedPace(asked);
   const pulse = job.isRequested ? new Pulse(pace, () => printer.pulse()) : undefined;
@@ -103,7 +103,7 @@ async function print(context: Context, job: ScanJob, printer: ScanPrinter, asked
       shown?.(counters);
     };
     const { onSignal } = context;
-    const request = { root, policy, startLinks, jobs, scope, portable, pace, leftOut, progress, onSignal };
+    const request = { root, policy, startLinks, jobs, scope, portable, pace, skipped, progress, onSignal };
     const summary = await scan(request, printer);
     const probe = new Probe(tree, pace, beat);
     for (const { path, length, algorithms } of printer.grownLogs()) {
@@ -156,7 +156,7 @@ function jobOfPolicy(context: Context, options: ThrottleOptions): ScanJob {
       jobs: context.jobs,
       portable: context.portable,
       throttle: options,
-      leftOut: [],
+      skipped: [],
       prefixes: [],
       judgesRequirements: false,
       isRequested: false,
@@ -210,7 +210,7 @@ async function jobOfRequest(context: Context, options: ThrottleOptions): Promise
       portable: request.portable || context.portable,
       // Whoever lets others scan this host may be gentler with it than they are.
       throttle: { ...slowest(options, request), deadline: request.deadline },
-      leftOut: request.leftOut,
+      skipped: request.skipped,
       prefixes: request.prefixes,
       judgesRequirements: request.requirements,
       isRequested: true,

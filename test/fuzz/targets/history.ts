@@ -64,7 +64,7 @@ function writeSeed(file: string, runs: number): Buffer {
       const generation = { sequence: day, seal: 'ab'.repeat(32), createdAt: startedAt, origin };
       history.remember({ lineage: '', generation, seenAt: finishedAt, inForceOn: 'here' });
     }
-    history.setLeftOut('', [{ path: pathFromLatin1('/srv'), times: 1 }]);
+    history.setSkipped('', [{ path: pathFromLatin1('/srv'), times: 1 }]);
   } finally {
     history.close();
   }
@@ -96,7 +96,7 @@ async function readAll(file: string): Promise<string> {
   if (history === undefined) return 'nothing';
   try {
     history.generations('');
-    history.leftOut('');
+    history.skipped('');
     const runs = history.runs();
     for (const run of runs) {
       for (const state of history.states(run))

@@ -37,7 +37,7 @@ function readAllOfHistory(file: string): void {
     history?.verify();
     history?.cameIntoForce('ab', 'here');
     history?.generations('');
-    history?.leftOut('');
+    history?.skipped('');
     for (const run of history?.runs() ?? []) {
       [...(history?.report(run) ?? [])].join('');
       expect([...(history?.states(run) ?? [])]).toHaveLength(1);
@@ -52,7 +52,7 @@ function writeHistory(file: string): void {
   const origin = { command: 'init', who: 'root', why: 'x', ticket: 'CHG-1' } as const;
   const generation = { sequence: 1, seal: 'ab'.repeat(32), createdAt: '2026-01-01T00:00:00Z', origin };
   history.remember({ lineage: '', generation, seenAt: 'now', inForceOn: 'here' });
-  history.setLeftOut('', [{ path: pathFromLatin1('/srv'), times: 1 }]);
+  history.setSkipped('', [{ path: pathFromLatin1('/srv'), times: 1 }]);
   const run = {
     id: 'r1',
     lineage: '',
@@ -102,7 +102,7 @@ describe('a history', () => {
           const history = History.open(file);
           try {
             history.prune(0);
-            history.setLeftOut('', []);
+            history.setSkipped('', []);
           } finally {
             history.close();
           }

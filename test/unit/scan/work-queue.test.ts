@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { baseName, parentPath, pathFromText, ROOT } from '../../../src/model/bytes.ts';
 import type { DirectoryNode } from '../../../src/model/entry.ts';
 import { directoryPath, entryPath } from '../../../src/model/entry.ts';
-import { MOST_TIMES, Precedence } from '../../../src/model/left-out.ts';
+import { MOST_TIMES, Precedence } from '../../../src/model/skipped.ts';
 import type { Pending } from '../../../src/scan/pending.ts';
 import { type Reading, WorkQueue } from '../../../src/scan/work-queue.ts';
 
@@ -14,9 +14,9 @@ function node(path: string): DirectoryNode {
   });
 }
 
-function queue(leftOut: Readonly<Record<string, number>> = {}): WorkQueue {
+function queue(skipped: Readonly<Record<string, number>> = {}): WorkQueue {
   return new WorkQueue(
-    new Precedence(Object.entries(leftOut).map(([path, times]) => ({ path: pathFromText(path), times }))),
+    new Precedence(Object.entries(skipped).map(([path, times]) => ({ path: pathFromText(path), times }))),
   );
 }
 

@@ -355,7 +355,7 @@ describe('a request for a scan', () => {
       nice: true,
       maxRate: 52_428_800,
       deadline: 14_400,
-      leftOut: [{ path: path('/big\xff'), times: 2 }],
+      skipped: [{ path: path('/big\xff'), times: 2 }],
       prefixes: [{ path: path('/l\n'), inode: 2n ** 64n - 1n, length: 2n ** 63n, algorithms: ['sha256', 'xxh64'] }],
       requirements: true,
     };
@@ -387,7 +387,7 @@ describe('a request for a scan', () => {
       nice: false,
       maxRate: undefined,
       deadline: undefined,
-      leftOut: [],
+      skipped: [],
       prefixes: [],
       requirements: false,
     });

@@ -1,28 +1,28 @@
 /** What a check left out at its deadline: as errors that a person can read, and as what the next check begins with. */
 import { isWithin, type Path, parentPath } from '../model/bytes.ts';
 import type { Failure } from '../model/errors.ts';
-import { DEADLINE, isLeftOut, type LeftOut, MOST_TIMES, Precedence } from '../model/left-out.ts';
+import { DEADLINE, isSkipped, MOST_TIMES, Precedence, type SkippedPath } from '../model/skipped.ts';
 import { compareCanonical } from './missing-entries.ts';
 
 /** Objects of one directory that are told one by one; more are told together. */
 const TOLD_EACH = 8;
 
-export interface LeftOutResult {
+export interface SkippedResult {
   /** All failures, those of the deadline told together where they are many. */
   readonly failures: readonly Failure[];
   /** Each object, none of them below another. */
-  readonly leftOut: readonly LeftOut[];
+  readonly skipped: readonly SkippedPath[];
 }
 
 /** `before`: what the check before left out. */
-export function judgeLeftOut(failures: readonly Failure[], before: readonly LeftOut[]): LeftOutResult {
-  const late = failures.filter(isLeftOut);
-  if (late.length === 0) return { failures, leftOut: [] };
+export function judgeSkipped(failures: readonly Failure[], before: readonly SkippedPath[]): SkippedResult {
+  const late = failures.filter(isSkipped);
+  if (late.length === 0) return { failures, skipped: [] };
   const precedence = new Precedence(before);
   const outermost = withoutCovered(late);
   return {
-    failures: [...failures.filter((failure) => !isLeftOut(failure)), ...together(outermost)],
-    leftOut: outermost.map(({ path }) => ({ path, times: (precedence.of(path) % MOST_TIMES) + 1 })),
+    failures: [...failures.filter((failure) => !isSkipped(failure)), ...together(outermost)],
+    skipped: outermost.map(({ path }) => ({ path, times: (precedence.of(path) % MOST_TIMES) + 1 })),
   };
 }
 

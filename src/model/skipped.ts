@@ -8,7 +8,7 @@ import type { Failure } from './errors.ts';
 /** The failure of an object that nobody examined before the deadline. The errno alone could come from a device. */
 export const DEADLINE = { operation: 'deadline', code: 'ETIME' } as const;
 
-export function isLeftOut({ operation, code }: Failure): boolean {
+export function isSkipped({ operation, code }: Failure): boolean {
   return operation === DEADLINE.operation && code === DEADLINE.code;
 }
 
@@ -19,7 +19,7 @@ export function isLeftOut({ operation, code }: Failure): boolean {
 export const MOST_TIMES = 3;
 
 /** A file whose content, or a directory whose names and all below them were not examined. */
-export interface LeftOut {
+export interface SkippedPath {
   readonly path: Path;
   /** How many checks in a row have left it out: from 1 to MOST_TIMES. */
   readonly times: number;
@@ -27,13 +27,13 @@ export interface LeftOut {
 
 /** Says what comes before what: the more often something was left out, the earlier it is taken. */
 export class Precedence {
-  readonly #leftOut = new Map<Path, number>();
+  readonly #skipped = new Map<Path, number>();
   /** Directories on the way to something that was left out. */
   readonly #above = new Map<Path, number>();
 
-  constructor(leftOut: readonly LeftOut[]) {
-    for (const { path, times } of leftOut) {
-      raise(this.#leftOut, path, times);
+  constructor(skipped: readonly SkippedPath[]) {
+    for (const { path, times } of skipped) {
+      raise(this.#skipped, path, times);
       for (let above = path; above !== ROOT; ) {
         above = parentPath(above);
         if (!raise(this.#above, above, times)) break;
@@ -42,17 +42,17 @@ export class Precedence {
   }
 
   get isEmpty(): boolean {
-    return this.#leftOut.size === 0;
+    return this.#skipped.size === 0;
   }
 
   /** How often a path, what holds it or something in it was left out; 0: the last check examined it. */
   of(path: Path): number {
     if (this.isEmpty) return 0;
-    const own = Math.max(this.#leftOut.get(path) ?? 0, this.#above.get(path) ?? 0);
+    const own = Math.max(this.#skipped.get(path) ?? 0, this.#above.get(path) ?? 0);
     if (own > 0) return own;
     for (let above = path; above !== ROOT; ) {
       above = parentPath(above);
-      const times = this.#leftOut.get(above);
+      const times = this.#skipped.get(above);
       if (times !== undefined) return times;
     }
     return 0;
