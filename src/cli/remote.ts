@@ -84,7 +84,7 @@ export async function examineThere(subject: Subject, remote: RemoteHost): Promis
     prefixes,
   );
   const progress = progressReporter(context.terminal, expectedObjects(subject));
-  const received = await converse(subject, remote, requestOf(subject, remote, asked), reader, () =>
+  const received = await runSsh(subject, remote, requestOf(subject, remote, asked), reader, () =>
     progress?.(reader.progress),
   );
   const result = await finishComparison(subject, comparison, received.summary);
@@ -193,7 +193,7 @@ function startSsh({ destination, command, sshConfig }: RemoteHost, request: stri
 }
 
 /** Sends the request and reads to the end, chunk by chunk: the other host waits while the comparison is busy. */
-async function converse(
+async function runSsh(
   { context, pace }: Subject,
   remote: RemoteHost,
   request: string,

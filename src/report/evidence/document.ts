@@ -53,7 +53,7 @@ export type ViolationFate =
   | { readonly is: 'no longer reported'; readonly generations: readonly GenerationNote[] };
 
 /** From which run to which something was reported. */
-export interface Sightings {
+export interface Occurrences {
   /** ISO 8601: when the run began that reported it first, and last. */
   readonly firstReported: string;
   readonly lastReported: string;
@@ -74,7 +74,7 @@ export interface EarlierReports {
 }
 
 /** As it was reported last. */
-export interface EvidenceFinding extends Sightings {
+export interface EvidenceFinding extends Occurrences {
   readonly kind: ChangeKind;
   readonly path: string;
   readonly pathBase64?: string;
@@ -94,7 +94,7 @@ export interface EvidenceFinding extends Sightings {
   readonly fate: FindingFate;
 }
 
-export interface EvidenceViolation extends Sightings {
+export interface EvidenceViolation extends Occurrences {
   readonly path: string;
   readonly pathBase64?: string;
   readonly rule: string;

@@ -3,10 +3,10 @@ import { compareSeverity, type Severity } from '../../model/severity.ts';
 import { explanationWords } from '../explained.ts';
 import { grouped, toTheSecond } from '../words.ts';
 import { type Block, bounded, type Entry, paragraph } from './blocks.ts';
-import type { EarlierReports, Evidence, EvidenceFinding, EvidenceViolation, Sightings } from './document.ts';
+import type { EarlierReports, Evidence, EvidenceFinding, EvidenceViolation, Occurrences } from './document.ts';
 import { FATES, fateWords, generationWords, signatureStatus, VIOLATION_FATES, violationFateWords } from './words.ts';
 
-function sightings({ firstReported, lastReported, firstReport, lastReport, runs }: Sightings): string {
+function occurrences({ firstReported, lastReported, firstReport, lastReport, runs }: Occurrences): string {
   const last = firstReport === lastReport ? '' : `, last ${toTheSecond(lastReported)} (${lastReport})`;
   return `first reported ${toTheSecond(firstReported)} (${firstReport})${last}; runs ${runs}`;
 }
@@ -33,7 +33,7 @@ function findingEntry(finding: EvidenceFinding): Entry {
     title: `${kind} ${from === undefined ? '' : `${from} to `}${path}`,
     lines: [
       fateWords(fate),
-      sightings(finding),
+      occurrences(finding),
       `${severity}, rule ${rule}${flags.length === 0 ? '' : `; flags: ${flags.join(', ')}`}`,
       ...(kind === 'changed' || kind === 'moved' ? what : []),
       ...(explained === undefined ? [] : [`explained by ${explanationWords(explained)}`]),
@@ -70,7 +70,7 @@ function violationEntry(violation: EvidenceViolation): Entry {
   );
   return {
     title: path,
-    lines: [violationFateWords(fate), sightings(violation), ...pairs, `${severity}, rule ${rule}`],
+    lines: [violationFateWords(fate), occurrences(violation), ...pairs, `${severity}, rule ${rule}`],
   };
 }
 

@@ -10,7 +10,7 @@ import { explanationOf } from '../explained.ts';
 import { forgotten, heldBy, type KnownGeneration, type Sides, sidesOf } from './contents.ts';
 import type { Doubt, EvidenceFinding, FindingFate, GenerationNote } from './document.ts';
 import { EarlierLog } from './earlier.ts';
-import { type FollowedRun, SightingLog } from './sightings.ts';
+import { type FollowedRun, OccurrenceLog } from './occurrences.ts';
 
 /** What a run could not tell. */
 export interface Coverage {
@@ -37,10 +37,10 @@ export function blindness({ isRestricted, unexamined }: Coverage, path: Path): D
 }
 
 /** A finding that was reported and of which the end is not known yet. */
-interface Thread {
-  readonly log: SightingLog;
+interface Timeline {
+  readonly log: OccurrenceLog;
   readonly earlier: EarlierLog;
-  change: Omit<EvidenceFinding, 'fate' | 'earlier' | keyof ReturnType<SightingLog['describe']>>;
+  change: Omit<EvidenceFinding, 'fate' | 'earlier' | keyof ReturnType<OccurrenceLog['describe']>>;
   sides: Sides;
   /** States in which it was reported. */
   readonly reported: Set<string>;
@@ -62,7 +62,7 @@ interface Told {
 
 export class FindingThreads {
   readonly #generation: GenerationLookup;
-  readonly #open = new Map<string, Thread>();
+  readonly #open = new Map<string, Timeline>();
   readonly #closed: Closed[] = [];
   /** Number of the run that came last. */
   #lastRun = 0;
@@ -88,8 +88,8 @@ export class FindingThreads {
       reported.add(key);
       this.#report(key, run, change, sidesOf(state));
     }
-    for (const [key, thread] of this.#open) {
-      if (!reported.has(key)) this.#miss(key, thread, run, coverage, { as, consequences });
+    for (const [key, timeline] of this.#open) {
+      if (!reported.has(key)) this.#miss(key, timeline, run, coverage, { as, consequences });
     }
     this.#lastRun = run.number;
   }
@@ -101,14 +101,14 @@ export class FindingThreads {
 
   /** Ends the following at the generation that is in force. Findings that were open or ended since the time, first report first. */
   finish(sequenceInForce: number, since: string, until: string): readonly EvidenceFinding[] {
-    for (const [key, thread] of this.#open) {
-      const settled = this.#settledBy(thread, sequenceInForce);
-      const isRecorded = settled?.is === 'no longer reported' && this.#records(thread, sequenceInForce);
-      if (isEnd(settled) || isRecorded) this.#close(key, thread, settled, endOf(settled, until));
+    for (const [key, timeline] of this.#open) {
+      const settled = this.#settledBy(timeline, sequenceInForce);
+      const isRecorded = settled?.is === 'no longer reported' && this.#records(timeline, sequenceInForce);
+      if (isEnd(settled) || isRecorded) this.#close(key, timeline, settled, endOf(settled, until));
     }
-    const open = [...this.#open.values()].map((thread): EvidenceFinding => {
-      const { log, doubt } = thread;
-      return describe(thread, { is: 'open', ageDays: log.ageDays(until), ...(doubt === undefined ? {} : { doubt }) });
+    const open = [...this.#open.values()].map((timeline): EvidenceFinding => {
+      const { log, doubt } = timeline;
+      return describe(timeline, { is: 'open', ageDays: log.ageDays(until), ...(doubt === undefined ? {} : { doubt }) });
     });
     const ended = this.#closed
       .filter(({ at, finding }) => isSince(at, since) || isSince(finding.lastReported, since))
@@ -117,49 +117,49 @@ export class FindingThreads {
   }
 
   #report(key: string, run: FollowedRun, change: ReportChange, sides: Sides): void {
-    let thread = this.#open.get(key);
-    if (thread !== undefined && this.#hasEnded(thread, run, sides)) {
-      const fate = this.#settledBy(thread, run.sequence) ?? noLonger(this.#between(thread.log.last, run.sequence));
-      this.#close(key, thread, fate, endOf(fate, run.startedAt));
-      thread = undefined;
+    let timeline = this.#open.get(key);
+    if (timeline !== undefined && this.#hasEnded(timeline, run, sides)) {
+      const fate = this.#settledBy(timeline, run.sequence) ?? noLonger(this.#between(timeline.log.last, run.sequence));
+      this.#close(key, timeline, fate, endOf(fate, run.startedAt));
+      timeline = undefined;
     }
-    if (thread === undefined) {
-      const fresh = { log: new SightingLog(run), earlier: new EarlierLog(), reported: new Set<string>() };
-      thread = { ...fresh, sides, change: described(change, run), doubt: undefined };
-      this.#open.set(key, thread);
+    if (timeline === undefined) {
+      const fresh = { log: new OccurrenceLog(run), earlier: new EarlierLog(), reported: new Set<string>() };
+      timeline = { ...fresh, sides, change: described(change, run), doubt: undefined };
+      this.#open.set(key, timeline);
     } else {
-      thread.log.add(run, this.#lastRun);
-      thread.sides = sides;
-      thread.change = described(change, run);
-      thread.doubt = undefined;
+      timeline.log.add(run, this.#lastRun);
+      timeline.sides = sides;
+      timeline.change = described(change, run);
+      timeline.doubt = undefined;
     }
-    thread.earlier.add(change);
-    thread.reported.add(sides.after);
+    timeline.earlier.add(change);
+    timeline.reported.add(sides.after);
   }
 
   /** Whether an earlier state of the object came into the baseline, so that what is reported now is another finding. */
-  #hasEnded(thread: Thread, run: FollowedRun, now: Sides): boolean {
-    const { log, sides, reported } = thread;
+  #hasEnded(timeline: Timeline, run: FollowedRun, now: Sides): boolean {
+    const { log, sides, reported } = timeline;
     if (log.last.sequence >= run.sequence || sides.before === now.before) return false;
-    const settled = this.#settledBy(thread, run.sequence);
+    const settled = this.#settledBy(timeline, run.sequence);
     // Otherwise it is recorded in another form and was not accepted, as by another policy: the finding goes on.
     return isEnd(settled) || reported.has(now.before);
   }
 
   /** A run that does not report an open finding. */
-  #miss(key: string, thread: Thread, run: FollowedRun, coverage: Coverage, told: Told): void {
-    const { path, from = path } = thread.sides;
-    const settled = this.#settledBy(thread, run.sequence);
+  #miss(key: string, timeline: Timeline, run: FollowedRun, coverage: Coverage, told: Told): void {
+    const { path, from = path } = timeline.sides;
+    const settled = this.#settledBy(timeline, run.sequence);
     if (isEnd(settled)) {
-      this.#close(key, thread, settled, endOf(settled, run.startedAt));
+      this.#close(key, timeline, settled, endOf(settled, run.startedAt));
       return;
     }
-    thread.doubt = doubtOf(thread, run, coverage, told);
-    if (thread.doubt !== undefined) return;
+    timeline.doubt = doubtOf(timeline, run, coverage, told);
+    if (timeline.doubt !== undefined) return;
     const as = told.as.get(path) ?? told.as.get(from);
     const at = run.startedAt;
-    if (as !== undefined) this.#close(key, thread, { is: 'reported otherwise', run: run.number, at, as }, at);
-    else this.#close(key, thread, settled ?? { is: 'undone', run: run.number, at }, at);
+    if (as !== undefined) this.#close(key, timeline, { is: 'reported otherwise', run: run.number, at, as }, at);
+    else this.#close(key, timeline, settled ?? { is: 'undone', run: run.number, at }, at);
   }
 
   /** Generations after the last report, up to one. */
@@ -172,7 +172,7 @@ export class FindingThreads {
   }
 
   /** What the generations up to one say became of a finding; undefined: nothing, they record what was recorded. */
-  #settledBy({ sides, reported, log }: Thread, sequence: number): FindingFate | undefined {
+  #settledBy({ sides, reported, log }: Timeline, sequence: number): FindingFate | undefined {
     let doubtful: (KnownGeneration | number)[] = [];
     // The same state, under another policy: that it is no longer reported does not say that it no longer differs.
     const otherwiseWatched: KnownGeneration[] = [];
@@ -196,18 +196,18 @@ export class FindingThreads {
     return which.length === 0 ? undefined : noLonger(which);
   }
 
-  #records({ sides, reported }: Thread, sequence: number): boolean {
+  #records({ sides, reported }: Timeline, sequence: number): boolean {
     const generation = this.#generation(sequence);
     return generation !== undefined && heldBy(generation, sides, reported) === 'after';
   }
 
-  #close(key: string, thread: Thread, fate: FindingFate, at: string): void {
+  #close(key: string, timeline: Timeline, fate: FindingFate, at: string): void {
     this.#open.delete(key);
-    this.#closed.push({ finding: describe(thread, fate), at });
+    this.#closed.push({ finding: describe(timeline, fate), at });
   }
 }
 
-function doubtOf({ log, sides }: Thread, run: FollowedRun, coverage: Coverage, told: Told): Doubt | undefined {
+function doubtOf({ log, sides }: Timeline, run: FollowedRun, coverage: Coverage, told: Told): Doubt | undefined {
   const { path, from = path } = sides;
   if (run.sequence < log.last.sequence) return 'older baseline';
   if (told.consequences.has(path) || told.consequences.has(from)) return 'consequence';
@@ -223,12 +223,12 @@ function byFirstReport(left: EvidenceFinding, right: EvidenceFinding): number {
   return order !== 0 ? order : left.path < right.path ? -1 : left.path > right.path ? 1 : 0;
 }
 
-function describe({ log, earlier: before, change }: Thread, fate: FindingFate): EvidenceFinding {
+function describe({ log, earlier: before, change }: Timeline, fate: FindingFate): EvidenceFinding {
   const earlier = before.describe();
   return { ...change, ...log.describe(), ...(earlier === undefined ? {} : { earlier }), fate };
 }
 
-function described(change: ReportChange, run: FollowedRun): Thread['change'] {
+function described(change: ReportChange, run: FollowedRun): Timeline['change'] {
   const { kind, path, pathBase64, from, fromBase64, type, rule, severity, flags, attributes } = change;
   const explained = explanationOf(change);
   return {

@@ -4,7 +4,7 @@ import type { ReportViolation } from '../../model/report.ts';
 import { forgotten } from './contents.ts';
 import type { Doubt, EvidenceViolation, GenerationNote, ViolationFate } from './document.ts';
 import { blindness, type Coverage } from './findings.ts';
-import { type FollowedRun, SightingLog } from './sightings.ts';
+import { type FollowedRun, OccurrenceLog } from './occurrences.ts';
 
 export interface RunViolations {
   readonly run: FollowedRun;
@@ -13,8 +13,8 @@ export interface RunViolations {
   readonly violations: readonly { readonly violation: ReportViolation; readonly path: Path }[];
 }
 
-interface Thread {
-  readonly log: SightingLog;
+interface Timeline {
+  readonly log: OccurrenceLog;
   readonly path: Path;
   violation: ReportViolation;
   policySha256: string;
@@ -23,7 +23,7 @@ interface Thread {
 
 export class ViolationThreads {
   readonly #generation: (sequence: number) => GenerationNote | undefined;
-  readonly #open = new Map<string, Thread>();
+  readonly #open = new Map<string, Timeline>();
   readonly #closed: { readonly violation: EvidenceViolation; readonly at: string }[] = [];
   #lastRun = 0;
 
@@ -38,21 +38,24 @@ export class ViolationThreads {
       // What is expected belongs to it: another requirement of the same rule is another violation.
       const key = JSON.stringify([path, violation.rule, Object.keys(violation.expected).sort()]);
       reported.add(key);
-      const thread = this.#open.get(key);
-      if (thread === undefined) {
-        this.#open.set(key, { log: new SightingLog(run), path, violation, policySha256, doubt: undefined });
+      const timeline = this.#open.get(key);
+      if (timeline === undefined) {
+        this.#open.set(key, { log: new OccurrenceLog(run), path, violation, policySha256, doubt: undefined });
       } else {
-        thread.log.add(run, this.#lastRun);
-        Object.assign(thread, { violation, policySha256, doubt: undefined });
+        timeline.log.add(run, this.#lastRun);
+        Object.assign(timeline, { violation, policySha256, doubt: undefined });
       }
     }
-    for (const [key, thread] of this.#open) {
+    for (const [key, timeline] of this.#open) {
       if (reported.has(key)) continue;
-      const isOlder = run.sequence < thread.log.last.sequence;
-      thread.doubt = isOlder ? 'older baseline' : blindness(coverage, thread.path);
-      if (thread.doubt === undefined) {
+      const isOlder = run.sequence < timeline.log.last.sequence;
+      timeline.doubt = isOlder ? 'older baseline' : blindness(coverage, timeline.path);
+      if (timeline.doubt === undefined) {
         this.#open.delete(key);
-        this.#closed.push({ violation: describe(thread, this.#fate(thread, run, policySha256)), at: run.startedAt });
+        this.#closed.push({
+          violation: describe(timeline, this.#fate(timeline, run, policySha256)),
+          at: run.startedAt,
+        });
       }
     }
     this.#lastRun = run.number;
@@ -65,9 +68,9 @@ export class ViolationThreads {
 
   /** Violations that are open or ended since the time, first report first. */
   finish(since: string, until: string): readonly EvidenceViolation[] {
-    const open = [...this.#open.values()].map((thread) => {
-      const { log, doubt } = thread;
-      return describe(thread, { is: 'open', ageDays: log.ageDays(until), ...(doubt === undefined ? {} : { doubt }) });
+    const open = [...this.#open.values()].map((timeline) => {
+      const { log, doubt } = timeline;
+      return describe(timeline, { is: 'open', ageDays: log.ageDays(until), ...(doubt === undefined ? {} : { doubt }) });
     });
     const ended = this.#closed
       .filter(({ at }) => Date.parse(at) >= Date.parse(since))
@@ -75,10 +78,10 @@ export class ViolationThreads {
     return [...ended, ...open].sort((left, right) => Date.parse(left.firstReported) - Date.parse(right.firstReported));
   }
 
-  #fate(thread: Thread, run: FollowedRun, policySha256: string): ViolationFate {
-    if (thread.policySha256 === policySha256) return { is: 'mended', run: run.number, at: run.startedAt };
+  #fate(timeline: Timeline, run: FollowedRun, policySha256: string): ViolationFate {
+    if (timeline.policySha256 === policySha256) return { is: 'mended', run: run.number, at: run.startedAt };
     const generations: GenerationNote[] = [];
-    for (let next = thread.log.last.sequence + 1; next <= run.sequence; next += 1) {
+    for (let next = timeline.log.last.sequence + 1; next <= run.sequence; next += 1) {
       const note = this.#generation(next);
       // What was accepted leaves the policy as it is.
       if (note === undefined || note.command !== 'accept') generations.push(note ?? forgotten(next));
@@ -87,7 +90,7 @@ export class ViolationThreads {
   }
 }
 
-function describe({ log, violation }: Thread, fate: ViolationFate): EvidenceViolation {
+function describe({ log, violation }: Timeline, fate: ViolationFate): EvidenceViolation {
   const { path, pathBase64, rule, severity, expected, actual } = violation;
   return {
     path,

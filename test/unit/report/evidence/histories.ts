@@ -86,14 +86,14 @@ export function follow(generations: readonly Made[], runs: readonly Ran[]): read
     const recordAt = (path: string): RecordBytes | undefined => recordOf(objects[path]);
     return { note, contents: isGone ? undefined : { recordAt, mountAt: () => undefined } };
   });
-  const threads = new FindingThreads((sequence) => known[sequence - 1]);
+  const timelines = new FindingThreads((sequence) => known[sequence - 1]);
   for (const [index, { sequence, coverage = {}, states, says = {} }] of runs.entries()) {
     const number = index + 1;
-    threads.add({
+    timelines.add({
       run: { number, report: `report-${number}`, startedAt: hour(number), sequence },
       coverage: { isRestricted: false, unexamined: [], ...coverage },
       changes: states.map((each) => ({ state: each, change: { ...changeOf(each), ...says } })),
     });
   }
-  return threads.finish(generations.length, BEFORE_ALL, hour(runs.length + 48));
+  return timelines.finish(generations.length, BEFORE_ALL, hour(runs.length + 48));
 }

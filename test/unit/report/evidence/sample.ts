@@ -14,7 +14,7 @@ export function sampleEvidence(text: string): Evidence {
     why: text,
     ticket: text,
   };
-  const sightings = { firstReported: TIME, lastReported: TIME, firstReport: text, lastReport: 'r2', runs: '1-2' };
+  const occurrences = { firstReported: TIME, lastReported: TIME, firstReport: text, lastReport: 'r2', runs: '1-2' };
   const fates: readonly EvidenceFinding['fate'][] = [
     { is: 'open', ageDays: 3, doubt: 'restricted' },
     { is: 'accepted', generation },
@@ -33,7 +33,7 @@ export function sampleEvidence(text: string): Evidence {
       attributes: rest.attributes,
       wasUnexplained: true,
     } as const;
-    return { kind: 'moved', type: 'file', rule: text, ...names, ...rest, explained, earlier, ...sightings, fate };
+    return { kind: 'moved', type: 'file', rule: text, ...names, ...rest, explained, earlier, ...occurrences, fate };
   });
   const none = { 'no longer reported': 1, open: 1, total: 6 };
   return {
@@ -126,7 +126,7 @@ export function sampleEvidence(text: string): Evidence {
         severity: 'high',
         expected: { owner: text },
         actual: { owner: text },
-        ...sightings,
+        ...occurrences,
         fate: { is: 'open', ageDays: 1 },
       },
     ],

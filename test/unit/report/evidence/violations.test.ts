@@ -15,11 +15,11 @@ const VIOLATION: ReportViolation = {
 type Ran = Partial<Omit<RunViolations, 'violations'>> & { readonly violated: readonly ReportViolation[] };
 
 function follow(...runs: readonly Ran[]) {
-  const threads = new ViolationThreads((sequence) => {
+  const timelines = new ViolationThreads((sequence) => {
     return { sequence, createdAt: hour(0), command: 'policy update', who: 'ann', why: 'other rules' };
   });
   for (const [index, { violated, ...others }] of runs.entries()) {
-    threads.add({
+    timelines.add({
       run: { number: index + 1, report: 'r', startedAt: hour(index), sequence: others.policySha256 === 'b' ? 2 : 1 },
       coverage: { isRestricted: false, unexamined: [] },
       policySha256: 'a',
@@ -27,7 +27,7 @@ function follow(...runs: readonly Ran[]) {
       ...others,
     });
   }
-  return threads.finish(hour(-1), hour(50));
+  return timelines.finish(hour(-1), hour(50));
 }
 
 describe('a violation', () => {

@@ -1,5 +1,5 @@
 /** In which runs something was reported. */
-import type { Sightings } from './document.ts';
+import type { Occurrences } from './document.ts';
 
 /** A run as far as findings are followed through it. */
 export interface FollowedRun {
@@ -12,7 +12,7 @@ export interface FollowedRun {
 
 const MILLISECONDS_PER_DAY = 86_400_000;
 
-export class SightingLog {
+export class OccurrenceLog {
   readonly first: FollowedRun;
   #last: FollowedRun;
   /** Ends of ranges of run numbers without another between, first and last by turns. */
@@ -43,7 +43,7 @@ export class SightingLog {
     return Math.max(0, Math.floor((Date.parse(until) - Date.parse(this.first.startedAt)) / MILLISECONDS_PER_DAY));
   }
 
-  describe(): Sightings {
+  describe(): Occurrences {
     const ranges: string[] = [];
     for (let index = 0; index < this.#ranges.length; index += 2) {
       const [from, to] = this.#ranges.slice(index, index + 2);
