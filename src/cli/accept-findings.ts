@@ -2,6 +2,17 @@
  * Accepts chosen findings of a stored report: what `integ accept` and `integ review` have in common. What was reviewed is
  * what is accepted: the states come from the history, and nothing on disk is looked at.
  */
+
+import { acceptedPackages } from '../app/generation/accepted-packages.ts';
+import {
+  BOTH_ENDS,
+  chosenStates,
+  type Gathered,
+  type HalfChosen,
+  halfText,
+  type Selection,
+} from '../app/generation/selection.ts';
+import { readReport, reportedPath } from '../app/history/stored-report.ts';
 import { recordedAt } from '../baseline/accept/place.ts';
 import { type Acceptance, planAcceptance } from '../baseline/accept/plan.ts';
 import { writeAccepted } from '../baseline/accept/write.ts';
@@ -18,15 +29,12 @@ import { Selector } from '../policy/select.ts';
 import { withStartLinks } from '../scan/start-links.ts';
 import { mountOf } from '../system/mounts.ts';
 import { takeTurns } from '../system/turns.ts';
-import { acceptedPackages } from './accepted-packages.ts';
 import type { Context } from './context.ts';
 import { requireMeant } from './latest-report.ts';
 import { generationLines, nextSteps, withCurrent, writeNextGeneration } from './new-generation.ts';
 import { withinBounds } from './packages.ts';
 import { formatCount } from './progress.ts';
 import { openHistory, rulesDigest } from './run-history.ts';
-import { BOTH_ENDS, chosenStates, type Gathered, type HalfChosen, halfText, type Selection } from './selection.ts';
-import { readReport, reportedPath } from './stored-report.ts';
 
 export interface AcceptanceRequest {
   /** Undefined: the newest report of this baseline. */

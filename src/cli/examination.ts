@@ -2,6 +2,8 @@
  * Examines this host for a check: the scan feeds the comparison, and the requirements are judged. Whatever a check does
  * on another host instead gives the same result (remote.ts).
  */
+
+import { requirementStarts } from '../app/policy/notes.ts';
 import type { BaselineReader } from '../baseline/reader.ts';
 import { reportedFindings } from '../check/build.ts';
 import { Comparison, type ComparisonOptions, type ComparisonResult } from '../check/comparison.ts';
@@ -31,7 +33,6 @@ import { Users } from '../system/users.ts';
 import type { Context } from './context.ts';
 import { LiveContents } from './live-contents.ts';
 import { explainByPackages } from './packages.ts';
-import { requirementStarts } from './policy-notes.ts';
 import { progressReporter } from './progress.ts';
 
 /** What is to be examined. */

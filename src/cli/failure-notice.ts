@@ -3,6 +3,8 @@
  * is gone, was replaced, cannot be read), or its report where the baseline is not known on this host. Whom to tell comes
  * from what stands outside of the refused file.
  */
+
+import { unexaminedReport } from '../app/check/unexamined-report.ts';
 import { olderGenerations } from '../baseline/generations.ts';
 import { BaselineReader } from '../baseline/reader.ts';
 import type { PolicySource } from '../model/baseline.ts';
@@ -19,7 +21,6 @@ import { isKnownHere } from './known-baseline.ts';
 import { loadContextPolicy } from './load-policy.ts';
 import { addressed, channelsOf, composeAll, deliverAtOnce, Notification } from './notification.ts';
 import { trustBaseline } from './signers.ts';
-import { unexaminedReport } from './unexamined-report.ts';
 
 function failureReport(context: Context, loaded: LoadedPolicy, error: unknown): Report {
   const file = printableText(baselineName(context));

@@ -1,4 +1,6 @@
 /** What an import from Tripwire asks of the host: where paths lead, and what the Tripwire that is installed here records. */
+
+import type { ForeignChoice } from '../app/import/compare.ts';
 import { baseName, joinPath, type Path, parentPath, pathFromLatin1, ROOT } from '../model/bytes.ts';
 import type { Watch } from '../model/rule.ts';
 import { TRIPWIRE_LETTERS, type TripwireLetter } from '../policy/import/tripwire/properties.ts';
@@ -8,7 +10,6 @@ import { watchOfTerms } from '../policy/import/watch-terms.ts';
 import { followLinks } from '../system/resolve.ts';
 import type { Tree } from '../system/tree.ts';
 import type { Context } from './context.ts';
-import type { ForeignChoice } from './import-compare.ts';
 import { tripwireDatabase } from './tripwire-program.ts';
 
 /** Follows the links to the directory of an object; as a function that remembers the directories it was asked for. */

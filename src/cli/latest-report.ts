@@ -3,13 +3,13 @@
  * stored another one since. Says which one is meant where that can be, and asks where somebody is there to answer.
  */
 import { createInterface } from 'node:readline/promises';
+import { foundIn, summaryOf } from '../app/history/run-summary.ts';
 import type { ChainedRun } from '../baseline/history/chain.ts';
 import { UserError } from '../model/errors.ts';
 import { plain } from '../report/plain.ts';
 import { toTheSecond } from '../report/words.ts';
 import { liveHost } from '../system/host.ts';
 import type { Context } from './context.ts';
-import { foundIn, summaryOf } from './run-summary.ts';
 
 /** Whoever reads a report decides within this time, as a rule. */
 const RECENT_MILLISECONDS = 10 * 60 * 1000;

@@ -1,12 +1,12 @@
 /** Which policy a command works with: the one that was named, the one of this host, or the one integ ships. */
 import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
+import { readPolicyFile } from '../app/policy/file.ts';
 import type { PolicySource } from '../model/baseline.ts';
 import { pathFromText } from '../model/bytes.ts';
 import { type LoadedPolicy, loadPolicy } from '../policy/load.ts';
 import { readOsRelease } from '../system/os-release.ts';
 import { type Context, DEFAULT_POLICY_FILE } from './context.ts';
-import { readPolicyFile } from './policy-file.ts';
 import { requireSafeFile } from './safe-files.ts';
 
 const BUILTIN_DEFAULT = 'builtin:default';

@@ -3,6 +3,7 @@
  * who and why, and the replacement that keeps the old file. Until the new one is whole, the old one is in force.
  */
 import { existsSync } from 'node:fs';
+import { VERSION } from '../app/version.ts';
 import { DEFAULT_KEEP, keepGeneration, pruneGenerations, standingOf } from '../baseline/generations.ts';
 import type { BaselineReader } from '../baseline/reader.ts';
 import { requireTrust, signersOf } from '../baseline/signature.ts';
@@ -19,7 +20,6 @@ import type { Context } from './context.ts';
 import { rememberGeneration } from './run-history.ts';
 import { requireSafeFile } from './safe-files.ts';
 import { requireSuccession } from './succession.ts';
-import { VERSION } from './version.ts';
 
 /** Who changed a baseline may say as much of why. */
 const LONGEST_TEXT = 4096;

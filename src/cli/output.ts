@@ -1,10 +1,10 @@
 /** Writes a report in the format that was asked for: to standard output, or to a file whole or not at all. */
 import type { Report } from '../model/report.ts';
+import { type ReportFormat, render } from '../report/formats.ts';
 import { harmless } from '../report/plain.ts';
 import { gather, writingFile } from '../system/safe-write.ts';
 import { takeTurns } from '../system/turns.ts';
 import type { Context } from './context.ts';
-import { type ReportFormat, render } from './formats.ts';
 
 export interface OutputOptions {
   readonly format: ReportFormat;

@@ -3,6 +3,7 @@
  * commands is made. It loads nothing of what the commands do: each action imports its module when it runs.
  */
 import { Command, type HelpContext, InvalidArgumentError, Option } from 'commander';
+import { VERSION } from '../app/version.ts';
 import { printableText } from '../model/bytes.ts';
 import { UserError } from '../model/errors.ts';
 import { contextOf, DEFAULT_POLICY_FILE, type GlobalOptions } from './context.ts';
@@ -17,7 +18,6 @@ import { addReport } from './tree/report.ts';
 import { addRuns } from './tree/runs.ts';
 import { addSchedule } from './tree/schedule.ts';
 import { type ActionOf, EXIT_CODES, EXIT_CODES_OF_COMPARISON, type Run } from './tree/words.ts';
-import { VERSION } from './version.ts';
 
 function positiveInteger(text: string): number {
   const value = Number(text);

@@ -3,6 +3,8 @@
  * comparison here, as fast as that takes it. The baseline stays here; the other host learns the policy and, of logs, the
  * recorded lengths.
  */
+
+import { VERSION } from '../app/version.ts';
 import { bytesOfItem, type ScanGuard } from '../check/guard.ts';
 import { recordedDigests } from '../check/prefix.ts';
 import type { Violation } from '../check/requirements.ts';
@@ -33,7 +35,6 @@ import {
   scopeTest,
 } from './examination.ts';
 import { progressReporter } from './progress.ts';
-import { VERSION } from './version.ts';
 
 const SSH = '/usr/bin/ssh';
 /** Nothing is asked, forwarded or run beside the scan, and a connection that has died is noticed. */

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hostImportFiles } from '../../src/cli/import-files.ts';
+import { hostImportFiles } from '../../src/app/import/files.ts';
 import { type AideRule, readAideConfig } from '../../src/policy/import/aide/config.ts';
 import { Notes } from '../../src/policy/import/notes.ts';
 import { parseRegex, type RegexNode } from '../../src/policy/regex/parse.ts';

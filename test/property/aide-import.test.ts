@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compareImport } from '../../src/cli/import-compare.ts';
+import { compareImport } from '../../src/app/import/compare.ts';
 import { UserError } from '../../src/model/errors.ts';
 import { readDryRunLine } from '../../src/policy/import/aide/dry-run.ts';
 import { Tree } from '../../src/system/tree.ts';

@@ -1,9 +1,9 @@
 /** A report that comes back from a history in another shape is refused as a whole, and never breaks what prints it. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { REPORT_FORMATS, render } from '../../src/cli/formats.ts';
 import { renderReview } from '../../src/cli/review/screen.ts';
 import { startReview } from '../../src/cli/review/state.ts';
+import { REPORT_FORMATS, render } from '../../src/report/formats.ts';
 import { jsonReport } from '../../src/report/json.ts';
 import { parseReport } from '../../src/report/parse.ts';
 import { fullReport } from '../unit/report/samples.ts';

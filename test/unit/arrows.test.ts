@@ -30,6 +30,7 @@ test('an import against the documented arrows fails the lint, and no other does'
     'check',
     'report',
     'notify',
+    'app',
     'cli',
   ]);
   copyFileSync(join(ROOT, 'biome.json'), join(folder, 'biome.json'));

@@ -1,4 +1,7 @@
 /** `integ accept`: a new generation that holds exactly the reported state of chosen findings. */
+
+import type { Candidate, Choice, Selection } from '../../app/generation/selection.ts';
+import { reportOperand } from '../../app/history/stored-report.ts';
 import { type Path, printable, printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
 import type { Explanation, ReportChange } from '../../model/report.ts';
@@ -7,8 +10,6 @@ import { explanationOf, restsOnDatabase } from '../../report/explained.ts';
 import { acceptFindings } from '../accept-findings.ts';
 import type { Context } from '../context.ts';
 import { originOf, type ReasonOptions } from '../new-generation.ts';
-import type { Candidate, Choice, Selection } from '../selection.ts';
-import { reportOperand } from '../stored-report.ts';
 
 /** The proof that rests on the examined host alone (docs/packages.md). */
 const DATABASE = 'database';

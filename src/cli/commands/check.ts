@@ -1,4 +1,9 @@
 /** `integ check`: compares the system with the baseline and reports what differs. */
+
+import { reportId } from '../../app/check/report-id.ts';
+import { uncoveredNotes } from '../../app/check/uncovered.ts';
+import { describeTool, environmentNotes } from '../../app/tool.ts';
+import { VERSION } from '../../app/version.ts';
 import type { BaselineReader } from '../../baseline/reader.ts';
 import type { SignatureVerdict } from '../../baseline/signature.ts';
 import { buildReport, reportedFindings } from '../../check/build.ts';
@@ -24,16 +29,12 @@ import { type Examination, examineHere, type Subject } from '../examination.ts';
 import { isKnownHere } from '../known-baseline.ts';
 import { loadContextPolicy, policyName, policyNameFor } from '../load-policy.ts';
 import { deliver, type OutputOptions } from '../output.ts';
-import { reportId } from '../report-id.ts';
 import { skippedBefore, storeRun } from '../run-history.ts';
 import { UnsafeFileError } from '../safe-files.ts';
 import { reportedSignature, trustBaseline } from '../signers.ts';
 import { type Succession, verifySuccession } from '../succession.ts';
 import { NOT_NOTIFIED, prepareTelling, type StoredCheck, wantsNotice } from '../telling.ts';
 import { type ThrottleOptions, throttle } from '../throttle.ts';
-import { describeTool, environmentNotes } from '../tool.ts';
-import { uncoveredNotes } from '../uncovered.ts';
-import { VERSION } from '../version.ts';
 
 /** What is examined, and how. */
 interface ExaminationOptions extends ThrottleOptions {

@@ -1,5 +1,8 @@
 /** `integ baseline diff`: compares two baselines, the older one first. */
 
+import { reportId } from '../../app/check/report-id.ts';
+import { describeTool, environmentNotes } from '../../app/tool.ts';
+import { VERSION } from '../../app/version.ts';
 import type { BaselineReader } from '../../baseline/reader.ts';
 import { judgeSignature } from '../../baseline/signature.ts';
 import { StoredDirectories } from '../../baseline/stored-directories.ts';
@@ -17,10 +20,7 @@ import type { Context } from '../context.ts';
 import { recordedText } from '../examination.ts';
 import { openGeneration } from '../generations.ts';
 import { deliver, type OutputOptions } from '../output.ts';
-import { reportId } from '../report-id.ts';
 import { reportedSignature } from '../signers.ts';
-import { describeTool, environmentNotes } from '../tool.ts';
-import { VERSION } from '../version.ts';
 
 export async function runBaselineDiff(
   context: Context,

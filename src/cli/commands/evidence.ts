@@ -1,5 +1,8 @@
 /** `integ evidence`: gathers what baseline and history say of a period, for auditors. Changes neither. */
 
+import { Generations, plainVerdict } from '../../app/evidence/generations.ts';
+import { followRuns } from '../../app/evidence/runs.ts';
+import { describeTool, environmentNotes } from '../../app/tool.ts';
 import { breakWords } from '../../baseline/history/chain.ts';
 import type { History } from '../../baseline/history/history.ts';
 import type { BaselineReader } from '../../baseline/reader.ts';
@@ -17,14 +20,11 @@ import { withStartLinks } from '../../scan/start-links.ts';
 import { isoTime, liveHost } from '../../system/host.ts';
 import { openBaselineSource } from '../baseline-source.ts';
 import type { Context } from '../context.ts';
-import { Generations, plainVerdict } from '../evidence/generations.ts';
-import { followRuns } from '../evidence/runs.ts';
 import { describeDelivery, describeRules, patternText } from '../evidence/scope.ts';
 import { deliverText } from '../output.ts';
 import { type HistoryPlace, openHistory } from '../run-history.ts';
 import { trustBaseline } from '../signers.ts';
 import { verifySuccession } from '../succession.ts';
-import { describeTool, environmentNotes } from '../tool.ts';
 
 interface EvidenceOptions {
   readonly framework: FrameworkName;

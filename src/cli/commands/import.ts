@@ -1,5 +1,7 @@
 /** `integ policy import`: the configuration of another program as a policy, and what of it could not be carried over. */
 import { resolve } from 'node:path';
+import { compareImport, type Disagreement, type ForeignChoice } from '../../app/import/compare.ts';
+import { hostImportFiles } from '../../app/import/files.ts';
 import { pathFromLatin1, pathFromText, printable, printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
 import type { AideVersion } from '../../policy/import/aide/attributes.ts';
@@ -14,8 +16,6 @@ import { readMounts } from '../../system/mounts.ts';
 import { Tree } from '../../system/tree.ts';
 import { aideDryRun, installedAideVersion } from '../aide-program.ts';
 import type { Context } from '../context.ts';
-import { compareImport, type Disagreement, type ForeignChoice } from '../import-compare.ts';
-import { hostImportFiles } from '../import-files.ts';
 import { locator, tripwireChoices } from '../import-tripwire.ts';
 import { deliverText } from '../output.ts';
 import { formatCount } from '../progress.ts';

@@ -1,5 +1,7 @@
 /** `integ init`: examines the system and writes its baseline. */
 import { existsSync, statSync } from 'node:fs';
+import { describePolicyOnSystem, type SystemNotes } from '../../app/policy/notes.ts';
+import { VERSION } from '../../app/version.ts';
 import { keepGeneration } from '../../baseline/generations.ts';
 import { BaselineReader } from '../../baseline/reader.ts';
 import { BaselineWriter } from '../../baseline/writer.ts';
@@ -23,12 +25,10 @@ import { LiveContents } from '../live-contents.ts';
 import { loadContextPolicy } from '../load-policy.ts';
 import { pruneOldGenerations } from '../new-generation.ts';
 import { packagesOf, readPackages } from '../packages.ts';
-import { describePolicyOnSystem, type SystemNotes } from '../policy-notes.ts';
 import { formatBytes, formatCount, formatDuration, progressReporter } from '../progress.ts';
 import { highestSeen, rememberGeneration } from '../run-history.ts';
 import { requireSafeFile } from '../safe-files.ts';
 import { type ThrottleOptions, throttle } from '../throttle.ts';
-import { VERSION } from '../version.ts';
 
 interface InitOptions extends ThrottleOptions {
   readonly force?: boolean;

@@ -1,4 +1,6 @@
 /** `integ policy learn`: proposes rules for what kept changing in the checks of a period, and puts nothing into force. */
+
+import { trialCheck } from '../../app/policy/trial-checks.ts';
 import type { BaselineReader } from '../../baseline/reader.ts';
 import { verifyPrefix } from '../../check/prefix.ts';
 import { loadDigests } from '../../digest/algorithms.ts';
@@ -21,7 +23,6 @@ import { loadContextPolicy, policyNameFor } from '../load-policy.ts';
 import { formatDuration } from '../progress.ts';
 import { openHistory } from '../run-history.ts';
 import type { ThrottleOptions } from '../throttle.ts';
-import { trialCheck } from '../trial-checks.ts';
 import { withStoredCheck } from './check.ts';
 
 interface LearnOptions extends Pick<ThrottleOptions, 'nice' | 'maxRate'> {

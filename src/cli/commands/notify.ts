@@ -1,4 +1,7 @@
 /** `integ notify …` and `integ report send`: tells people of a report because somebody asks for it. */
+
+import { unexaminedReport } from '../../app/check/unexamined-report.ts';
+import { readReport, reportOperand } from '../../app/history/stored-report.ts';
 import type { BaselineHeader } from '../../model/baseline.ts';
 import { pathFromText, printableText } from '../../model/bytes.ts';
 import { SYSEXITS, UserError } from '../../model/errors.ts';
@@ -15,9 +18,7 @@ import { addressed, channelsOf, composeAll, deliverAtOnce, Notification, onReque
 import { openHistory, outboxDirectory } from '../run-history.ts';
 import { requireSafeFile } from '../safe-files.ts';
 import { reportedSignature, trustBaseline } from '../signers.ts';
-import { readReport, reportOperand } from '../stored-report.ts';
 import { requireSuccession } from '../succession.ts';
-import { unexaminedReport } from '../unexamined-report.ts';
 
 /** Whose settings count, and what a report says of the baseline that they come from. */
 interface Settings {

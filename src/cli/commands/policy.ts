@@ -1,5 +1,9 @@
 /** `integ policy check`, `explain`, `templates` and `schema`. */
 import { resolve } from 'node:path';
+import { reportId } from '../../app/check/report-id.ts';
+import { describePolicyOnSystem } from '../../app/policy/notes.ts';
+import { describeTool, environmentNotes } from '../../app/tool.ts';
+import { VERSION } from '../../app/version.ts';
 import { buildReport } from '../../check/build.ts';
 import { RecordArena } from '../../check/finding.ts';
 import type { ObjectType } from '../../model/attributes.ts';
@@ -29,10 +33,6 @@ import type { Context } from '../context.ts';
 import { judgeRequirements } from '../examination.ts';
 import { loadContextPolicy, policyName } from '../load-policy.ts';
 import { deliver, type OutputOptions } from '../output.ts';
-import { describePolicyOnSystem } from '../policy-notes.ts';
-import { reportId } from '../report-id.ts';
-import { describeTool, environmentNotes } from '../tool.ts';
-import { VERSION } from '../version.ts';
 
 interface CheckOptions extends OutputOptions {
   readonly live?: boolean;

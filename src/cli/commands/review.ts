@@ -1,4 +1,7 @@
 /** `integ review`: decides about the findings of a report in the terminal, and accepts what was chosen. */
+
+import { recordedRulesOf } from '../../app/generation/selection.ts';
+import { readReport, reportedOrigin, reportedPath, reportOperand } from '../../app/history/stored-report.ts';
 import type { BaselineReader } from '../../baseline/reader.ts';
 import { UserError } from '../../model/errors.ts';
 import type { Report } from '../../model/report.ts';
@@ -9,8 +12,6 @@ import { requireMeant } from '../latest-report.ts';
 import { originOf, type ReasonOptions } from '../new-generation.ts';
 import { runSession } from '../review/session.ts';
 import { openHistory } from '../run-history.ts';
-import { recordedRulesOf } from '../selection.ts';
-import { readReport, reportedOrigin, reportedPath, reportOperand } from '../stored-report.ts';
 
 interface ReviewOptions extends ReasonOptions {
   readonly expectSeal?: string;

@@ -2,6 +2,8 @@
  * `integ scan`: examines the system and prints what it found, an object a line. It is the part of a check that runs on
  * the examined host: it needs neither baseline nor state there, takes no lock, and writes nothing but its output.
  */
+
+import { VERSION } from '../../app/version.ts';
 import { loadDigests } from '../../digest/algorithms.ts';
 import { pathFromText, printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
@@ -35,7 +37,6 @@ import { judgeRequirements } from '../examination.ts';
 import { loadContextPolicy } from '../load-policy.ts';
 import { progressReporter } from '../progress.ts';
 import { slowest, type ThrottleOptions, throttle } from '../throttle.ts';
-import { VERSION } from '../version.ts';
 
 interface ScanOptions extends ThrottleOptions {
   readonly stdinPolicy?: boolean;

@@ -1,5 +1,7 @@
 /** `integ schedule …`: what runs the check every night. */
 import { existsSync } from 'node:fs';
+import { gapBetween, gapsBefore } from '../../app/history/gaps.ts';
+import { clockText, nextRun } from '../../app/schedule/time.ts';
 import type { ChainedRun } from '../../baseline/history/chain.ts';
 import { printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
@@ -9,7 +11,6 @@ import { isoTime, liveHost } from '../../system/host.ts';
 import { findUnsafePermissions } from '../../system/safe-permissions.ts';
 import { openBaselineSource } from '../baseline-source.ts';
 import type { Context } from '../context.ts';
-import { gapBetween, gapsBefore } from '../gaps.ts';
 import { isKnownHere } from '../known-baseline.ts';
 import { formatDuration } from '../progress.ts';
 import { openHistory } from '../run-history.ts';
@@ -29,7 +30,6 @@ import {
   timeOf,
 } from '../schedule/places.ts';
 import { nextElapse } from '../schedule/systemctl.ts';
-import { clockText, nextRun } from '../schedule/time.ts';
 
 interface ChosenScheduler {
   readonly systemd?: boolean;

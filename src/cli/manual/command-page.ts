@@ -1,5 +1,5 @@
 /** The manual page integ(1), made of the command tree. */
-import { VERSION } from '../version.ts';
+import { VERSION } from '../../app/version.ts';
 import { type CommandEntry, flatten, type OperandEntry, type OptionEntry } from './describe.ts';
 import { bold, italic, item, page, paragraph, section, subsection, title, verbatim } from './roff.ts';
 

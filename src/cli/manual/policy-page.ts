@@ -1,8 +1,9 @@
 /** The manual page integ-policy(5), made of the schema of policies, the table of attributes and the templates. */
+
+import { VERSION } from '../../app/version.ts';
 import { ATTRIBUTE_NAMES, ATTRIBUTES } from '../../model/attributes.ts';
 import { policyJsonSchema } from '../../policy/schema.ts';
 import { describeTemplates } from '../../policy/templates.ts';
-import { VERSION } from '../version.ts';
 import { bold, item, page, paragraph, roff, section, title, verbatim } from './roff.ts';
 
 /** As far as it is needed of a JSON Schema that zod makes. */

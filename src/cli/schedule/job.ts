@@ -1,9 +1,9 @@
 /** What is to be run every night: the words of the command and the time of day. Knows neither systemd nor cron. */
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { TimeOfDay } from '../../app/schedule/time.ts';
 import { UserError } from '../../model/errors.ts';
 import { type Context, defaultBaselineFile } from '../context.ts';
-import type { TimeOfDay } from './time.ts';
 
 export interface Job {
   /** Absolute path of Node.js. */

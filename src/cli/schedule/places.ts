@@ -1,13 +1,13 @@
 /** Where a schedule is written, for systemd and for cron, and what is there now. Changes nothing. */
 import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { type FoundFile, findMarked, markedFile } from '../../app/schedule/marked-file.ts';
+import { type TimeOfDay, timeOfDay } from '../../app/schedule/time.ts';
 import { isWithin, pathFromText, printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
 import { cronFile } from './cron.ts';
 import type { Job } from './job.ts';
-import { type FoundFile, findMarked, markedFile } from './marked-file.ts';
 import { SERVICE, serviceUnit, TIMER, timerUnit } from './systemd.ts';
-import { type TimeOfDay, timeOfDay } from './time.ts';
 
 export type Scheduler = 'systemd' | 'cron';
 export const SCHEDULERS: readonly Scheduler[] = ['systemd', 'cron'];

@@ -2,10 +2,11 @@
  * The systemd service and timer of a nightly check, as text (systemd.service(5), systemd.exec(5), systemd.timer(5)). Pure:
  * it writes nothing and asks nobody.
  */
+
+import { clockText } from '../../app/schedule/time.ts';
 import { printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
 import type { Job } from './job.ts';
-import { clockText } from './time.ts';
 
 export const SERVICE = 'integ-check.service';
 export const TIMER = 'integ-check.timer';

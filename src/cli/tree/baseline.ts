@@ -1,6 +1,6 @@
 /** The commands about baselines. */
 import type { Command } from 'commander';
-import { REPORT_FORMATS } from '../formats.ts';
+import { REPORT_FORMATS } from '../../report/formats.ts';
 import { type ActionOf, EXIT_CODES, EXIT_CODES_OF_COMPARISON, examples, formatOption } from './words.ts';
 
 export function addBaseline(program: Command, action: ActionOf): void {

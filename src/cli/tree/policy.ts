@@ -1,6 +1,6 @@
 /** The commands about policies. */
 import { type Command, Option } from 'commander';
-import { REPORT_FORMATS } from '../formats.ts';
+import { REPORT_FORMATS } from '../../report/formats.ts';
 import { maxRateOption, niceOption, period } from './throttle.ts';
 import { type ActionOf, EXIT_CODES, EXIT_CODES_OF_COMPARISON, examples, formatOption } from './words.ts';
 

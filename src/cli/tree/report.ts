@@ -1,6 +1,6 @@
 /** The commands about stored reports. */
 import type { Command } from 'commander';
-import { REPORT_FORMATS } from '../formats.ts';
+import { REPORT_FORMATS } from '../../report/formats.ts';
 import { type ActionOf, EXIT_CODES, examples, formatOption } from './words.ts';
 
 export function addReport(program: Command, action: ActionOf): void {

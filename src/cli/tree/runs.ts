@@ -1,7 +1,7 @@
 /** The commands that examine a system, and those that judge what was found: init, check, scan, accept, review. */
 import { type Command, Option } from 'commander';
 import { SEVERITIES } from '../../model/severity.ts';
-import { REPORT_FORMATS } from '../formats.ts';
+import { REPORT_FORMATS } from '../../report/formats.ts';
 import { deadlineOption, maxRateOption, niceOption } from './throttle.ts';
 import { type ActionOf, EXIT_CODES, EXIT_CODES_OF_COMPARISON, examples, formatOption } from './words.ts';
 

@@ -1,6 +1,6 @@
 /** The commands about the nightly check. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { clockText, DEFAULT_TIME, type TimeOfDay, timeOfDay } from '../schedule/time.ts';
+import { clockText, DEFAULT_TIME, type TimeOfDay, timeOfDay } from '../../app/schedule/time.ts';
 import { deadlineOption, maxRateOption } from './throttle.ts';
 import { type ActionOf, EXIT_CODES, examples } from './words.ts';
 

@@ -1,7 +1,8 @@
 /** Stored reports that somebody changed, in every format: no report, or nothing in it that a terminal would obey. */
-import { REPORT_FORMATS, render } from '../../../src/cli/formats.ts';
+
 import type { Report } from '../../../src/model/report.ts';
 import { reportForRules } from '../../../src/report/for-rules.ts';
+import { REPORT_FORMATS, render } from '../../../src/report/formats.ts';
 import { jsonDocument, jsonReport } from '../../../src/report/json.ts';
 import { parseReport } from '../../../src/report/parse.ts';
 import { fullReport } from '../../unit/report/samples.ts';

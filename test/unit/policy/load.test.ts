@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readPolicyFile } from '../../../src/cli/policy-file.ts';
+import { readPolicyFile } from '../../../src/app/policy/file.ts';
 import { builtinPolicyNames } from '../../../src/policy/builtin.ts';
 import { compilePolicy, loadPolicy } from '../../../src/policy/load.ts';
 import { compile, errorOf, readerOf } from './policies.ts';

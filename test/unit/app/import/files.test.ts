@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hostImportFiles } from '../../../src/cli/import-files.ts';
+import { hostImportFiles } from '../../../../src/app/import/files.ts';
 
 test('what cannot be looked at is not there', () => {
   expect(hostImportFiles.exists('/etc/passwd')).toBe(true);

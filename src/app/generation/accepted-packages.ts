@@ -3,11 +3,11 @@
  * a change after that is not explained by the same upgrade again. Pure data: nothing is asked of a package database.
  */
 
-import { recordedOwners } from '../check/packages/owners.ts';
-import type { Path } from '../model/bytes.ts';
-import type { FindingState } from '../model/finding-state.ts';
-import { packPaths, type RecordedPackage, UnpackingRoom, unpackPaths } from '../model/packages.ts';
-import type { Explanation, Report } from '../model/report.ts';
+import { recordedOwners } from '../../check/packages/owners.ts';
+import type { Path } from '../../model/bytes.ts';
+import type { FindingState } from '../../model/finding-state.ts';
+import { packPaths, type RecordedPackage, UnpackingRoom, unpackPaths } from '../../model/packages.ts';
+import type { Explanation, Report } from '../../model/report.ts';
 
 /** A finding that a package explains, and its state. */
 export interface ExplainedState {

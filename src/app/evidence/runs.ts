@@ -11,7 +11,7 @@ import { type Coverage, FindingThreads } from '../../report/evidence/findings.ts
 import type { FollowedRun } from '../../report/evidence/occurrences.ts';
 import type { ScheduledRun } from '../../report/evidence/schedule.ts';
 import { ViolationThreads } from '../../report/evidence/violations.ts';
-import { readReport, reportedPath } from '../stored-report.ts';
+import { readReport, reportedPath } from '../history/stored-report.ts';
 import type { Generations } from './generations.ts';
 
 export interface Period {

@@ -1,6 +1,6 @@
 /** What an administrator should know of a policy on this very system: paths that name nothing, links, mounts. */
-import { baseName, type Path, parentPath, pathFromLatin1, printable, printableText, ROOT } from '../model/bytes.ts';
-import type { Failure } from '../model/errors.ts';
+import { baseName, type Path, parentPath, pathFromLatin1, printable, printableText, ROOT } from '../../model/bytes.ts';
+import type { Failure } from '../../model/errors.ts';
 import {
   type MatchPattern,
   type PathPattern,
@@ -8,14 +8,14 @@ import {
   type Rule,
   type StartLink,
   watchesNothing,
-} from '../model/rule.ts';
-import { Selector } from '../policy/select.ts';
-import { expandPaths, type Starts } from '../policy/starts.ts';
-import { findUnmatched, type Unmatched } from '../policy/unmatched.ts';
-import { type BlindLink, findBlindLinks } from '../scan/blind-links.ts';
-import { type StartWay, startWays, withStartLinks } from '../scan/start-links.ts';
-import { GlobFileSystem } from '../system/glob-fs.ts';
-import type { Tree } from '../system/tree.ts';
+} from '../../model/rule.ts';
+import { Selector } from '../../policy/select.ts';
+import { expandPaths, type Starts } from '../../policy/starts.ts';
+import { findUnmatched, type Unmatched } from '../../policy/unmatched.ts';
+import { type BlindLink, findBlindLinks } from '../../scan/blind-links.ts';
+import { type StartWay, startWays, withStartLinks } from '../../scan/start-links.ts';
+import { GlobFileSystem } from '../../system/glob-fs.ts';
+import type { Tree } from '../../system/tree.ts';
 
 export interface SystemNotes {
   /** Sentences for the user. */

@@ -1,8 +1,8 @@
 /** A policy file of the host that integ runs on, as bytes: whose it is and what it says is looked at elsewhere. */
-import { printableText } from '../model/bytes.ts';
-import { errorCode, UserError } from '../model/errors.ts';
-import { LONGEST_POLICY } from '../policy/load.ts';
-import { readingProblem, readSmallFile } from '../system/small-file.ts';
+import { printableText } from '../../model/bytes.ts';
+import { errorCode, UserError } from '../../model/errors.ts';
+import { LONGEST_POLICY } from '../../policy/load.ts';
+import { readingProblem, readSmallFile } from '../../system/small-file.ts';
 
 const ANOTHER = 'name another one with --policy, or --policy builtin:default for the one shipped for this system';
 

@@ -1,10 +1,10 @@
 /** The configuration of another program on this host, as an import reads it. */
 import { readdirSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { pathBytes, pathFromLatin1, printable } from '../model/bytes.ts';
-import { errorCode, UserError } from '../model/errors.ts';
-import type { ImportFiles } from '../policy/import/files.ts';
-import { readingProblem, readSmallFile } from '../system/small-file.ts';
+import { pathBytes, pathFromLatin1, printable } from '../../model/bytes.ts';
+import { errorCode, UserError } from '../../model/errors.ts';
+import type { ImportFiles } from '../../policy/import/files.ts';
+import { readingProblem, readSmallFile } from '../../system/small-file.ts';
 
 const OWNER_MAY_RUN = 0o100;
 const LONGEST_FILE = 16 * 1024 * 1024;

@@ -1,6 +1,6 @@
 /** What a stored run found, in a few words, from its row in the history and without its report. */
-import type { ChainedRun } from '../baseline/history/chain.ts';
-import type { ReportSummary } from '../model/report.ts';
+import type { ChainedRun } from '../../baseline/history/chain.ts';
+import type { ReportSummary } from '../../model/report.ts';
 
 /** Of a run that somebody edited, whatever is left of it: the list says that it was edited. */
 export function summaryOf(run: Pick<ChainedRun, 'summary'>): Partial<ReportSummary> {

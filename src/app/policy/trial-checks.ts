@@ -1,15 +1,15 @@
 /** Stored checks as what learning works on: the exact states behind the findings of each report, oldest first. */
 
-import type { ChainedRun } from '../baseline/history/chain.ts';
-import type { History } from '../baseline/history/history.ts';
-import { isAttributeName } from '../model/attributes.ts';
-import { type Path, pathFromLatin1, pathFromText, printableText } from '../model/bytes.ts';
-import { UserError } from '../model/errors.ts';
-import type { FindingState } from '../model/finding-state.ts';
-import { recordType } from '../model/record.ts';
-import type { Report, ReportChange } from '../model/report.ts';
-import { differencesBetween, type Observation, type TrialCheck } from '../policy/learn/trial.ts';
-import { readReport } from './stored-report.ts';
+import type { ChainedRun } from '../../baseline/history/chain.ts';
+import type { History } from '../../baseline/history/history.ts';
+import { isAttributeName } from '../../model/attributes.ts';
+import { type Path, pathFromLatin1, pathFromText, printableText } from '../../model/bytes.ts';
+import { UserError } from '../../model/errors.ts';
+import type { FindingState } from '../../model/finding-state.ts';
+import { recordType } from '../../model/record.ts';
+import type { Report, ReportChange } from '../../model/report.ts';
+import { differencesBetween, type Observation, type TrialCheck } from '../../policy/learn/trial.ts';
+import { readReport } from '../history/stored-report.ts';
 
 /** The bytes of a printed path. Printing is undone by base64 where it escaped anything. */
 function exactPath({ path, pathBase64 }: { readonly path: string; readonly pathBase64?: string }): Path {

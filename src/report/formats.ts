@@ -20,27 +20,27 @@ export interface Layout {
 export async function render(report: Report, format: ReportFormat, layout: Layout): Promise<Iterable<string>> {
   switch (format) {
     case 'text':
-      return (await import('../report/text.ts')).textReport(report, layout);
+      return (await import('./text.ts')).textReport(report, layout);
     case 'json':
-      return (await import('../report/json.ts')).jsonReport(report);
+      return (await import('./json.ts')).jsonReport(report);
     case 'ndjson':
-      return (await import('../report/ndjson.ts')).ndjsonReport(report);
+      return (await import('./ndjson.ts')).ndjsonReport(report);
     case 'html':
-      return (await import('../report/html.ts')).htmlReport(report, layout);
+      return (await import('./html.ts')).htmlReport(report, layout);
     case 'markdown':
-      return (await import('../report/markdown.ts')).markdownReport(report, layout);
+      return (await import('./markdown.ts')).markdownReport(report, layout);
     case 'csv':
-      return (await import('../report/csv.ts')).csvReport(report);
+      return (await import('./csv.ts')).csvReport(report);
     case 'ecs':
-      return (await import('../report/ecs.ts')).ecsReport(report);
+      return (await import('./ecs.ts')).ecsReport(report);
     case 'ocsf':
-      return (await import('../report/ocsf.ts')).ocsfReport(report);
+      return (await import('./ocsf.ts')).ocsfReport(report);
     case 'cef':
-      return (await import('../report/cef.ts')).cefReport(report);
+      return (await import('./cef.ts')).cefReport(report);
     case 'sarif':
-      return (await import('../report/sarif.ts')).sarifReport(report);
+      return (await import('./sarif.ts')).sarifReport(report);
     case 'prometheus':
-      return (await import('../report/prometheus.ts')).prometheusReport(report);
+      return (await import('./prometheus.ts')).prometheusReport(report);
     default:
       return format satisfies never;
   }

@@ -1,12 +1,12 @@
 /** Holds an imported policy against the dry run of the program it was imported from: which objects each selects. */
 import { isDeepStrictEqual } from 'node:util';
-import { appliesTo, type ObjectType } from '../model/attributes.ts';
-import { joinPath, type Path, ROOT } from '../model/bytes.ts';
-import { errorCode } from '../model/errors.ts';
-import type { Policy, Watch } from '../model/rule.ts';
-import { Selector } from '../policy/select.ts';
-import { GlobFileSystem } from '../system/glob-fs.ts';
-import type { Tree } from '../system/tree.ts';
+import { appliesTo, type ObjectType } from '../../model/attributes.ts';
+import { joinPath, type Path, ROOT } from '../../model/bytes.ts';
+import { errorCode } from '../../model/errors.ts';
+import type { Policy, Watch } from '../../model/rule.ts';
+import { Selector } from '../../policy/select.ts';
+import { GlobFileSystem } from '../../system/glob-fs.ts';
+import type { Tree } from '../../system/tree.ts';
 
 /** What the other program does with an object. */
 export interface ForeignChoice {

@@ -1,9 +1,9 @@
 /** Finds out what of --paths covers nothing: a mistyped pattern must not look like a part of the system without changes. */
-import type { ComparisonResult } from '../check/comparison.ts';
-import { type Path, pathFromLatin1, printable } from '../model/bytes.ts';
-import { UserError } from '../model/errors.ts';
-import type { PathPattern, Rule } from '../model/rule.ts';
-import { coversPath } from '../policy/glob.ts';
+import type { ComparisonResult } from '../../check/comparison.ts';
+import { type Path, pathFromLatin1, printable } from '../../model/bytes.ts';
+import { UserError } from '../../model/errors.ts';
+import type { PathPattern, Rule } from '../../model/rule.ts';
+import { coversPath } from '../../policy/glob.ts';
 
 /** Where the objects are that a check knows of. */
 export interface KnownObjects {

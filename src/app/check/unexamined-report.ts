@@ -1,11 +1,11 @@
 /** A report of a run that examined nothing: a test of the channels, or a check that failed at once. */
-import { printableText } from '../model/bytes.ts';
-import { REPORT_SCHEMA, type Report } from '../model/report.ts';
-import type { LoadedPolicy } from '../policy/load.ts';
-import { isoTime, liveHost } from '../system/host.ts';
+import { printableText } from '../../model/bytes.ts';
+import { REPORT_SCHEMA, type Report } from '../../model/report.ts';
+import type { LoadedPolicy } from '../../policy/load.ts';
+import { isoTime, liveHost } from '../../system/host.ts';
+import { describeTool } from '../tool.ts';
+import { VERSION } from '../version.ts';
 import { reportId } from './report-id.ts';
-import { describeTool } from './tool.ts';
-import { VERSION } from './version.ts';
 
 export function unexaminedReport({ policy, sha256 }: LoadedPolicy, baseline: Report['baseline']): Report {
   const now = liveHost.now();

@@ -1,11 +1,11 @@
 /** Reports out of the history, for the commands that take one. */
 
-import type { ChainedRun } from '../baseline/history/chain.ts';
-import type { History } from '../baseline/history/history.ts';
-import { type Path, pathFromBytes, pathFromText, printableText } from '../model/bytes.ts';
-import { UserError } from '../model/errors.ts';
-import type { Report, ReportChange } from '../model/report.ts';
-import { parseReport } from '../report/parse.ts';
+import type { ChainedRun } from '../../baseline/history/chain.ts';
+import type { History } from '../../baseline/history/history.ts';
+import { type Path, pathFromBytes, pathFromText, printableText } from '../../model/bytes.ts';
+import { UserError } from '../../model/errors.ts';
+import type { Report, ReportChange } from '../../model/report.ts';
+import { parseReport } from '../../report/parse.ts';
 
 const LATEST = 'latest';
 
