@@ -4,7 +4,7 @@
  */
 import type { Path } from './bytes.ts';
 
-/** Exit codes of sysexits.h that integ uses, by what they mean here (README, "Exit codes"). */
+/** Exit codes of sysexits.h that integ uses, by what they mean here (docs/commands.md, "Exit codes"). */
 export const SYSEXITS = {
   usage: 64,
   untrusted: 65,
