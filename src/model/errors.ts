@@ -7,7 +7,7 @@ import { getSystemErrorName } from 'node:util';
 import type { Path } from './bytes.ts';
 import { FAILURE_CODES, type FailureCode, isFailureCode } from './failure-codes.ts';
 
-/** Exit codes of sysexits.h that integ uses, by what they mean here (README, "Exit codes"). */
+/** Exit codes of sysexits.h that integ uses, by what they mean here (docs/commands.md, "Exit codes"). */
 export const SYSEXITS = {
   usage: 64,
   untrusted: 65,

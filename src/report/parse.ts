@@ -23,18 +23,20 @@ function* linesOf(pieces: Iterable<string>): Generator<string, void, undefined> 
   if (rest !== '') yield rest;
 }
 
-/** A value out of JSON as the report that it is. Throws an Error that names the first member which is not as it should be. */
-export function requireReport(value: unknown): Report {
-  const isObject = typeof value === 'object' && value !== null && 'schema' in value;
-  if (!isObject || value.schema !== REPORT_SCHEMA) throw new Error(`this is not a report of schema ${REPORT_SCHEMA}`);
-  const wrong = misshapen(reportSchema, value);
-  if (wrong !== undefined) throw new Error(`its ${plain(wrong)} is not that of a report`);
+/** A document as a report. Throws an Error that says which member is not that of one, and why. */
+export function asReport(document: unknown): Report {
+  const schema = typeof document === 'object' && document !== null ? Reflect.get(document, 'schema') : undefined;
+  const wrong =
+    typeof schema === 'string' && schema !== REPORT_SCHEMA
+      ? `its schema is ${schema}`
+      : misshapen(reportSchema, document);
+  if (wrong !== undefined) throw new Error(plain(`this is not a report of ${REPORT_SCHEMA}: ${wrong}`));
   // Just held to the schema, which a test holds to the type.
-  return value as Report;
+  return document as Report;
 }
 
 /** Throws an Error when the text is not such a document. */
-export function parseReport(pieces: Iterable<string>): Report {
+export function parseStoredReport(pieces: Iterable<string>): Report {
   const members: Record<string, unknown> = {};
   let list: unknown[] | undefined;
   for (const line of linesOf(pieces)) {
@@ -52,5 +54,5 @@ export function parseReport(pieces: Iterable<string>): Report {
       members[name] = list;
     } else members[name] = JSON.parse(withoutComma(value));
   }
-  return requireReport(members);
+  return asReport(members);
 }

@@ -1,5 +1,5 @@
 /**
- * Whether what was read back is a report: a small part of JSON Schema, as far as the schema of reports uses it and readers
+ * Whether what was read is a report: a small part of JSON Schema, as far as the schema of reports uses it and readers
  * rely on it. Members that the schema does not know are let through; nobody reads them.
  */
 
@@ -9,6 +9,7 @@ interface Shape {
   readonly enum?: readonly unknown[];
   readonly pattern?: string;
   readonly minimum?: number;
+  readonly maximum?: number;
   readonly properties?: Readonly<Record<string, Shape>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | Shape;
@@ -29,18 +30,27 @@ function isOfType(type: string, value: unknown): boolean {
   }
 }
 
-function isAmong({ type, const: only, enum: known, pattern, minimum }: Shape, value: unknown): boolean {
-  if (type !== undefined && ![type].flat().some((name) => isOfType(name, value))) return false;
-  if (only !== undefined && value !== only) return false;
-  if (known !== undefined && !known.includes(value)) return false;
-  if (typeof value === 'number' && minimum !== undefined && value < minimum) return false;
-  return typeof value !== 'string' || pattern === undefined || new RegExp(pattern, 'v').test(value);
+/** What a value itself is not, whatever it holds; undefined: it is as the schema demands. */
+function unlike(shape: Shape, value: unknown): string | undefined {
+  const types = [shape.type ?? []].flat();
+  if (types.length > 0 && !types.some((type) => isOfType(type, value))) return `is not of type ${types.join(' or ')}`;
+  if (shape.const !== undefined && value !== shape.const) return `is not ${JSON.stringify(shape.const)}`;
+  if (shape.enum !== undefined && !shape.enum.includes(value)) return `is none of ${shape.enum.join(', ')}`;
+  if (typeof value === 'number') {
+    if (shape.minimum !== undefined && value < shape.minimum) return `is below ${shape.minimum}`;
+    if (shape.maximum !== undefined && value > shape.maximum) return `is above ${shape.maximum}`;
+  }
+  if (typeof value === 'string' && shape.pattern !== undefined && !new RegExp(shape.pattern, 'v').test(value)) {
+    return `does not match ${shape.pattern}`;
+  }
+  return undefined;
 }
 
-/** Where a value has not the shape that the schema demands, as a path such as `changes.3.flags`; undefined: nowhere. */
+/** Where a value has not the shape that the schema demands, and why: `changes.3.flags is missing`; undefined: nowhere. */
 export function misshapen(shape: Shape, value: unknown, at = ''): string | undefined {
   const below = (name: string | number): string => (at === '' ? String(name) : `${at}.${name}`);
-  if (!isAmong(shape, value)) return at;
+  const wrong = unlike(shape, value);
+  if (wrong !== undefined) return `${at === '' ? 'the document' : at} ${wrong}`;
   if (Array.isArray(value)) {
     const { items } = shape;
     if (items === undefined) return undefined;
@@ -52,9 +62,10 @@ export function misshapen(shape: Shape, value: unknown, at = ''): string | undef
   }
   if (typeof value !== 'object' || value === null) return undefined;
   const missing = shape.required?.find((name) => !Object.hasOwn(value, name));
-  if (missing !== undefined) return below(missing);
+  if (missing !== undefined) return `${below(missing)} is missing`;
   for (const [name, member] of Object.entries(value)) {
-    if (shape.propertyNames !== undefined && !isAmong(shape.propertyNames, name)) return below(name);
+    const odd = shape.propertyNames === undefined ? undefined : unlike(shape.propertyNames, name);
+    if (odd !== undefined) return `${below(name)}: the name ${odd}`;
     const known = shape.properties?.[name] ?? shape.additionalProperties;
     const found = typeof known === 'object' ? misshapen(known, member, below(name)) : undefined;
     if (found !== undefined) return found;

@@ -25,10 +25,10 @@ interface Lockfile {
  * below, its command in bin. The dependencies are copied, without those for development, from where they are installed
  * already: npm would need the network and compile better-sqlite3 anew.
  */
-function installGlobally(tarball: string, prefix: string): void {
+function installGlobally(packed: string, prefix: string): void {
   const home = join(prefix, 'lib/node_modules/integ');
   mkdirSync(home, { recursive: true });
-  execFileSync('tar', ['-xzf', tarball, '-C', home, '--strip-components=1']);
+  execFileSync('tar', ['-xzf', packed, '-C', home, '--strip-components=1']);
   const lockfile: Lockfile = JSON.parse(readFileSync(join(REPOSITORY, 'package-lock.json'), 'utf8'));
   const wanted = Object.entries(lockfile.packages).filter(([path, entry]) => path !== '' && entry.dev !== true);
   for (const [path] of wanted) {
@@ -50,13 +50,16 @@ const prefix = join(folder, 'prefix');
 const tree = join(folder, 'tree');
 const baseline = join(folder, 'state', 'baseline.db');
 
+let tarball = '';
+
 beforeAll(() => {
   // Without scripts: `prepack` would write dist anew under the feet of other tests. `npm test` builds before it runs.
   const options = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
   const packed: { filename: string }[] = JSON.parse(
     execFileSync('npm', options, { cwd: REPOSITORY, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
   );
-  installGlobally(join(folder, packed[0]?.filename ?? ''), prefix);
+  tarball = join(folder, packed[0]?.filename ?? '');
+  installGlobally(tarball, prefix);
   mkdirSync(join(tree, 'etc'), { recursive: true });
   writeFileSync(join(tree, 'etc/motd'), 'welcome\n');
   writeFileSync(join(tree, 'etc/os-release'), 'ID=debian\n');
@@ -85,7 +88,11 @@ describe('the package, installed globally', () => {
     const names = readdirSync(home).sort();
     const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md'];
     expect(names).toEqual([...documents, 'bin', 'dist', 'docs', 'node_modules', 'package.json', 'policies'].sort());
-    expect(filesOf(join(home, 'dist')).filter((file) => /(?<!\.d)\.ts$/.test(file))).toEqual([]);
+    const typed = filesOf(join(home, 'dist')).filter((file) => file.endsWith('.ts'));
+    expect(typed.filter((file) => !file.endsWith('.d.ts'))).toEqual([]);
+    // Declarations of what the package exports, and of nothing else.
+    expect(typed).toContain('report/public.d.ts');
+    expect(typed.filter((file) => !/^(?:report|model)\//.test(file))).toEqual([]);
     expect(filesOf(join(home, 'policies'))).toContain('debian-base.yaml');
   });
 
@@ -118,45 +125,93 @@ describe('the package, installed globally', () => {
     expect((second.status ?? 0) & 4).toBe(4);
   });
 
-  test('reads reports for other programs, with types', () => {
-    const user = join(folder, 'user');
-    mkdirSync(join(user, 'node_modules'), { recursive: true });
-    symlinkSync(home, join(user, 'node_modules/integ'));
-    writeFileSync(join(user, 'package.json'), '{ "type": "module" }');
-    cpSync(join(home, 'docs/examples/read-report.mjs'), join(user, 'read-report.mjs'));
-    const options = { cwd: user, encoding: 'utf8' } as const;
-    const run = (input: string) => spawnSync(process.execPath, ['read-report.mjs'], { ...options, input });
-
-    const policy = join(user, 'policy.yaml');
-    writeFileSync(policy, 'version: 1\nrules: [{ name: all, paths: [/etc], severity: high }]\n');
-    const where = ['--root', tree, '--baseline', join(folder, 'state', 'read.db'), '--policy', policy];
-    expect(integ('init', ...where).status).toBe(0);
-    const clean = integ('check', '--format', 'json', ...where).stdout;
-    expect(run(clean)).toMatchObject({ status: 0, stdout: expect.stringMatching(/: clean, \d+ objects examined\n$/) });
-    // As a collector may have laid it out anew.
-    expect(run(JSON.stringify(JSON.parse(clean))).status).toBe(0);
-    writeFileSync(join(tree, 'etc/passwd'), 'root:x:0:0::/root:/bin/sh\n');
-    const changed = integ('check', '--format', 'json', ...where).stdout;
-    expect(run(changed)).toMatchObject({ status: 1, stdout: expect.stringContaining('added /etc/passwd') });
-    expect(run(changed.replace('"kind":"added"', '"kind":"odd"')).stderr).toMatch(/its changes\.\d\.kind is not/);
-    expect(run('{}').stderr).toContain('this is not a report of schema integ-report/1');
-
-    const program = `import { parseReport, type Report, reportSchema } from 'integ';
-import schema from 'integ/report.schema.json' with { type: 'json' };
-const report: Report = parseReport('');
-const kinds: readonly ('added' | 'removed' | 'changed' | 'moved')[] = report.changes.map(({ kind }) => kind);
-export const all = [kinds, schema.title, reportSchema.title];
-`;
-    writeFileSync(join(user, 'program.ts'), program);
-    const strict = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', '', 'program.ts'];
-    const tsc = join(REPOSITORY, 'node_modules/typescript/bin/tsc');
-    expect(spawnSync(process.execPath, [tsc, ...strict], options)).toMatchObject({ status: 0, stdout: '' });
-    const schema: unknown = JSON.parse(readFileSync(join(home, 'dist/report.schema.json'), 'utf8'));
-    expect(schema).toEqual(JSON.parse(integ('report', 'schema').stdout));
-  });
-
   test('computes digests in WebAssembly and by the packages it depends on', () => {
     const { stdout } = integ('hash', '-a', 'md5,xxh64', join(tree, 'etc/os-release'));
     expect(stdout).toMatch(/^md5 +: [0-9a-f]{32}\nxxh64 : [0-9a-f]{16}\n$/);
+  });
+});
+
+describe('the package, imported by another program', () => {
+  const project = join(folder, 'project');
+  const library = join(project, 'node_modules/integ');
+  let document = '';
+
+  /** Runs node in the project, where nothing but the package is installed: none of what the package depends on. */
+  function node(operands: readonly string[], input = '') {
+    const { status, stdout, stderr } = spawnSync(process.execPath, operands, { cwd: project, input, encoding: 'utf8' });
+    return { status, stdout, stderr };
+  }
+
+  beforeAll(() => {
+    mkdirSync(library, { recursive: true });
+    execFileSync('tar', ['-xzf', tarball, '-C', library, '--strip-components=1']);
+    const policy = join(folder, 'policy.yaml');
+    const rule = '{ name: Messages, severity: high, paths: [/etc], watch: config }';
+    writeFileSync(policy, `version: 1\nrules:\n  - ${rule}\n`);
+    const where = ['--root', tree, '--baseline', join(folder, 'state/imported.db'), '--policy', policy];
+    writeFileSync(join(tree, 'etc/motd'), 'welcome\n');
+    expect(integ('init', ...where).status).toBe(0);
+    writeFileSync(join(tree, 'etc/motd'), 'goodbye\n');
+    document = integ('check', '--format', 'json', ...where).stdout;
+  });
+
+  test('reads a report, and refuses what is none', () => {
+    const script = `
+      import { parseReport } from 'integ';
+      import { text } from 'node:stream/consumers';
+      const report = parseReport(await text(process.stdin));
+      console.log(report.changes.map(({ kind, path }) => kind + ' ' + path).join());
+      try { parseReport('{}'); } catch (error) { console.log(error.message); }`;
+    expect(node(['--input-type=module', '-e', script], document)).toEqual({
+      status: 0,
+      stdout: 'changed /etc/motd\nthis is not a report of integ-report/1: schema is missing\n',
+      stderr: '',
+    });
+  });
+
+  test('has the schema as an object and as a file, the one that integ prints', () => {
+    const script = `
+      import { reportSchema } from 'integ';
+      import { createRequire } from 'node:module';
+      const file = createRequire(process.cwd() + '/').resolve('integ/report.schema.json');
+      console.log(JSON.stringify([reportSchema, file]));`;
+    const [schema, file]: [unknown, string] = JSON.parse(node(['--input-type=module', '-e', script]).stdout);
+    const printed = integ('report', 'schema').stdout;
+    expect(readFileSync(file, 'utf8')).toBe(printed);
+    expect(schema).toEqual(JSON.parse(printed));
+  });
+
+  test('has types by which a wrong use of a report does not compile', () => {
+    const source = (use: string) => `import { parseReport, type Report, type ReportChange, reportSchema } from 'integ';
+      const report: Report = parseReport('');
+      const first: ReportChange | undefined = report.changes[0];
+      const title: 'integ-report/1' = reportSchema.title;
+      export const said: readonly string[] = [title, first?.attributes.sha256?.after ?? '', report.${use}];\n`;
+    writeFileSync(join(project, 'right.mts'), source('host'));
+    writeFileSync(join(project, 'wrong.mts'), source('hostname'));
+    // Strict, the declarations themselves included, and without the types of Node.js.
+    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', ''];
+    const compile = (file: string) => {
+      const { stdout, stderr } = spawnSync(join(REPOSITORY, 'node_modules/.bin/tsc'), [...options, file], {
+        cwd: project,
+        encoding: 'utf8',
+      });
+      return stdout + stderr;
+    };
+    expect(compile('right.mts')).toBe('');
+    expect(compile('wrong.mts')).toMatch(/^wrong\.mts.*Property 'hostname' does not exist on type 'Report'/);
+  });
+
+  test('brings an example that reads a report from a file or a pipe and ends as the check did', () => {
+    const example = join(library, 'docs/examples/read-report.mjs');
+    const host: string = JSON.parse(document).host;
+    const said = `${host}: changed, 3 objects examined\nhigh: changed /etc/motd\n`;
+    expect(node([example], document)).toEqual({ status: 4, stdout: said, stderr: '' });
+    writeFileSync(join(project, 'report.json'), document);
+    expect(node([example, 'report.json'])).toEqual({ status: 4, stdout: said, stderr: '' });
+    expect(node([example], document.slice(0, 100))).toMatchObject({ status: 65, stdout: '' });
+    expect(node([example], '{}').stderr).toBe(
+      'read-report: this is not a report of integ-report/1: schema is missing\n',
+    );
   });
 });

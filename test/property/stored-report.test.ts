@@ -5,7 +5,7 @@ import { renderReview } from '../../src/cli/review/screen.ts';
 import { startReview } from '../../src/cli/review/state.ts';
 import { REPORT_FORMATS, render } from '../../src/report/formats.ts';
 import { jsonReport } from '../../src/report/json.ts';
-import { parseReport } from '../../src/report/parse.ts';
+import { parseStoredReport } from '../../src/report/parse.ts';
 import { fullReport } from '../unit/report/samples.ts';
 
 type Place = readonly (string | number)[];
@@ -35,11 +35,11 @@ function altered(place: Place, odd: unknown, isGone: boolean): string {
 }
 
 async function printEverywhere(text: string): Promise<'printed' | 'refused'> {
-  let report: ReturnType<typeof parseReport>;
+  let report: ReturnType<typeof parseStoredReport>;
   try {
-    report = parseReport([text]);
+    report = parseStoredReport([text]);
   } catch (error) {
-    expect(String(error)).toMatch(/is not that of a report|not a report|SyntaxError/);
+    expect(String(error)).toMatch(/not a report|SyntaxError/);
     return 'refused';
   }
   const layout = { width: 80, verbose: true, isStored: true };

@@ -148,9 +148,28 @@ describe('docs/commands.md', () => {
   });
 });
 
+describe('README.md', () => {
+  test('has the figures of docs/benchmarks.md', () => {
+    const figures = rows(section('README.md', '## How fast')).flatMap((cells) =>
+      cells.slice(1).flatMap((cell) => cell.match(/\d+(?:\.\d+)?/g) ?? []),
+    );
+    expect(figures).toHaveLength(10);
+    const measured = rows(section('docs/benchmarks.md', '## On an idle machine')).flat();
+    expect(figures.filter((figure) => !measured.includes(figure))).toEqual([]);
+  });
+
+  test('shows a report of 15 lines, all of them from the one in docs/start.md', () => {
+    const [, block = ''] = /^```\n([\s\S]*?)\n```$/m.exec(section('README.md', '## A report')) ?? [];
+    const lines = block.split('\n');
+    expect(lines).toHaveLength(15);
+    const whole = read('docs/start.md').split('\n');
+    expect(lines.filter((line) => line.trim() !== '…' && !whole.includes(line))).toEqual([]);
+  });
+});
+
 describe('the exit codes', () => {
-  test('are all in the README', () => {
-    const text = section('README.md', '## Exit codes');
+  test('are all in docs/commands.md', () => {
+    const text = section('docs/commands.md', '## Exit codes');
     for (const code of [...Object.values(SYSEXITS), 130, 143]) expect(text).toMatch(new RegExp(`\\b${code}\\b`));
     for (const bit of [1, 2, 4, 8, 16]) expect(rows(text, '| | |').map(([cell]) => cell)).toContain(String(bit));
   });

@@ -5,7 +5,7 @@ import type { History } from '../../baseline/history/history.ts';
 import { type Path, pathFromBytes, pathFromText, printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
 import type { Report, ReportChange } from '../../model/report.ts';
-import { parseReport } from '../../report/parse.ts';
+import { parseStoredReport } from '../../report/parse.ts';
 
 const LATEST = 'latest';
 
@@ -16,7 +16,7 @@ export function reportOperand(operand: string | undefined): string | undefined {
 
 export function readReport(history: History, run: ChainedRun): Report {
   try {
-    return parseReport(history.report(run));
+    return parseStoredReport(history.report(run));
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError('untrusted', `report ${printableText(run.id)} cannot be read`, {

@@ -4,7 +4,8 @@ import type { Report } from '../../../src/model/report.ts';
 import { reportForRules } from '../../../src/report/for-rules.ts';
 import { REPORT_FORMATS, render } from '../../../src/report/formats.ts';
 import { jsonDocument, jsonReport } from '../../../src/report/json.ts';
-import { parseReport } from '../../../src/report/parse.ts';
+import { parseStoredReport } from '../../../src/report/parse.ts';
+import { parseReport } from '../../../src/report/public.ts';
 import { fullReport } from '../../unit/report/samples.ts';
 import { mutateJson, mutateText } from '../engine/json.ts';
 import type { Random } from '../engine/random.ts';
@@ -41,7 +42,7 @@ function mutate(input: Buffer, random: Random): Buffer | undefined {
   if (random.once(4)) return undefined;
   try {
     // A document of another form is changed as bytes.
-    const read = parseReport([input.toString('utf8')]);
+    const read = parseStoredReport([input.toString('utf8')]);
     const changed = random.once(3) ? mutateJson(read, random, WORDS) : mutateText(read, random, WORDS);
     return typeof changed === 'object' && changed !== null
       ? Buffer.from([...jsonDocument(changed)].join(''))
@@ -58,7 +59,7 @@ const LAYOUTS = [
 
 function parsed(text: string): Report {
   try {
-    return parseReport([text.slice(0, 100), text.slice(100)]);
+    return parseStoredReport([text.slice(0, 100), text.slice(100)]);
   } catch (error) {
     // As readReport does: whatever is wrong makes it no report.
     throw new Refused(String(error), { cause: error });
@@ -78,6 +79,8 @@ export const report: Target = {
         requirePrintable(format === 'csv' ? text.replaceAll('\r\n', '\n') : text, format);
       }
     }
+    // What one reader lets through and integ prints, the other must take.
+    parseReport([...jsonReport(read)].join(''));
     const view = { rules: new Set(['everything']), ruleAt: () => 'everything', severityOf: () => 'low' as const };
     const restricted = reportForRules(read, view);
     requirePrintable([...jsonReport(restricted)].join(''), 'the report for a rule');

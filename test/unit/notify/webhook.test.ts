@@ -10,7 +10,7 @@ import type { Policy } from '../../../src/model/rule.ts';
 import { DeliveryError, type Message } from '../../../src/notify/channel.ts';
 import { webhookChannel } from '../../../src/notify/webhook.ts';
 import { jsonReport } from '../../../src/report/json.ts';
-import { parseReport } from '../../../src/report/parse.ts';
+import { parseStoredReport } from '../../../src/report/parse.ts';
 import { policyOf } from '../policy/policies.ts';
 import { fullReport } from '../report/samples.ts';
 import { type Hook, webhookServer } from './webhook-server.ts';
@@ -66,7 +66,7 @@ describe('what is sent', () => {
       'webhook-id': `${fullReport().id}-webhook`,
       'integ-event': 'report',
     });
-    const [again] = await compose(policyWith({ url: hook.url }), parseReport([stored]));
+    const [again] = await compose(policyWith({ url: hook.url }), parseStoredReport([stored]));
     expect(Buffer.from(again?.body ?? '').toString()).toBe(stored);
   });
 
