@@ -6,7 +6,6 @@
  * the same policy, so that the rule of an object only differs when its type changed and a rule selects by type (or when
  * two stored baselines are compared); then what the other rule does not watch is not called lost.
  */
-
 import type { AttributeName } from '../model/attributes.ts';
 import type { Path } from '../model/bytes.ts';
 import { type Entry, EntryPaths, type MountPoint, type ScanSink } from '../model/entry.ts';

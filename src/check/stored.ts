@@ -2,7 +2,6 @@
  * What a comparison needs of a baseline, as an interface, so that it knows neither files nor SQL; and lookups in it by
  * scanned directory.
  */
-
 import { type Path, pathBytes } from '../model/bytes.ts';
 import type { DirectoryNode } from '../model/entry.ts';
 import { fromAbove } from '../model/from-above.ts';

@@ -2,7 +2,6 @@
  * Accepts chosen findings of a stored report: what `integ accept` and `integ review` have in common. What was reviewed is
  * what is accepted: the states come from the history, and nothing on disk is looked at.
  */
-
 import { acceptedPackages } from '../app/generation/accepted-packages.ts';
 import {
   BOTH_ENDS,

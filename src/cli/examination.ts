@@ -2,7 +2,6 @@
  * Examines this host for a check: the scan feeds the comparison, and the requirements are judged. Whatever a check does
  * on another host instead gives the same result (remote.ts).
  */
-
 import { requirementStarts } from '../app/policy/notes.ts';
 import type { BaselineReader } from '../baseline/reader.ts';
 import { reportedFindings } from '../check/build.ts';

@@ -3,7 +3,6 @@
  * is gone, was replaced, cannot be read), or its report where the baseline is not known on this host. Whom to tell comes
  * from what stands outside of the refused file.
  */
-
 import { unexaminedReport } from '../app/check/unexamined-report.ts';
 import { olderGenerations } from '../baseline/generations.ts';
 import { BaselineReader } from '../baseline/reader.ts';

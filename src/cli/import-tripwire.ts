@@ -1,5 +1,4 @@
 /** What an import from Tripwire asks of the host: where paths lead, and what the Tripwire that is installed here records. */
-
 import type { ForeignChoice } from '../app/import/compare.ts';
 import { baseName, joinPath, type Path, parentPath, pathFromLatin1, ROOT } from '../model/bytes.ts';
 import type { Watch } from '../model/rule.ts';

@@ -3,7 +3,6 @@
  * comparison here, as fast as that takes it. The baseline stays here; the other host learns the policy and, of logs, the
  * recorded lengths.
  */
-
 import { VERSION } from '../app/version.ts';
 import { bytesOfItem, type ScanGuard } from '../check/guard.ts';
 import { recordedDigests } from '../check/prefix.ts';

@@ -3,7 +3,6 @@
  * that it can wait in the outbox and be delivered as it is by a later run. A channel writes nothing to the terminal and
  * knows nothing of the outbox.
  */
-
 import type { Path } from '../model/bytes.ts';
 import type { NotifyWhen } from '../model/notify.ts';
 import type { Report } from '../model/report.ts';

@@ -2,7 +2,6 @@
  * Hard links: the names of one inode share its content, so it is digested once and its record serves all of them. A
  * record is kept only while names of its inode are still to come.
  */
-
 import type { Path } from '../model/bytes.ts';
 import type { DirectoryNode } from '../model/entry.ts';
 import { inodeKey, recordType } from '../model/record.ts';

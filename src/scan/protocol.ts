@@ -1,5 +1,4 @@
 /** The messages between the main thread of a scan and its workers. Plain data, cloned or transferred. */
-
 import type { Path } from '../model/bytes.ts';
 import type { Failure } from '../model/errors.ts';
 import type { PathPattern, Policy } from '../model/rule.ts';

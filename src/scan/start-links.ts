@@ -2,7 +2,6 @@
  * Paths of rules that lead through symbolic links, such as /bin on a system with merged /usr. What they lead to is
  * watched, and so is every link on the way: whoever turns one of them decides what the path means.
  */
-
 import { ATTRIBUTE_NAMES, isDigestName, OBJECT_TYPES } from '../model/attributes.ts';
 import { type Path, pathFromLatin1 } from '../model/bytes.ts';
 import type { Policy, Rule, StartLink, Watch } from '../model/rule.ts';

@@ -1,5 +1,4 @@
 /** Follows findings and violations through the stored runs of a baseline, and says what each run was. Reads only. */
-
 import type { ChainedRun } from '../../baseline/history/chain.ts';
 import type { History } from '../../baseline/history/history.ts';
 import { printableText } from '../../model/bytes.ts';

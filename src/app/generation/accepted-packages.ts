@@ -2,7 +2,6 @@
  * What the next generation remembers of packages when explained findings are accepted: their versions move along, so that
  * a change after that is not explained by the same upgrade again. Pure data: nothing is asked of a package database.
  */
-
 import { recordedOwners } from '../../check/packages/owners.ts';
 import type { Path } from '../../model/bytes.ts';
 import type { FindingState } from '../../model/finding-state.ts';

@@ -1,5 +1,4 @@
 /** Reports out of the history, for the commands that take one. */
-
 import type { ChainedRun } from '../../baseline/history/chain.ts';
 import type { History } from '../../baseline/history/history.ts';
 import { type Path, pathFromBytes, pathFromText, printableText } from '../../model/bytes.ts';

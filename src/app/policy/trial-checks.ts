@@ -1,5 +1,4 @@
 /** Stored checks as what learning works on: the exact states behind the findings of each report, oldest first. */
-
 import type { ChainedRun } from '../../baseline/history/chain.ts';
 import type { History } from '../../baseline/history/history.ts';
 import { isAttributeName } from '../../model/attributes.ts';

@@ -1,5 +1,4 @@
 /** `integ accept`: a new generation that holds exactly the reported state of chosen findings. */
-
 import type { Candidate, Choice, Selection } from '../../app/generation/selection.ts';
 import { reportOperand } from '../../app/history/stored-report.ts';
 import { type Path, printable, printableText } from '../../model/bytes.ts';

@@ -1,5 +1,4 @@
 /** `integ check`: compares the system with the baseline and reports what differs. */
-
 import { reportId } from '../../app/check/report-id.ts';
 import { uncoveredNotes } from '../../app/check/uncovered.ts';
 import { describeTool, environmentNotes } from '../../app/tool.ts';

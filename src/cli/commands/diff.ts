@@ -1,5 +1,4 @@
 /** `integ baseline diff`: compares two baselines, the older one first. */
-
 import { reportId } from '../../app/check/report-id.ts';
 import { describeTool, environmentNotes } from '../../app/tool.ts';
 import { VERSION } from '../../app/version.ts';

@@ -1,5 +1,4 @@
 /** `integ evidence`: gathers what baseline and history say of a period, for auditors. Changes neither. */
-
 import { Generations, plainVerdict } from '../../app/evidence/generations.ts';
 import { followRuns } from '../../app/evidence/runs.ts';
 import { describeTool, environmentNotes } from '../../app/tool.ts';

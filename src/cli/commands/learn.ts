@@ -1,5 +1,4 @@
 /** `integ policy learn`: proposes rules for what kept changing in the checks of a period, and puts nothing into force. */
-
 import { trialCheck } from '../../app/policy/trial-checks.ts';
 import type { BaselineReader } from '../../baseline/reader.ts';
 import { verifyPrefix } from '../../check/prefix.ts';

@@ -1,5 +1,4 @@
 /** `integ notify …` and `integ report send`: tells people of a report because somebody asks for it. */
-
 import { unexaminedReport } from '../../app/check/unexamined-report.ts';
 import { readReport, reportOperand } from '../../app/history/stored-report.ts';
 import type { BaselineHeader } from '../../model/baseline.ts';

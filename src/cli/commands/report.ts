@@ -1,5 +1,4 @@
 /** `integ report …`: stored reports, and the schema of reports. */
-
 import { gapsBefore } from '../../app/history/gaps.ts';
 import { foundIn, summaryOf } from '../../app/history/run-summary.ts';
 import { readReport, reportOperand } from '../../app/history/stored-report.ts';

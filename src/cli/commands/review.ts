@@ -1,5 +1,4 @@
 /** `integ review`: decides about the findings of a report in the terminal, and accepts what was chosen. */
-
 import { recordedRulesOf } from '../../app/generation/selection.ts';
 import { readReport, reportedOrigin, reportedPath, reportOperand } from '../../app/history/stored-report.ts';
 import type { BaselineReader } from '../../baseline/reader.ts';

@@ -2,7 +2,6 @@
  * `integ scan`: examines the system and prints what it found, an object a line. It is the part of a check that runs on
  * the examined host: it needs neither baseline nor state there, takes no lock, and writes nothing but its output.
  */
-
 import { VERSION } from '../../app/version.ts';
 import { loadDigests } from '../../digest/algorithms.ts';
 import { pathFromText, printableText } from '../../model/bytes.ts';

@@ -1,5 +1,4 @@
 /** `integ policy update`: puts an edited policy into force without accepting any change. */
-
 import { recordedAt } from '../../baseline/accept/place.ts';
 import { StoredDirectories } from '../../baseline/stored-directories.ts';
 import type { BaselineHeader } from '../../model/baseline.ts';

@@ -1,5 +1,4 @@
 /** The manual page integ-policy(5), made of the schema of policies, the table of attributes and the templates. */
-
 import { VERSION } from '../../app/version.ts';
 import { ATTRIBUTE_NAMES, ATTRIBUTES } from '../../model/attributes.ts';
 import { policyJsonSchema } from '../../policy/schema.ts';

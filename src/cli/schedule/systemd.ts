@@ -2,7 +2,6 @@
  * The systemd service and timer of a nightly check, as text (systemd.service(5), systemd.exec(5), systemd.timer(5)). Pure:
  * it writes nothing and asks nobody.
  */
-
 import { clockText } from '../../app/schedule/time.ts';
 import { printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';

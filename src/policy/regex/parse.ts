@@ -3,7 +3,6 @@
  * was matched before (back-references, look-around, possessive quantifiers) is refused by name, never approximated. They
  * are over bytes: `.` and `[…]` stand for one byte, a newline among them. It builds a tree and matches nothing.
  */
-
 import { PatternError, shown } from '../braces.ts';
 import { isAscii } from '../characters.ts';
 import { ANY_BYTE, type ByteSet, byteSet, complement, escapeClass, foldCase, POSIX_CLASSES } from './bytes.ts';

@@ -1,5 +1,4 @@
 /** Histories that somebody changed, also so that the chain of runs fits again: read, or refused. */
-
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

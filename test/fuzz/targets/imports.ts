@@ -1,5 +1,4 @@
 /** Configurations of AIDE and Tripwire: a policy that compiles, or what is wrong and where. */
-
 import { importAide, importTripwire } from '../../unit/policy/import/imports.ts';
 import type { Target } from '../engine/target.ts';
 

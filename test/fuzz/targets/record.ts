@@ -1,5 +1,4 @@
 /** Records, values of attributes, and batches of a worker: the same bytes back, printable text, or no record. */
-
 import { compareRecords, compileWatch, isUnchanged } from '../../../src/check/compare.ts';
 import { flagsOfAdded, flagsOfChanged } from '../../../src/check/flags.ts';
 import { ATTRIBUTE_NAMES } from '../../../src/model/attributes.ts';

@@ -1,5 +1,4 @@
 /** Stored reports that somebody changed, in every format: no report, or nothing in it that a terminal would obey. */
-
 import type { Report } from '../../../src/model/report.ts';
 import { reportForRules } from '../../../src/report/for-rules.ts';
 import { REPORT_FORMATS, render } from '../../../src/report/formats.ts';

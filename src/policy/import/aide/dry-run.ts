@@ -1,5 +1,4 @@
 /** What `aide --dry-init` prints: a line for each object it looked at, and the rule that it chose. */
-
 import { type Path, pathFromLatin1 } from '../../../model/bytes.ts';
 import type { Watch } from '../../../model/rule.ts';
 import { watchOfTerms } from '../watch-terms.ts';
