@@ -297,6 +297,11 @@ export function isStrong(name: DigestName): boolean {
   return DIGESTS[name].strength === 'strong';
 }
 
+/** Whether it was made against people, be it that collisions are known by now. */
+export function isCryptographic(name: DigestName): boolean {
+  return DIGESTS[name].strength !== 'checksum';
+}
+
 const STRENGTHS: readonly DigestStrength[] = ['strong', 'broken', 'checksum'];
 
 /** The strongest first and among equals the longest; but before all SHA-256, which every reader can compute. */

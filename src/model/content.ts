@@ -46,7 +46,12 @@ export function unkept(
   return sizeOf(record) > BigInt(max) ? 'large' : undefined;
 }
 
-/** Whether a record has a digest that proves what the file held: one of a file that nobody had time to read has none. */
+/** Whether a record has a digest at all: that of a file that nobody had time to read has none. */
+export function hasDigest(record: RecordBytes): boolean {
+  return DIGEST_NAMES.some((name) => attributeBytes(record, name) !== undefined);
+}
+
+/** Whether a record has a digest that proves what the file held. */
 export function isProved(record: RecordBytes): boolean {
   return DIGEST_NAMES.some((name) => isStrong(name) && attributeBytes(record, name) !== undefined);
 }

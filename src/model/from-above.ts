@@ -18,6 +18,6 @@ export function fromAbove<Place, Value>(place: Place, { known, above, below }: F
     unknown.push(at);
     at = above(at);
   }
-  for (let index = unknown.length - 1; index >= 0; index -= 1) value = below(value, unknown[index] as Place);
+  for (const at of unknown.reverse()) value = below(value, at);
   return value;
 }

@@ -4,8 +4,8 @@
  *
  * All integers are little-endian. A record starts with 32 field bits, then the fixed attributes in table order, then the
  * optional ones whose bit is set, in the order of bits, then likewise for every variable one whose "known" and "filled"
- * bits are set a 32-bit length and the bytes. A known attribute without the filled bit has an empty value; one that is not known was
- * not recorded: not watched, not applicable, or not to be had on that file system.
+ * bits are set a 32-bit length and the bytes. A known attribute without the filled bit has an empty value; one that is
+ * not known was not recorded: not watched, not applicable, or not to be had on that file system.
  */
 import { ATTRIBUTE_NAMES, ATTRIBUTES, type AttributeName, type ObjectType } from './attributes.ts';
 import { currentAcl } from './values/acl.ts';

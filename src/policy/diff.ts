@@ -1,5 +1,5 @@
 /** Which texts of a rule are kept: `diff` with its defaults, and what is wrong with it beyond its shape. */
-import { isStrong } from '../model/attributes.ts';
+import { isCryptographic } from '../model/attributes.ts';
 import { LONGEST_CONTENT } from '../model/content.ts';
 import type { DiffSettings, Watch } from '../model/rule.ts';
 import type { RuleFile } from './schema.ts';
@@ -16,6 +16,7 @@ export function diffSettings(written: RuleFile['diff']): DiffSettings | undefine
 /** What keeps the settings from working with what the rule watches; undefined when nothing does. */
 export function diffProblem({ max }: DiffSettings, { digests }: Watch): string | undefined {
   if (max > LONGEST_CONTENT) return `the max of diff is ${LONGEST_CONTENT / 1024 / 1024}M at most`;
-  if (digests.some(isStrong)) return undefined;
+  // One that is broken by now stays valid, since baselines hold such policies; its texts are told to be unproved.
+  if (digests.some(isCryptographic)) return undefined;
   return 'diff needs a digest that proves which text was recorded: add sha256 to what the rule watches';
 }

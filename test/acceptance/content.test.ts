@@ -75,6 +75,21 @@ test('an edited file of hosts has the lines in its report, and a report without 
   expect(contentAt(given, given.check(), 'hosts')).toBeUndefined();
 });
 
+test('a rule whose only digests can be forged keeps no text, and its report says why', () => {
+  const given = box();
+  given.policyText(
+    `version: 1\ndigests: [md5, sha1]\nrules:\n  - { name: r, paths: ['${given.tree}'], watch: config, diff: true }\n`,
+  );
+  publicFile(given, 'hosts', '127.0.0.1 localhost\n');
+  given.init();
+  given.append('hosts', '10.6.6.6 update.example.org\n');
+  const report = given.check();
+  expect(report.exitCode).toBe(4);
+  const omitted = 'no digest of its rule proves which text was recorded; sha256 among what it watches does';
+  expect(contentAt(given, report, 'hosts')).toEqual({ facts: [], omitted });
+  expect(storedBytes(given).includes('localhost')).toBe(false);
+});
+
 test('lines hold nothing that a terminal obeys, and a text that became binary says so', () => {
   const given = open();
   publicFile(given, 'a', 'a\r\n');

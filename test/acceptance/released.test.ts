@@ -102,3 +102,19 @@ test('a baseline that tells of what could not be examined in words of an older v
   const shown: unknown = JSON.parse(of('baseline', 'show', '--format', 'json').stdout);
   expect(shown).toMatchObject({ sequence: 2, failures: [{ code: 'LOST', message: failure.message }] });
 });
+
+test('a baseline of format 2 whose policy shows texts by a digest that is broken by now stays valid', () => {
+  const it = box();
+  const frozen = readFileSync(join(REPOSITORY, 'test/fixtures/format-2/broken-digest.db.gz'));
+  writeFileSync(it.baseline, gunzipSync(frozen), { mode: 0o600 });
+  mkdirSync(it.path('etc'), { mode: 0o755 });
+  it.file('etc/hosts', '127.0.0.1 localhost\n', 0o644);
+  const run = (...args: readonly string[]) =>
+    it.run([...args, '--root', it.tree, '--baseline', it.baseline], { bare: true });
+  expect(run('baseline', 'verify').code).toBe(0);
+  expect(run('check').code).toBe(0);
+  it.file('etc/hosts', '10.6.6.6 localhost\n', 0o644);
+  const changed = run('check');
+  expect(changed.stdout).toContain('no digest of its rule proves which text was recorded');
+  expect(changed.code).toBe(4);
+});

@@ -5,7 +5,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import type { Path } from '../../model/bytes.ts';
-import { hasSameContent, isProved, type PackedContent, packContent, unkept } from '../../model/content.ts';
+import { hasDigest, hasSameContent, isProved, type PackedContent, packContent, unkept } from '../../model/content.ts';
 import { type RecordBytes, recordType } from '../../model/record.ts';
 import type { ContentChange } from '../../model/report.ts';
 import type { DiffSettings, Rule } from '../../model/rule.ts';
@@ -22,6 +22,7 @@ const NO_TEXT = {
   large: 'it is larger than what its rule keeps; diff: {max: …} changes that',
   binary: 'it is not text',
   unread: 'its content was not read',
+  unproved: 'no digest of its rule proves which text was recorded; sha256 among what it watches does',
   changed: 'it changed again while it was read',
   unreadable: 'its content could not be read again',
   elsewhere: 'it was examined over ssh: content is not fetched',
@@ -123,8 +124,8 @@ class Finder implements ContentFindings {
   #found(path: Path, record: RecordBytes, settings: DiffSettings): FoundText {
     const none = unkept(path, record, settings);
     if (none !== undefined) return { none };
-    // As after a deadline: what was not examined is among the errors of the report.
-    if (!isProved(record)) return { none: 'unread' };
+    // Without any digest as after a deadline: what was not examined is among the errors of the report.
+    if (!isProved(record)) return { none: hasDigest(record) ? 'unproved' : 'unread' };
     if (this.#bytes <= 0) return { none: 'tooMuch' };
     const found = this.#sources.found(path, record, settings);
     if ('text' in found) this.#bytes -= found.text.length;

@@ -23,6 +23,8 @@ test('diff needs a digest that proves which text was recorded', () => {
   expect(errorOf(() => compile(policy('watch: [dynamic, crc32, xxh64]\n    diff: true'))).message).toContain(told);
   expect(compile(policy("watch: [dynamic, '+sha256']\n    diff: true")).rules).toHaveLength(1);
   expect(compile(policy('watch: append-only\n    diff: true')).rules).toHaveLength(1);
+  // Baselines hold such policies.
+  expect(compile(policy('watch: [dynamic, md5]\n    diff: true')).rules).toHaveLength(1);
 });
 
 test('the text of a file cannot be kept whatever its length', () => {
