@@ -2,8 +2,8 @@
 import { CommanderError } from 'commander';
 import { errorMessage, SYSEXITS, UserError } from '../model/errors.ts';
 import { errorExitCode, INTERNAL_EXIT, SIGNAL_EXIT } from '../model/exit.ts';
-import { ignoreSignals, installSignalHandlers } from './context.ts';
 import { buildProgram } from './program.ts';
+import { ignoreSignals, installSignalHandlers } from './signals.ts';
 import { Terminal } from './terminal.ts';
 
 /** Milliseconds that the process may go on when the command is done. */

@@ -3,10 +3,11 @@
  * commands is made. It loads nothing of what the commands do: each action imports its module when it runs.
  */
 import { Command, type HelpContext, InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_POLICY_FILE } from '../app/context.ts';
 import { VERSION } from '../app/version.ts';
 import { printableText } from '../model/bytes.ts';
 import { UserError } from '../model/errors.ts';
-import { contextOf, DEFAULT_POLICY_FILE, type GlobalOptions } from './context.ts';
+import { contextOf, type GlobalOptions } from './context.ts';
 import { Terminal } from './terminal.ts';
 import { addBaseline } from './tree/baseline.ts';
 import { addDocuments } from './tree/documents.ts';
@@ -61,7 +62,11 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
         progress: globals.progress,
       });
       const run = await load();
-      setExitCode(await run(contextOf(globals, terminal), command.args, command.opts() as Options));
+      try {
+        setExitCode(await run(contextOf(globals, terminal), command.args, command.opts() as Options));
+      } finally {
+        terminal.clearProgress();
+      }
     };
 
   program

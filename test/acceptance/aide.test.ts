@@ -9,10 +9,10 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hostImportFiles } from '../../src/app/import/files.ts';
+import { importFilesOf } from '../../src/app/import/files.ts';
 import { type AideRule, readAideConfig } from '../../src/policy/import/aide/config.ts';
 import { Notes } from '../../src/policy/import/notes.ts';
 import { parseRegex, type RegexNode } from '../../src/policy/regex/parse.ts';
@@ -136,7 +136,7 @@ describe.skipIf(reason !== undefined)(
   `the rules of Debian for AIDE${reason === undefined ? '' : ` (${reason})`}`,
   () => {
     test('are read as AIDE reads them, each expression and attribute', () => {
-      const ours = readAideConfig(config, hostImportFiles, '0.18', new Notes());
+      const ours = readAideConfig(config, importFilesOf(hostname()), '0.18', new Notes());
       const theirs = rulesOfAide();
       expect(theirs.size).toBeGreaterThan(900);
       const read = new Map(ours.map((rule) => [`${rule.place.file}:${rule.place.line}`, rule]));
@@ -152,7 +152,7 @@ describe.skipIf(reason !== undefined)(
       mkdirSync(root);
       writeFileSync(
         join(directory, 'objects'),
-        objectsFor(readAideConfig(config, hostImportFiles, '0.18', new Notes())),
+        objectsFor(readAideConfig(config, importFilesOf(hostname()), '0.18', new Notes())),
       );
       // The system itself, and in it an object or more for every rule, whatever is installed here.
       const script = `

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cronWord } from '../../src/cli/schedule/cron.ts';
-import { systemdWord } from '../../src/cli/schedule/systemd.ts';
+import { cronWord } from '../../src/app/schedule/cron.ts';
+import { systemdWord } from '../../src/app/schedule/systemd.ts';
 
 const HOSTILE = [
   '%',

@@ -2,18 +2,23 @@
 import { printableText } from '../../model/bytes.ts';
 import { REPORT_SCHEMA, type Report } from '../../model/report.ts';
 import type { LoadedPolicy } from '../../policy/load.ts';
-import { isoTime, liveHost } from '../../system/host.ts';
+import { isoTime } from '../../system/host.ts';
+import type { Context } from '../context.ts';
 import { describeTool } from '../tool.ts';
 import { VERSION } from '../version.ts';
 import { reportId } from './report-id.ts';
 
-export function unexaminedReport({ policy, sha256 }: LoadedPolicy, baseline: Report['baseline']): Report {
-  const now = liveHost.now();
+export function unexaminedReport(
+  { host }: Pick<Context, 'host'>,
+  { policy, sha256 }: LoadedPolicy,
+  baseline: Report['baseline'],
+): Report {
+  const now = host.now();
   const time = isoTime(now);
   return {
     schema: REPORT_SCHEMA,
-    id: reportId(now),
-    host: liveHost.hostName(),
+    id: reportId({ host }, now),
+    host: host.hostName(),
     version: VERSION,
     tool: describeTool(),
     startedAt: time,

@@ -1,6 +1,5 @@
 /** The configuration of another program on this host, as an import reads it. */
 import { readdirSync, statSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { pathBytes, pathFromLatin1, printable } from '../../model/bytes.ts';
 import { errorCode, UserError } from '../../model/errors.ts';
 import type { ImportFiles } from '../../policy/import/files.ts';
@@ -26,7 +25,8 @@ function attempt<Result>(path: string, action: (bytes: Buffer) => Result): Resul
 }
 
 /** Paths have one character a byte, as has what is read. */
-export const hostImportFiles: ImportFiles = {
+/** `hostName`: of the host whose configuration it is. */
+export const importFilesOf = (hostName: string): ImportFiles => ({
   read: (file) => attempt(file, (bytes) => readSmallFile(bytes, LONGEST_FILE).toString('latin1')),
   list: (directory) =>
     attempt(directory, (bytes) => {
@@ -46,5 +46,5 @@ export const hostImportFiles: ImportFiles = {
     }
   },
   isProgram: (file) => attempt(file, (bytes) => (statSync(bytes).mode & OWNER_MAY_RUN) !== 0),
-  hostName: hostname().replace(/\..*$/, ''),
-};
+  hostName: hostName.replace(/\..*$/, ''),
+});

@@ -1,4 +1,6 @@
 /** `integ accept`: a new generation that holds exactly the reported state of chosen findings. */
+import { acceptFindings } from '../../app/generation/accept.ts';
+import { originOf, type ReasonOptions } from '../../app/generation/new-generation.ts';
 import type { Candidate, Choice, Selection } from '../../app/generation/selection.ts';
 import { reportOperand } from '../../app/history/stored-report.ts';
 import { type Path, printable, printableText } from '../../model/bytes.ts';
@@ -6,9 +8,9 @@ import { UserError } from '../../model/errors.ts';
 import type { Explanation, ReportChange } from '../../model/report.ts';
 import { coversPath, patternFromArgument } from '../../policy/glob.ts';
 import { explanationOf, restsOnDatabase } from '../../report/explained.ts';
-import { acceptFindings } from '../accept-findings.ts';
+import { confirmation } from '../confirm.ts';
 import type { Context } from '../context.ts';
-import { originOf, type ReasonOptions } from '../new-generation.ts';
+import { acceptedText } from '../generation-text.ts';
 
 /** The proof that rests on the examined host alone (docs/packages.md). */
 const DATABASE = 'database';
@@ -98,11 +100,13 @@ export async function runAccept(
   operands: readonly string[],
   options: AcceptOptions,
 ): Promise<number> {
-  await acceptFindings(context, {
+  const accepted = await acceptFindings(context, {
     id: reportOperand(operands[0]),
     selection: selectionOf(options),
-    origin: originOf('accept', options),
+    origin: originOf(context, 'accept', options),
     expectSeal: options.expectSeal,
+    confirm: confirmation(),
   });
+  context.terminal.print(acceptedText(accepted));
   return 0;
 }

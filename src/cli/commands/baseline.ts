@@ -1,14 +1,14 @@
 /** `integ baseline show`, `entries` and `verify`. */
+import { openBaselineSource } from '../../app/generation/baseline-source.ts';
+import { signatureText, trustBaseline } from '../../app/generation/signers.ts';
 import type { BaselineReader } from '../../baseline/reader.ts';
 import { judgeSignature, signersOf } from '../../baseline/signature.ts';
 import { needsExactBytes, type Path, pathBase64, printable, printableText } from '../../model/bytes.ts';
 import { type RecordBytes, recordType } from '../../model/record.ts';
 import { formatAttributes } from '../../model/values.ts';
 import { coversPath, patternFromArgument } from '../../policy/glob.ts';
-import { openBaselineSource } from '../baseline-source.ts';
+import { formatCount } from '../../report/quantities.ts';
 import type { Context } from '../context.ts';
-import { formatCount } from '../progress.ts';
-import { signatureText, trustBaseline } from '../signers.ts';
 
 interface ShowOptions {
   readonly format: 'text' | 'json';

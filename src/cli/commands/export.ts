@@ -1,14 +1,14 @@
 /** `integ baseline export`: a verified copy of a baseline, to be kept where nobody on this host can change it. */
 import { statSync } from 'node:fs';
+import { openBaselineSource, readStandardInput } from '../../app/generation/baseline-source.ts';
+import { signatureText, trustBaseline } from '../../app/generation/signers.ts';
 import { copyBaseline } from '../../baseline/copy.ts';
 import { BaselineReader } from '../../baseline/reader.ts';
 import { printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
+import { formatCount } from '../../report/quantities.ts';
 import { readingProblem, readSmallFile } from '../../system/small-file.ts';
-import { openBaselineSource, readStandardInput } from '../baseline-source.ts';
 import type { Context } from '../context.ts';
-import { formatCount } from '../progress.ts';
-import { signatureText, trustBaseline } from '../signers.ts';
 
 interface ExportOptions {
   readonly expectSeal?: string;

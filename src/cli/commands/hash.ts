@@ -1,12 +1,11 @@
 /** `integ hash`: digests of files, as Tripwire's siggen prints them and as sha256sum -c and its kin read them. */
-import { closeSync, constants, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { createDigest, loadDigests } from '../../digest/algorithms.ts';
+import { existsSync } from 'node:fs';
+import { digestContent } from '../../app/hash.ts';
+import { loadDigests } from '../../digest/algorithms.ts';
 import { DEFAULT_DIGESTS, DIGEST_NAMES, type DigestName, isDigestName } from '../../model/attributes.ts';
 import { printableText } from '../../model/bytes.ts';
 import { errorCode, SYSEXITS, type SysexitName, SystemError, UserError } from '../../model/errors.ts';
 import { harmless } from '../../report/plain.ts';
-import { openRegular } from '../../system/small-file.ts';
-import { Turns } from '../../system/turns.ts';
 import type { Context } from '../context.ts';
 
 interface HashOptions {
@@ -20,9 +19,6 @@ interface FileDigests {
   readonly digests: ReadonlyMap<DigestName, string>;
 }
 
-const CHUNK = 1 << 20;
-const STDIN = 0;
-
 export async function runHash(context: Context, operands: readonly string[], options: HashOptions): Promise<number> {
   const { algorithms, files } = interpret(operands, options);
   if (options.format === 'sum' && algorithms.length !== 1) {
@@ -33,7 +29,8 @@ export async function runHash(context: Context, operands: readonly string[], opt
   let exitCode = 0;
   for (const file of files) {
     try {
-      const result = { file, digests: await digestFile(file, algorithms, options.encoding) };
+      const input = file === '-' ? process.stdin : undefined;
+      const result = { file, digests: encoded(await digestContent(file, algorithms, input), options.encoding) };
       if (options.format === 'json') results.push(result);
       else context.terminal.print(options.format === 'sum' ? sumLine(result) : textBlock(result, files.length > 1));
     } catch (error) {
@@ -67,50 +64,9 @@ function interpret(operands: readonly string[], options: HashOptions) {
   return { algorithms: DIGEST_NAMES.filter((name) => named.includes(name)), files };
 }
 
-/** A regular file, or a disk as a whole. Whatever else has content may have no end, or have to be waited for. */
-function openContent(file: string): number {
-  const found = statSync(file);
-  if (found.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
-  if (!found.isBlockDevice()) return openRegular(file);
-  return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
-}
-
-async function digestFile(file: string, algorithms: readonly DigestName[], encoding: 'hex' | 'base64') {
-  const descriptor = file === '-' ? STDIN : openContent(file);
-  try {
-    const digests = algorithms.map((name) => ({ name, digest: createDigest(name) }));
-    const pieces = file === '-' ? process.stdin : piecesOf(file, descriptor);
-    for await (const piece of pieces) for (const { digest } of digests) digest.update(piece);
-    const encode = encoding === 'hex' ? toHex : toTripwireBase64;
-    return new Map(digests.map(({ name, digest }) => [name, encode(digest.digest())]));
-  } finally {
-    if (descriptor !== STDIN) closeSync(descriptor);
-  }
-}
-
-/** The content up to its end. A file that grows has none that can be reached, and the digest of what it had is of no use. */
-async function* piecesOf(file: string, descriptor: number): AsyncGenerator<Buffer, void, undefined> {
-  const size = sizeOf(descriptor);
-  const turns = new Turns();
-  const buffer = Buffer.allocUnsafe(CHUNK);
-  let total = 0;
-  for (let length = readSync(descriptor, buffer); length > 0; length = readSync(descriptor, buffer)) {
-    total += length;
-    // A file of /proc has more than its size says, which then stays as it is.
-    if (total > size && sizeOf(descriptor) !== size) {
-      throw new UserError('io', `cannot read ${printableText(file)}: it grows while it is read`, {
-        hint: 'digest it when nobody writes it, or a copy of it',
-      });
-    }
-    yield buffer.subarray(0, length);
-    if (turns.isDue) await turns.give();
-  }
-}
-
-/** Of a regular file; what else can be read ends when it says so. */
-function sizeOf(descriptor: number): number {
-  const stat = fstatSync(descriptor);
-  return stat.isFile() ? stat.size : Number.POSITIVE_INFINITY;
+function encoded(digests: ReadonlyMap<DigestName, Uint8Array>, encoding: HashOptions['encoding']) {
+  const encode = encoding === 'hex' ? toHex : toTripwireBase64;
+  return new Map([...digests].map(([name, digest]) => [name, encode(digest)]));
 }
 
 function toHex(bytes: Uint8Array): string {

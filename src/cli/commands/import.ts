@@ -1,59 +1,25 @@
 /** `integ policy import`: the configuration of another program as a policy, and what of it could not be carried over. */
 import { resolve } from 'node:path';
-import { compareImport, type Disagreement, type ForeignChoice } from '../../app/import/compare.ts';
-import { hostImportFiles } from '../../app/import/files.ts';
+import { compareImport, type Disagreement } from '../../app/import/compare.ts';
+import { type ForeignProgram, importForeign } from '../../app/import/foreign-policy.ts';
 import { pathFromLatin1, pathFromText, printable, printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
 import type { AideVersion } from '../../policy/import/aide/attributes.ts';
-import { readAideConfig } from '../../policy/import/aide/config.ts';
-import { translateAide } from '../../policy/import/aide/translate.ts';
 import { Notes, placesText } from '../../policy/import/notes.ts';
-import { type ImportedRule, policyText } from '../../policy/import/policy-text.ts';
-import { readTripwirePolicy } from '../../policy/import/tripwire/statements.ts';
-import { translateTripwire } from '../../policy/import/tripwire/translate.ts';
+import { policyText } from '../../policy/import/policy-text.ts';
 import { compilePolicy } from '../../policy/load.ts';
+import { formatCount } from '../../report/quantities.ts';
 import { readMounts } from '../../system/mounts.ts';
 import { Tree } from '../../system/tree.ts';
-import { aideDryRun, installedAideVersion } from '../aide-program.ts';
 import type { Context } from '../context.ts';
-import { locator, tripwireChoices } from '../import-tripwire.ts';
 import { deliverText } from '../output.ts';
-import { formatCount } from '../progress.ts';
 
 interface ImportOptions {
-  readonly from: 'aide' | 'tripwire';
+  readonly from: ForeignProgram;
   readonly aideVersion?: AideVersion;
   readonly output?: string;
   readonly strict?: boolean;
   readonly compare?: boolean;
-}
-
-/** What was made of the file of another program, and how that program can be asked what it selects by it. */
-interface Imported {
-  readonly program: string;
-  /** What the file is, for the first line of the policy. */
-  readonly what: string;
-  readonly rules: readonly ImportedRule[];
-  readonly ask: () => Promise<readonly ForeignChoice[]>;
-}
-
-function importAide(context: Context, file: string, options: ImportOptions, notes: Notes): Imported {
-  const version = options.aideVersion ?? installedAideVersion();
-  return {
-    program: 'AIDE',
-    what: `the configuration of AIDE ${version}`,
-    rules: translateAide(readAideConfig(pathFromText(file), hostImportFiles, version, notes), version, notes),
-    ask: () => aideDryRun(context, file),
-  };
-}
-
-function importTripwire(context: Context, tree: Tree, file: string, notes: Notes): Imported {
-  return {
-    program: 'Tripwire',
-    what: 'the policy of Tripwire',
-    rules: translateTripwire(readTripwirePolicy(pathFromText(file), hostImportFiles, notes), locator(tree), notes),
-    ask: () => tripwireChoices(context, tree, file),
-  };
 }
 
 export async function runPolicyImport(
@@ -74,8 +40,7 @@ export async function runPolicyImport(
 
 async function importWith(context: Context, tree: Tree, file: string, options: ImportOptions): Promise<number> {
   const notes = new Notes();
-  const imported =
-    options.from === 'aide' ? importAide(context, file, options, notes) : importTripwire(context, tree, file, notes);
+  const imported = importForeign(options.from, { context, tree, file, notes }, options.aideVersion);
   const { program, what, rules } = imported;
   if (rules.length === 0) {
     throw new UserError('policy', `${printableText(file)} selects nothing that could be carried over`);

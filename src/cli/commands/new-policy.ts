@@ -6,7 +6,6 @@ import { UserError } from '../../model/errors.ts';
 import { builtinPolicyNames, defaultPolicyName } from '../../policy/builtin.ts';
 import { loadPolicy } from '../../policy/load.ts';
 import { proposePolicy, SURVEY_QUESTIONS } from '../../policy/propose/propose.ts';
-import { liveHost } from '../../system/host.ts';
 import { createDirectoryOf } from '../../system/safe-write.ts';
 import { surveyHost } from '../../system/survey.ts';
 import { Tree } from '../../system/tree.ts';
@@ -26,7 +25,7 @@ export async function runPolicyNew(
   if (output !== undefined && force !== true) requireNew(output);
   const tree = new Tree({ root: context.root, isWorker: false, portable: context.portable });
   try {
-    const facts = surveyHost(tree, pathFromText(context.root), liveHost.hostName(), SURVEY_QUESTIONS);
+    const facts = surveyHost(tree, pathFromText(context.root), context.host.hostName(), SURVEY_QUESTIONS);
     const text = proposePolicy(facts, builtinPolicyNames(), defaultPolicyName(facts.system));
     // What is proposed must be a policy: it is read before anybody gets it.
     const { policy } = loadPolicy('the proposed policy', {

@@ -1,88 +1,22 @@
 /** `integ notify …` and `integ report send`: tells people of a report because somebody asks for it. */
-import { unexaminedReport } from '../../app/check/unexamined-report.ts';
+import { openHistory, outboxDirectory } from '../../app/history/run-history.ts';
 import { readReport, reportOperand } from '../../app/history/stored-report.ts';
-import type { BaselineHeader } from '../../model/baseline.ts';
-import { pathFromText, printableText } from '../../model/bytes.ts';
-import { SYSEXITS, UserError } from '../../model/errors.ts';
+import {
+  addressed,
+  channelsOf,
+  composeAll,
+  deliverAtOnce,
+  Notification,
+  onRequest,
+} from '../../app/notify/notification.ts';
+import { requireChannels, settingsInForce, settingsOfBaseline, testReport } from '../../app/notify/settings.ts';
+import { requireSafeFile } from '../../app/safe-files.ts';
+import { printableText } from '../../model/bytes.ts';
+import { SYSEXITS } from '../../model/errors.ts';
 import type { Report } from '../../model/report.ts';
 import { Outbox, type Waiting } from '../../notify/outbox.ts';
-import type { LoadedPolicy } from '../../policy/load.ts';
 import { plain } from '../../report/plain.ts';
-import { liveHost } from '../../system/host.ts';
-import { openBaselineSource } from '../baseline-source.ts';
 import type { Context } from '../context.ts';
-import { requireKnownHere } from '../known-baseline.ts';
-import { loadContextPolicy, policyName } from '../load-policy.ts';
-import { addressed, channelsOf, composeAll, deliverAtOnce, Notification, onRequest } from '../notification.ts';
-import { openHistory, outboxDirectory } from '../run-history.ts';
-import { requireSafeFile } from '../safe-files.ts';
-import { reportedSignature, trustBaseline } from '../signers.ts';
-import { requireSuccession } from '../succession.ts';
-
-/** Whose settings count, and what a report says of the baseline that they come from. */
-interface Settings {
-  readonly loaded: LoadedPolicy;
-  readonly header: Pick<BaselineHeader, 'host' | 'root'>;
-  readonly baseline: Report['baseline'];
-  /** For the person at the terminal: `the policy in baseline /var/lib/integ/baseline.db`. */
-  readonly origin: string;
-}
-
-/** Throws a UserError as `check` does when the baseline is missing or not to be trusted, and when it is not known here. */
-async function settingsOfBaseline(context: Context): Promise<Settings> {
-  const baseline = await openBaselineSource(context, { file: context.baselineFile, expectSeal: undefined });
-  try {
-    const { verdict, loaded } = trustBaseline(context, baseline, undefined);
-    requireSuccession(context, baseline);
-    requireKnownHere(context, baseline, 'nobody is told');
-    const signature = reportedSignature(verdict);
-    const { seal, header } = baseline;
-    return {
-      loaded,
-      header,
-      baseline: { file: baseline.file, sequence: header.sequence, createdAt: header.createdAt, seal, signature },
-      origin: `the policy in baseline ${printableText(baseline.file)}`,
-    };
-  } finally {
-    baseline.close();
-  }
-}
-
-function settingsOfFile(context: Context): Settings {
-  const name = policyName(context);
-  return {
-    loaded: loadContextPolicy(context, name),
-    header: { host: liveHost.hostName(), root: pathFromText(context.root) },
-    baseline: { file: '', sequence: 0, createdAt: '', seal: '', signature: { status: 'none' } },
-    origin: `policy ${printableText(name)}, since there is no baseline`,
-  };
-}
-
-/** Those of the baseline, as a check would use them; those of the policy file as long as there is none. */
-async function settingsInForce(context: Context): Promise<Settings> {
-  try {
-    return await settingsOfBaseline(context);
-  } catch (error) {
-    if (error instanceof UserError && error.code === 'missing') return settingsOfFile(context);
-    throw error;
-  }
-}
-
-function requireChannels({ loaded, origin, baseline }: Settings): void {
-  if (channelsOf(loaded.policy).length > 0) return;
-  const update = baseline.file === '' ? '' : ', then integ policy update puts it into force';
-  throw new UserError('policy', `nobody is to be told: ${origin} names no channel`, {
-    hint: `add for example  notify: { email: { to: [root] } }  to the policy file${update}`,
-  });
-}
-
-function testReport({ loaded, baseline }: Settings): Report {
-  return {
-    ...unexaminedReport(loaded, baseline),
-    test: true,
-    notes: ['this is a test of the notification: nothing was examined'],
-  };
-}
 
 /** A test waits in no outbox: whoever asks for it is there to see how it ends. */
 export async function runNotifyTest(context: Context): Promise<number> {
@@ -90,7 +24,7 @@ export async function runNotifyTest(context: Context): Promise<number> {
   requireChannels(settings);
   context.terminal.note(`channels of ${settings.origin}`);
   const policy = onRequest(settings.loaded.policy);
-  const messages = await composeAll(policy, testReport(settings));
+  const messages = await composeAll(context, policy, testReport(context, settings));
   for (const name of channelsOf(policy).filter((channel) => !messages.some((message) => message.channel === channel))) {
     context.terminal.print(`${name}: nothing to send, by its settings\n`);
   }

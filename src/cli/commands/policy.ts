@@ -1,14 +1,12 @@
 /** `integ policy check`, `explain`, `templates` and `schema`. */
 import { resolve } from 'node:path';
-import { reportId } from '../../app/check/report-id.ts';
+import { evaluateRequirements } from '../../app/check/requirements.ts';
+import { loadContextPolicy, policyName } from '../../app/policy/load-policy.ts';
 import { describePolicyOnSystem } from '../../app/policy/notes.ts';
-import { describeTool, environmentNotes } from '../../app/tool.ts';
-import { VERSION } from '../../app/version.ts';
-import { buildReport } from '../../check/build.ts';
-import { RecordArena } from '../../check/finding.ts';
+import { typeAt } from '../../app/policy/type-at.ts';
+import { mountsNotEntered } from '../../app/policy/unentered-mounts.ts';
 import type { ObjectType } from '../../model/attributes.ts';
 import {
-  baseName,
   type Path,
   parentPath,
   pathFromLatin1,
@@ -17,21 +15,15 @@ import {
   printableText,
   ROOT,
 } from '../../model/bytes.ts';
-import { objectTypeOf } from '../../model/record.ts';
-import type { Report } from '../../model/report.ts';
 import type { MatchPattern, PathPattern, Policy } from '../../model/rule.ts';
 import type { Explanation, RuleVerdict } from '../../policy/explain.ts';
 import type { LoadedPolicy } from '../../policy/load.ts';
 import { Selector } from '../../policy/select.ts';
 import { describeTemplates } from '../../policy/templates.ts';
 import { findStartLinks, withStartLinks } from '../../scan/start-links.ts';
-import { isoTime, liveHost } from '../../system/host.ts';
-import { Stat } from '../../system/kernel.ts';
 import { mountOf, readMounts } from '../../system/mounts.ts';
 import { Tree } from '../../system/tree.ts';
 import type { Context } from '../context.ts';
-import { judgeRequirements } from '../examination.ts';
-import { loadContextPolicy, policyName } from '../load-policy.ts';
 import { deliver, type OutputOptions } from '../output.ts';
 
 interface CheckOptions extends OutputOptions {
@@ -73,53 +65,14 @@ export async function runPolicyCheck(
         `The policy is valid: ${printableText(name)}`,
         `  ${printableText(loaded.policy.name)}: ${rules.length} rules, ${ignore.length} patterns ignored, sha256 ${loaded.sha256}`,
         ...notes.lines,
-        ...notEntered(context, withStartLinks(loaded.policy, links)),
+        ...mountsNotEntered(pathFromText(context.root), withStartLinks(loaded.policy, links)).map(
+          ({ path, type }) => `Not entered, another file system: ${printable(path)} (${type})`,
+        ),
         ...notes.failures.map(({ path, message }) => `Cannot be listed: ${printable(path)}: ${printableText(message)}`),
         '',
       ].join('\n'),
     );
     return 0;
-  });
-}
-
-/** Mounts that lie where a rule selects and that no rule enters. */
-function notEntered(context: Context, policy: Policy): string[] {
-  const selector = new Selector(policy);
-  const mounts = readMounts(pathFromText(context.root));
-  return mounts
-    .filter(({ path }) => path !== ROOT)
-    .filter(({ path }) => {
-      const outer = mountOf(
-        mounts.filter((mount) => mount.path !== path),
-        path,
-      );
-      const selection = selector.enter(parentPath(path), outer?.path ?? ROOT);
-      return selection.descend(baseName(path), false) && !selection.descend(baseName(path), true);
-    })
-    .map(({ path, type }) => `Not entered, another file system: ${printable(path)} (${type})`);
-}
-
-async function evaluateRequirements(context: Context, loaded: LoadedPolicy, tree: Tree): Promise<Report> {
-  const started = liveHost.now();
-  const result = await judgeRequirements(loaded.policy, undefined, context.root, tree);
-  return buildReport({
-    run: {
-      id: reportId(started),
-      host: liveHost.hostName(),
-      version: VERSION,
-      tool: describeTool(),
-      startedAt: isoTime(started),
-      finishedAt: isoTime(liveHost.now()),
-      baseline: { file: '', sequence: 0, createdAt: '', seal: '', signature: { status: 'none' } },
-      policy: { name: loaded.policy.name, sha256: loaded.sha256, matchesFile: true },
-    },
-    rules: loaded.policy.rules,
-    comparison: { findings: [], records: new RecordArena(), failures: [], unexamined: 0, notes: [] },
-    violations: result.violations,
-    failures: result.failures,
-    examined: { examined: result.examined, bytes: 0n },
-    unavailable: [],
-    notes: ['only the requirements of the policy were evaluated, without a baseline', ...environmentNotes()],
   });
 }
 
@@ -143,21 +96,6 @@ export async function runPolicyExplain(context: Context, operands: readonly stri
 /** An absolute path as the policy would name it; relative ones are taken from the working directory. */
 function normalize(operand: string): Path {
   return pathFromText(resolve(operand));
-}
-
-function typeAt(tree: Tree, path: Path): ObjectType | undefined {
-  const stat = new Stat();
-  let descriptor = -1;
-  try {
-    descriptor = tree.openParent(parentPath(path));
-    tree.kernel.stat(descriptor, path === ROOT ? pathFromLatin1('') : baseName(path), stat);
-    return objectTypeOf(stat.mode);
-  } catch {
-    // Not there or not to be seen: the explanation then leaves the type out of account, and says so.
-    return undefined;
-  } finally {
-    if (descriptor >= 0) tree.kernel.close(descriptor);
-  }
 }
 
 function show(pattern: PathPattern | MatchPattern): string {

@@ -1,5 +1,6 @@
 /** `integ report …`: stored reports, and the schema of reports. */
 import { gapsBefore } from '../../app/history/gaps.ts';
+import { openHistory } from '../../app/history/run-history.ts';
 import { foundIn, summaryOf } from '../../app/history/run-summary.ts';
 import { readReport, reportOperand } from '../../app/history/stored-report.ts';
 import { breakWords, type ChainBreak, type ChainedRun } from '../../baseline/history/chain.ts';
@@ -7,11 +8,10 @@ import type { History } from '../../baseline/history/history.ts';
 import { SYSEXITS } from '../../model/errors.ts';
 import type { ReportSummary } from '../../model/report.ts';
 import { plain } from '../../report/plain.ts';
+import { formatDuration } from '../../report/quantities.ts';
 import { reportSchema } from '../../report/schema.ts';
 import type { Context } from '../context.ts';
 import { deliver, deliverText, type OutputOptions } from '../output.ts';
-import { formatDuration } from '../progress.ts';
-import { openHistory } from '../run-history.ts';
 
 interface ListOptions {
   readonly format: 'text' | 'json';

@@ -1,16 +1,18 @@
 /** `integ review`: decides about the findings of a report in the terminal, and accepts what was chosen. */
+import { acceptFindings } from '../../app/generation/accept.ts';
+import { openBaselineSource } from '../../app/generation/baseline-source.ts';
+import { requireMeant } from '../../app/generation/latest-report.ts';
+import { originOf, type ReasonOptions } from '../../app/generation/new-generation.ts';
 import { recordedRulesOf } from '../../app/generation/selection.ts';
+import { openHistory } from '../../app/history/run-history.ts';
 import { readReport, reportedOrigin, reportedPath, reportOperand } from '../../app/history/stored-report.ts';
 import type { BaselineReader } from '../../baseline/reader.ts';
 import { UserError } from '../../model/errors.ts';
 import type { Report } from '../../model/report.ts';
-import { acceptFindings } from '../accept-findings.ts';
-import { openBaselineSource } from '../baseline-source.ts';
+import { confirmation } from '../confirm.ts';
 import type { Context } from '../context.ts';
-import { requireMeant } from '../latest-report.ts';
-import { originOf, type ReasonOptions } from '../new-generation.ts';
+import { acceptedText } from '../generation-text.ts';
 import { runSession } from '../review/session.ts';
-import { openHistory } from '../run-history.ts';
 
 interface ReviewOptions extends ReasonOptions {
   readonly expectSeal?: string;
@@ -34,7 +36,7 @@ export async function runReview(
     return 0;
   }
   const chosen = new Set(outcome.indexes);
-  await acceptFindings(context, {
+  const accepted = await acceptFindings(context, {
     id: report.id,
     selection: {
       text: 'the review',
@@ -42,9 +44,11 @@ export async function runReview(
       takesAlong: () => true,
       meets: () => false,
     },
-    origin: originOf('accept', { ...options, reason: outcome.reason }),
+    origin: originOf(context, 'accept', { ...options, reason: outcome.reason }),
     expectSeal: options.expectSeal,
+    confirm: confirmation(),
   });
+  context.terminal.print(acceptedText(accepted));
   return 0;
 }
 
@@ -64,7 +68,7 @@ async function reportToReview(
     try {
       const id = reportOperand(operand);
       const run = history.find({ id, lineage: place.lineage(baseline.header) });
-      if (id === undefined) await requireMeant(context, run, history.runs());
+      if (id === undefined) await requireMeant(context, run, history.runs(), confirmation());
       const report = readReport(history, run);
       return { report, oldRules: otherRules(baseline, report) };
     } finally {

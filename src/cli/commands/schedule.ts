@@ -1,21 +1,8 @@
 /** `integ schedule …`: what runs the check every night. */
-import { existsSync } from 'node:fs';
 import { gapBetween, gapsBefore } from '../../app/history/gaps.ts';
-import { clockText, nextRun } from '../../app/schedule/time.ts';
-import type { ChainedRun } from '../../baseline/history/chain.ts';
-import { printableText } from '../../model/bytes.ts';
-import { UserError } from '../../model/errors.ts';
-import { compilePolicy } from '../../policy/load.ts';
-import { plain } from '../../report/plain.ts';
-import { isoTime, liveHost } from '../../system/host.ts';
-import { findUnsafePermissions } from '../../system/safe-permissions.ts';
-import { openBaselineSource } from '../baseline-source.ts';
-import type { Context } from '../context.ts';
-import { isKnownHere } from '../known-baseline.ts';
-import { formatDuration } from '../progress.ts';
-import { openHistory } from '../run-history.ts';
-import { removeSchedule, requireOwn, writeSchedule } from '../schedule/change.ts';
-import { type Job, type JobOptions, jobOf } from '../schedule/job.ts';
+import { openHistory } from '../../app/history/run-history.ts';
+import { removeSchedule, requireOwn, writeSchedule } from '../../app/schedule/change.ts';
+import { type Job, type JobOptions, jobOf } from '../../app/schedule/job.ts';
 import {
   type FoundSchedule,
   filesFor,
@@ -28,8 +15,20 @@ import {
   type Scheduler,
   schedulerOf,
   timeOf,
-} from '../schedule/places.ts';
-import { nextElapse } from '../schedule/systemctl.ts';
+} from '../../app/schedule/places.ts';
+import { isToldByMail } from '../../app/schedule/recipients.ts';
+import { nextElapse } from '../../app/schedule/systemctl.ts';
+import { clockText, nextRun } from '../../app/schedule/time.ts';
+import type { ChainedRun } from '../../baseline/history/chain.ts';
+import { printableText } from '../../model/bytes.ts';
+import { UserError } from '../../model/errors.ts';
+import { plain } from '../../report/plain.ts';
+import { formatDuration } from '../../report/quantities.ts';
+import { isoTime } from '../../system/host.ts';
+import { findUnsafePermissions } from '../../system/safe-permissions.ts';
+import type { Context } from '../context.ts';
+
+const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
 interface ChosenScheduler {
   readonly systemd?: boolean;
@@ -122,30 +121,6 @@ function warnOfPrograms({ terminal }: Context, { program, parameters }: Job): vo
   }
 }
 
-/** Whether the policy in force sends mail. What stands in the way of a check is said now and not only in the night. */
-async function isToldByMail(context: Context): Promise<boolean> {
-  // The baseline of a mounted system has another path here.
-  if (context.root !== '/') return false;
-  const { baselineFile: file, terminal } = context;
-  if (file !== '-' && !existsSync(file)) {
-    terminal.warn(`there is no baseline ${printableText(file)} yet: integ init makes it, and no check succeeds before`);
-    return false;
-  }
-  try {
-    const baseline = await openBaselineSource(context, { file, expectSeal: undefined });
-    try {
-      const { email } = compilePolicy(baseline.header.policy).policy.notify;
-      return email !== undefined && email.when !== 'never' && isKnownHere(context, baseline, {});
-    } finally {
-      baseline.close();
-    }
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    terminal.warn(`a check would fail now: ${error.message}`);
-    return false;
-  }
-}
-
 export async function runScheduleRemove(
   context: Context,
   _operands: readonly string[],
@@ -187,7 +162,7 @@ export async function runScheduleShow(
   const found = SCHEDULERS.map((scheduler) => findSchedule(scheduler, root));
   const installed = found.filter((schedule) => isInstalled(schedule, root));
   for (const schedule of installed) {
-    terminal.print(`${timesText(schedule, root)}\n`);
+    terminal.print(`${timesText(context, schedule)}\n`);
     terminal.print(filesText(schedule.files.flatMap(({ path, found: file }) => ownText(path, file))));
   }
   for (const { path, found: file } of found.flatMap(({ files }) => files)) {
@@ -207,11 +182,15 @@ function ownText(path: string, file: FoundSchedule['files'][number]['found']): r
   return file.kind === 'own' ? [{ path, text: file.text }] : [];
 }
 
-function timesText(schedule: FoundSchedule, root: string): string {
+function timesText({ root, host }: Context, schedule: FoundSchedule): string {
   const time = timeOf(schedule);
   if (time === undefined) return `${schedule.scheduler} runs the check`;
   const elapse = schedule.scheduler === 'systemd' ? nextElapse(root) : undefined;
-  const next = elapse ?? nextRun(time, new Date()).toISOString().replace('.000Z', 'Z');
+  const next =
+    elapse ??
+    nextRun(time, new Date(Number(host.now() / NANOSECONDS_PER_MILLISECOND)))
+      .toISOString()
+      .replace('.000Z', 'Z');
   return `${schedule.scheduler} runs the check every day at ${clockText(time)}; next: ${next}`;
 }
 
@@ -231,7 +210,7 @@ function lastCheck(context: Context): string {
   }
   const last = runs.at(-1);
   if (last === undefined) return 'Last check: none is stored';
-  const overdue = gapBetween(last.finishedAt, isoTime(liveHost.now()));
+  const overdue = gapBetween(last.finishedAt, isoTime(context.host.now()));
   const missing = gapsBefore(runs).filter((gap) => gap !== undefined).length;
   const lines = [
     `Last check: ${last.finishedAt}, ${last.status}`,

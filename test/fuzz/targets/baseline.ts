@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
+import { contentsOf } from '../../../src/app/check/examination.ts';
 import { readHeader } from '../../../src/baseline/header.ts';
 import { MalformedRows } from '../../../src/baseline/malformed.ts';
 import { manifestOf } from '../../../src/baseline/manifest.ts';
@@ -15,7 +16,6 @@ import { TRAILER_LENGTH, trailerOf } from '../../../src/baseline/trailer.ts';
 import { BaselineWriter } from '../../../src/baseline/writer.ts';
 import { buildReport } from '../../../src/check/build.ts';
 import { runBaselineEntries, runBaselineShow, runBaselineVerify } from '../../../src/cli/commands/baseline.ts';
-import { contentsOf } from '../../../src/cli/examination.ts';
 import type { BaselineHeader } from '../../../src/model/baseline.ts';
 import { pathFromLatin1 } from '../../../src/model/bytes.ts';
 import { packContent } from '../../../src/model/content.ts';

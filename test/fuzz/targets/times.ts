@@ -1,9 +1,9 @@
 /** What is typed after options and stands in schedules: times of day, spans, sizes, words of a job, ranges of bytes. */
 import { InvalidArgumentError } from 'commander';
+import { cronFile, cronWord } from '../../../src/app/schedule/cron.ts';
+import { serviceUnit, systemdWord, timerUnit } from '../../../src/app/schedule/systemd.ts';
 import { clockText, nextRun, timeOfDay } from '../../../src/app/schedule/time.ts';
 import { parseExpectedSeal } from '../../../src/baseline/seal.ts';
-import { cronFile, cronWord } from '../../../src/cli/schedule/cron.ts';
-import { serviceUnit, systemdWord, timerUnit } from '../../../src/cli/schedule/systemd.ts';
 import { deadlineOption, maxRateOption, period } from '../../../src/cli/tree/throttle.ts';
 import { UserError } from '../../../src/model/errors.ts';
 import { size } from '../../../src/policy/schema-parts.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { hostImportFiles } from '../../../../src/app/import/files.ts';
+import { importFilesOf } from '../../../../src/app/import/files.ts';
 
 test('what cannot be looked at is not there', () => {
-  expect(hostImportFiles.exists('/etc/passwd')).toBe(true);
+  expect(importFilesOf('host').exists('/etc/passwd')).toBe(true);
   for (const path of ['/nonexistent', '/etc/passwd/x', `/${'x'.repeat(300)}`, '', 'a\0b'])
-    expect(hostImportFiles.exists(path), path).toBe(false);
+    expect(importFilesOf('host').exists(path), path).toBe(false);
 });

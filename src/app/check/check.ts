@@ -1,0 +1,305 @@
+/** Checks the system against its baseline: trust, examination, report, and what is stored and told of it. */
+import type { BaselineReader } from '../../baseline/reader.ts';
+import type { SignatureVerdict } from '../../baseline/signature.ts';
+import { buildReport, reportedFindings } from '../../check/build.ts';
+import { findingStates } from '../../check/finding-states.ts';
+import { judgeSkipped } from '../../check/skipped.ts';
+import { BaselineLookup } from '../../check/stored.ts';
+import { type Path, parentPath, pathFromText, printable, printableText, ROOT } from '../../model/bytes.ts';
+import { SYSEXITS, UserError } from '../../model/errors.ts';
+import type { FindingState } from '../../model/finding-state.ts';
+import type { Report } from '../../model/report.ts';
+import type { PathPattern } from '../../model/rule.ts';
+import type { Severity } from '../../model/severity.ts';
+import type { SkippedPath } from '../../model/skipped.ts';
+import { patternFromArgument } from '../../policy/glob.ts';
+import type { LoadedPolicy } from '../../policy/load.ts';
+import { withStartLinks } from '../../scan/start-links.ts';
+import { isoTime } from '../../system/host.ts';
+import type { Pace } from '../../system/pace.ts';
+import type { RemoteHost } from '../../system/remote-host.ts';
+import type { Context } from '../context.ts';
+import { baselineName } from '../context.ts';
+import { type BaselineSource, openBaselineSource } from '../generation/baseline-source.ts';
+import { isKnownHere } from '../generation/known-baseline.ts';
+import { reportedSignature, trustBaseline } from '../generation/signers.ts';
+import { skippedBefore, storeRun } from '../history/run-history.ts';
+import { type Succession, verifySuccession } from '../history/succession.ts';
+import { NOT_NOTIFIED, prepareNotice, type StoredCheck, wantsNotice } from '../notify/notify-check.ts';
+import { loadContextPolicy, policyName, policyNameFor } from '../policy/load-policy.ts';
+import { UnsafeFileError } from '../safe-files.ts';
+import { describeTool, environmentNotes } from '../tool.ts';
+import { VERSION } from '../version.ts';
+import { type Examination, examineHere, type Subject } from './examination.ts';
+import { reportId } from './report-id.ts';
+import { type ThrottleOptions, throttle } from './throttle.ts';
+import { uncoveredNotes } from './uncovered.ts';
+
+/** What is examined, and how. */
+export interface CheckRequest extends ThrottleOptions {
+  /** Globs of what is examined; undefined: everything. */
+  readonly paths?: readonly string[] | undefined;
+  /** What is reported at least. */
+  readonly severity?: Severity | undefined;
+  readonly expectSeal?: string | undefined;
+  /** A file of allowed signers. */
+  readonly signers?: string | undefined;
+  /** The host that is examined when it is not this one. */
+  readonly remote?: RemoteHost | undefined;
+}
+
+interface CheckInput {
+  readonly context: Context;
+  readonly baseline: BaselineReader;
+  readonly loaded: LoadedPolicy;
+  readonly scope: readonly PathPattern[] | undefined;
+  readonly minimumSeverity: Severity | undefined;
+  readonly limits: readonly string[];
+  /** The host that is examined when it is not this one. */
+  readonly remote: RemoteHost | undefined;
+  readonly pace: Pace | undefined;
+  /** What the check before did not come to. */
+  readonly skipped: readonly SkippedPath[];
+  /** Remarks on whether this is the baseline that should be there. */
+  readonly succession: Succession;
+  /** Of a baseline that may be used. */
+  readonly signature: SignatureVerdict;
+  /** Whether what the baseline says may have effects outside of the report. */
+  readonly isKnown: boolean;
+}
+
+interface CheckResult {
+  readonly report: Report;
+  readonly states: Iterable<FindingState>;
+  /** What this check did not come to; undefined when it was not to examine everything. */
+  readonly skipped: readonly SkippedPath[] | undefined;
+}
+
+/** What becomes of a report beside being stored. */
+export interface Reporting {
+  /** Nobody is there to read what fails: whoever is to be told of reports is told of that too. */
+  readonly isUnattended: boolean;
+  readonly show: (report: Report) => Promise<void>;
+}
+
+/** Makes a check, stores its report, shows it and notifies whom its policy names. The exit code. */
+export async function checkAndNotify(context: Context, request: CheckRequest, reporting: Reporting): Promise<number> {
+  let trusted: LoadedPolicy | undefined;
+  const use = async (check: StoredCheck): Promise<number> => {
+    const { report } = check;
+    // In the outbox before anything is shown, so that a check that is ended while it prints loses no message.
+    const notifying = await prepareNotice(context, check, reporting.isUnattended);
+    let isDelivered = true;
+    try {
+      await reporting.show(report);
+    } finally {
+      isDelivered = await notifying();
+    }
+    return isDelivered ? report.exitCode : SYSEXITS.undelivered;
+  };
+  try {
+    return await withStoredCheck(context, request, use, (loaded) => {
+      trusted = loaded;
+    });
+  } catch (error) {
+    const isNotified = reporting.isUnattended && !(error instanceof UserError && error.code === 'usage');
+    if (isNotified) await (await import('../notify/failure-notice.ts')).notifyFailure(context, error, trusted);
+    throw error;
+  }
+}
+
+type WhenTrusted = (loaded: LoadedPolicy) => void;
+
+/**
+ * Makes a check, stores its report, and hands it over while the baseline is open. `whenTrusted` gets the policy of a
+ * baseline that passed every test of trust and is known here, before anything is examined.
+ */
+export async function withStoredCheck<Result>(
+  context: Context,
+  request: CheckRequest,
+  use: (check: StoredCheck) => Promise<Result>,
+  whenTrusted?: WhenTrusted,
+): Promise<Result> {
+  const scope = request.paths?.map((text) => patternFromArgument(text, '--paths'));
+  const pace = throttle(context, request);
+  const source: BaselineSource = { file: context.baselineFile, expectSeal: request.expectSeal };
+  const baseline = await openBaselineSource(context, source);
+  try {
+    const { verdict: signature, loaded } = trustBaseline(context, baseline, request.signers);
+    const succession = verifySuccession(context, baseline);
+    const follows = succession.failures.length === 0;
+    const isKnown = isKnownHere(context, baseline, request);
+    if (isKnown) whenTrusted?.(loaded);
+    const input: CheckInput = {
+      context,
+      baseline,
+      loaded,
+      scope,
+      minimumSeverity: request.severity,
+      limits: limitsOf(request),
+      remote: request.remote,
+      pace,
+      skipped: skippedBefore(context, baseline.header),
+      succession,
+      signature,
+      isKnown,
+    };
+    const { report: made, states, skipped } = await check(input);
+    // Before it is printed, so that a report that cannot be printed is not lost.
+    const retainDays = isKnown ? loaded.policy.retainDays : undefined;
+    const report = noted(made, storeRun(context, { report: made, states, baseline, follows, retainDays, skipped }));
+    return await use({ report, policy: loaded.policy, header: baseline.header, isKnown });
+  } finally {
+    baseline.close();
+  }
+}
+
+/** Whoever is told of a report that could not be stored must know that it can neither be shown again nor be accepted. */
+function noted(report: Report, problem: string | undefined): Report {
+  return problem === undefined ? report : { ...report, notes: [...report.notes, problem] };
+}
+
+/** What restricted the run. */
+function limitsOf({ paths, severity }: CheckRequest): string[] {
+  return [
+    ...(paths === undefined ? [] : [`--paths ${paths.map(printableText).join(' ')}`]),
+    ...(severity === undefined ? [] : [`--severity ${severity}`]),
+  ];
+}
+
+async function check(input: CheckInput): Promise<CheckResult> {
+  const { context, baseline, loaded, scope, minimumSeverity, limits, remote } = input;
+  const started = context.host.now();
+  const policy = withStartLinks(loaded.policy, baseline.header.startLinks);
+  const isSamePolicy = matchesFile(input);
+  const { pace, skipped: before } = input;
+  const examination = await examine({ context, baseline, loaded, policy, scope, pace, skipped: before }, remote);
+  const { host, summary, requirements, contents, packages } = examination;
+  const { failures, skipped } = judgeSkipped(examination.comparison.failures, before);
+  const comparison = { ...examination.comparison, failures };
+  const uncovered =
+    scope === undefined
+      ? []
+      : uncoveredNotes({ scope, rules: loaded.policy.rules, comparison, recorded: baseline.entries() });
+  const isTold = withinAny(examination.comparison.failures.map(({ path }) => path));
+  const report = buildReport({
+    run: {
+      id: reportId(context, started),
+      host,
+      version: VERSION,
+      tool: describeTool(),
+      startedAt: isoTime(started),
+      finishedAt: isoTime(context.host.now()),
+      baseline: describeBaseline(input),
+      policy: {
+        name: loaded.policy.name,
+        sha256: loaded.sha256,
+        matchesFile: isSamePolicy,
+      },
+    },
+    rules: policy.rules,
+    comparison,
+    contents: contents.changes,
+    violations: requirements.violations,
+    // Where the scan could not look, its own error says so for everything below.
+    failures: [...input.succession.failures, ...requirements.failures.filter(({ path }) => !isTold(path))],
+    examined: { examined: summary.examined, bytes: summary.bytes },
+    unavailable: summary.unavailable,
+    limits,
+    notes: [...notesOf(input, host), ...uncovered, ...skippedNotes(skipped, comparison.unexamined)],
+    ...(minimumSeverity === undefined ? {} : { minimumSeverity }),
+  });
+  const findings = reportedFindings({ comparison, ...(minimumSeverity === undefined ? {} : { minimumSeverity }) });
+  const lookup = new BaselineLookup(baseline);
+  const states = findingStates(findings, {
+    records: comparison.records,
+    recordedMounts: baseline.header.mounts,
+    foundMounts: summary.mounts,
+    recordedAt: (path) => lookup.findPath(path)?.record,
+    texts: contents.texts,
+    packages,
+  });
+  return { report, states, skipped: scope === undefined ? skipped : undefined };
+}
+
+/** Tells of a path whether it is one of these or lies below one. */
+function withinAny(paths: readonly Path[]): (path: Path) => boolean {
+  const known = new Set(paths);
+  return (path) => {
+    let above = path;
+    while (!known.has(above) && above !== ROOT) above = parentPath(above);
+    return known.has(above);
+  };
+}
+
+function skippedNotes(skipped: readonly SkippedPath[], unexamined: number): string[] {
+  if (skipped.length === 0) return [];
+  return [
+    `the deadline passed before ${skipped.length} files and directories were examined, so that ${unexamined} recorded ` +
+      'objects were not looked at; the next check begins with these',
+  ];
+}
+
+async function examine(subject: Subject, remote: RemoteHost | undefined): Promise<Examination> {
+  if (remote === undefined) return examineHere(subject);
+  const { examineThere } = await import('../../app/check/remote.ts');
+  return examineThere(subject, remote);
+}
+
+function describeBaseline({ context, baseline, signature }: CheckInput): Report['baseline'] {
+  return {
+    file: baselineName(context),
+    sequence: baseline.header.sequence,
+    createdAt: baseline.header.createdAt,
+    seal: baseline.seal,
+    signature: reportedSignature(signature),
+  };
+}
+
+/** Whether the policy on disk is still the one in the baseline. One that cannot be loaded is not. */
+function matchesFile(input: CheckInput): boolean {
+  const { context, baseline, loaded, isKnown } = input;
+  if (!isHeldAgainstFile(input)) return true;
+  try {
+    const name = policyNameFor(context, baseline.header.policy, isKnown);
+    return loadContextPolicy(context, name).sha256 === loaded.sha256;
+  } catch (error) {
+    if (error instanceof UserError && !(error instanceof UnsafeFileError)) return false;
+    throw error;
+  }
+}
+
+/**
+ * The policy file of this host says nothing about another one, unless it was named for this check; and a baseline that is
+ * not known here names no file to be read.
+ */
+function isHeldAgainstFile({ context, baseline, remote, isKnown }: CheckInput): boolean {
+  if (context.policyFile !== undefined) return true;
+  return remote === undefined && (isKnown || policyName(context) === baseline.header.policy[0]?.name);
+}
+
+function notesOf(input: CheckInput, host: string): string[] {
+  const { context, baseline, loaded, scope, remote, succession, isKnown } = input;
+  const { header } = baseline;
+  const notes: string[] = [...succession.notes, ...environmentNotes()];
+  if (!isKnown && wantsNotice(loaded.policy)) notes.push(NOT_NOTIFIED);
+  if (remote !== undefined) {
+    notes.push(`examined over ssh at ${remote.destination}: true as far as integ and the kernel there can be trusted`);
+  }
+  if (!isHeldAgainstFile(input)) notes.push('the policy was not compared with a file: none was named');
+  if (header.host !== host) {
+    notes.push(`the baseline was made on host ${header.host}, this is ${host}`);
+  }
+  if (header.root !== pathFromText(context.root)) {
+    notes.push(
+      `the baseline was made of ${printable(header.root)}, this is ${printableText(context.root)}: ` +
+        'of mounts only their presence and type was compared',
+    );
+  }
+  if (scope !== undefined) notes.push('only what --paths covers was examined');
+  if (header.failures.length > 0) {
+    notes.push(`the baseline is incomplete: ${header.failures.length} objects could not be examined when it was made`);
+  }
+  if (context.portable) notes.push('extended attributes and file flags were not examined (INTEG_PORTABLE=1)');
+  return notes;
+}

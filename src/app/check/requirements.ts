@@ -1,0 +1,37 @@
+/** Judges the requirements of a policy alone. */
+import { buildReport } from '../../check/build.ts';
+import { RecordArena } from '../../check/finding.ts';
+import type { Report } from '../../model/report.ts';
+import type { LoadedPolicy } from '../../policy/load.ts';
+import { isoTime } from '../../system/host.ts';
+import type { Tree } from '../../system/tree.ts';
+import type { Context } from '../context.ts';
+import { describeTool, environmentNotes } from '../tool.ts';
+import { VERSION } from '../version.ts';
+import { judgeRequirements } from './examination.ts';
+import { reportId } from './report-id.ts';
+
+/** The report of the requirements of a policy, judged now and without a baseline. */
+export async function evaluateRequirements(context: Context, loaded: LoadedPolicy, tree: Tree): Promise<Report> {
+  const started = context.host.now();
+  const result = await judgeRequirements(loaded.policy, undefined, context, tree);
+  return buildReport({
+    run: {
+      id: reportId(context, started),
+      host: context.host.hostName(),
+      version: VERSION,
+      tool: describeTool(),
+      startedAt: isoTime(started),
+      finishedAt: isoTime(context.host.now()),
+      baseline: { file: '', sequence: 0, createdAt: '', seal: '', signature: { status: 'none' } },
+      policy: { name: loaded.policy.name, sha256: loaded.sha256, matchesFile: true },
+    },
+    rules: loaded.policy.rules,
+    comparison: { findings: [], records: new RecordArena(), failures: [], unexamined: 0, notes: [] },
+    violations: result.violations,
+    failures: result.failures,
+    examined: { examined: result.examined, bytes: 0n },
+    unavailable: [],
+    notes: ['only the requirements of the policy were evaluated, without a baseline', ...environmentNotes()],
+  });
+}

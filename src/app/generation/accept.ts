@@ -1,0 +1,190 @@
+/**
+ * Accepts chosen findings of a stored report. What was reviewed is what is accepted: the states come from the history, and
+ * nothing on disk is looked at.
+ */
+import { recordedAt } from '../../baseline/accept/place.ts';
+import { type Acceptance, planAcceptance } from '../../baseline/accept/plan.ts';
+import { writeAccepted } from '../../baseline/accept/write.ts';
+import type { ChainedRun } from '../../baseline/history/chain.ts';
+import type { BaselineReader } from '../../baseline/reader.ts';
+import type { ObjectType } from '../../model/attributes.ts';
+import type { GenerationOrigin } from '../../model/baseline.ts';
+import { type Path, parentPath, printable, ROOT } from '../../model/bytes.ts';
+import { UserError } from '../../model/errors.ts';
+import type { Report } from '../../model/report.ts';
+import type { Policy } from '../../model/rule.ts';
+import { compilePolicy } from '../../policy/load.ts';
+import { Selector } from '../../policy/select.ts';
+import { formatCount } from '../../report/quantities.ts';
+import { withStartLinks } from '../../scan/start-links.ts';
+import { mountOf } from '../../system/mounts.ts';
+import { takeTurns } from '../../system/turns.ts';
+import { withinBounds } from '../check/packages.ts';
+import type { Context } from '../context.ts';
+import { openHistory, rulesDigest } from '../history/run-history.ts';
+import { readReport, reportedPath } from '../history/stored-report.ts';
+import { acceptedPackages } from './accepted-packages.ts';
+import { type Confirm, requireMeant } from './latest-report.ts';
+import { type WrittenGeneration, withCurrent, writeNextGeneration } from './new-generation.ts';
+import { BOTH_ENDS, chosenStates, type Gathered, type HalfChosen, halfText, type Selection } from './selection.ts';
+
+export interface AcceptanceRequest {
+  /** Undefined: the newest report of this baseline. */
+  readonly id: string | undefined;
+  readonly origin: GenerationOrigin;
+  readonly selection: Selection;
+  readonly expectSeal: string | undefined;
+  /** Asks whoever sits there; undefined where nobody does. */
+  readonly confirm: Confirm | undefined;
+}
+
+/** A generation in which findings were accepted. */
+export interface Accepted {
+  readonly written: WrittenGeneration;
+  readonly report: Report;
+  readonly acceptance: Acceptance;
+}
+
+/** Examples in a message. */
+const SHOWN = 5;
+
+/** Writes the generation in which the chosen findings are accepted. Throws a UserError when there is none. */
+export async function acceptFindings(context: Context, request: AcceptanceRequest): Promise<Accepted> {
+  const { id, origin, selection, expectSeal, confirm } = request;
+  return withCurrent(context, 'accept', expectSeal, async (current) => {
+    const { history, place } = openHistory(context);
+    try {
+      const run = history.find({ id, lineage: place.lineage(current.header) });
+      if (id === undefined) await requireMeant(context, run, history.runs(), confirm);
+      const report = readReport(history, run);
+      const present = presentPolicy(current);
+      const gathered: Gathered = { explained: [], rolledBack: [], halves: [] };
+      const { explained, rolledBack, halves } = gathered;
+      const acceptance = planAcceptance({
+        current,
+        rules: present.rules,
+        states: chosenStates({ current, states: history.states(run), report, selection }, gathered),
+        govern: run.rules === rulesDigest(current.header) ? undefined : governor(present, current),
+      });
+      warnOfUnacceptable(context, report, selection);
+      warnOfNotApplied(context, run, acceptance);
+      const left = report.changes.filter((change) => selection.leaves?.(change) === true).length;
+      requireProof(report, left, acceptance);
+      requireSomething(current, report, selection, acceptance, halves);
+      warnOfHalves(context, halves);
+      const written = await writeNextGeneration(context, {
+        current,
+        origin,
+        policies: [present, present],
+        rules: present.rules,
+        write: async (writer) => {
+          await takeTurns(writeAccepted(current, acceptance, writer));
+          const accepted = new Set([...acceptance.applied, ...acceptance.already]);
+          const held = (path: Path): boolean => recordedAt(current, path) !== undefined;
+          const request = { recorded: current.header.packages, report, explained, rolledBack, accepted, held };
+          const packages = withinBounds(() => acceptedPackages(request, writer.holdings()));
+          return { mounts: acceptance.mounts, failures: acceptance.failures, packages };
+        },
+      });
+      if (left > 0) context.log.warn(`${leftWords(left)}: see integ accept --help, --proof`);
+      return { written, report, acceptance };
+    } finally {
+      history.close();
+    }
+  });
+}
+
+/** The policy by which the present generation was made, as its entries refer to its rules. */
+function presentPolicy({ header }: BaselineReader): Policy {
+  return withStartLinks(compilePolicy(header.policy).policy, header.startLinks);
+}
+
+/** Finds the rule of an object in the policy of the present generation, with the mounts it records. */
+function governor(policy: Policy, { header }: BaselineReader): (path: Path, type: ObjectType) => number {
+  const selector = new Selector(policy);
+  return (path, type) => selector.govern(path, type, mountOf(header.mounts, parentPath(path))?.path ?? ROOT);
+}
+
+/** Violations and errors say how things are now: only mending them, or the policy, ends them. */
+function warnOfUnacceptable({ log }: Context, report: Report, { meets }: Selection): void {
+  const violations = report.violations.filter((violation) => meets(reportedPath(violation), violation.rule)).length;
+  const errors = report.errors.filter((error) => meets(reportedPath(error), undefined)).length;
+  if (violations > 0) {
+    log.warn(
+      `${formatCount(violations)} violated ${violations === 1 ? 'requirement' : 'requirements'} cannot be accepted: mend the objects, or change the policy`,
+    );
+  }
+  if (errors > 0) {
+    log.warn(
+      `${formatCount(errors)} ${errors === 1 ? 'error' : 'errors'} cannot be accepted: nobody knows the state of what was not examined`,
+    );
+  }
+}
+
+function warnOfNotApplied({ log }: Context, run: ChainedRun, { notApplied, already }: Acceptance): void {
+  for (const { path, kind, reason } of notApplied) log.warn(`not accepted: ${kind} ${printable(path)}: ${reason}`);
+  if (notApplied.length > 0) log.note(`report ${run.id} was made against sequence ${run.sequence}`);
+  const count = already.filter(({ isConsequence }) => !isConsequence).length;
+  if (count > 0)
+    log.note(`${formatCount(count)} chosen ${count === 1 ? 'finding is' : 'findings are'} recorded already`);
+}
+
+function warnOfHalves({ log }: Context, halves: readonly HalfChosen[]): void {
+  for (const half of halves.slice(0, SHOWN)) log.warn(`not accepted: ${halfText(half)}`);
+  const more = halves.length - SHOWN;
+  if (more > 0) log.warn(`not accepted: ${formatCount(more)} more of which only one end was chosen`);
+  if (halves.length > 0) log.note(BOTH_ENDS);
+}
+
+function leftWords(left: number): string {
+  const findings = `${formatCount(left)} explained ${left === 1 ? 'finding was' : 'findings were'} left`;
+  return `${findings}, since nothing but the package database of the examined host says so`;
+}
+
+/** Whoever may write the package database explains what he likes by it: that is believed only where somebody says so. */
+function requireProof({ id }: Report, left: number, { applied, already, notApplied }: Acceptance): void {
+  if (left === 0 || applied.length + already.length + notApplied.length > 0) return;
+  throw new UserError('usage', `nothing was accepted from report ${id}: ${leftWords(left)}`, {
+    hint: 'read them with integ report show, and take them with integ accept --explained --proof database',
+  });
+}
+
+/** A generation without a change is not made. */
+function requireSomething(
+  current: BaselineReader,
+  report: Report,
+  selection: Selection,
+  { applied, already, notApplied }: Acceptance,
+  halves: readonly HalfChosen[],
+): void {
+  if (applied.length > 0) return;
+  const [half] = halves;
+  if (half !== undefined) {
+    const more = halves.length === 1 ? '' : ` (and ${formatCount(halves.length - 1)} more)`;
+    throw new UserError('usage', `${selection.text} chooses only one end of ${halfText(half)}${more}`, {
+      hint: BOTH_ENDS,
+    });
+  }
+  if (notApplied.length > 0) {
+    throw new UserError('usage', `no chosen finding of report ${report.id} applies to the present generation`, {
+      hint: 'make a new report with integ check, review it and accept from that',
+    });
+  }
+  if (already.length > 0) {
+    const what = `sequence ${current.header.sequence} holds all that was chosen from report ${report.id} already`;
+    throw new UserError('usage', what, { hint: 'there is nothing left to accept from it' });
+  }
+  const counted = report.changes.filter(({ consequence }) => consequence !== true);
+  if (counted.length === 0) {
+    throw new UserError('usage', `report ${report.id} has no findings that can be accepted`, {
+      hint: 'integ report list shows which reports have some',
+    });
+  }
+  if (selection.text === '--explained') throw new UserError('usage', `no finding of report ${report.id} is explained`);
+  const rules = [...new Set(counted.map(({ rule }) => rule))].slice(0, SHOWN).join(', ');
+  const paths = counted.slice(0, SHOWN).map(({ path }) => path);
+  const more = counted.length > paths.length ? ' …' : '';
+  throw new UserError('usage', `${selection.text} matches no finding of report ${report.id}`, {
+    hint: `it has findings at ${paths.join(' ')}${more}, of the rules ${rules}`,
+  });
+}

@@ -1,0 +1,115 @@
+/** Puts an edited policy into force without accepting any change. */
+import { recordedAt } from '../../baseline/accept/place.ts';
+import { StoredDirectories } from '../../baseline/stored-directories.ts';
+import type { BaselineHeader, GenerationOrigin } from '../../model/baseline.ts';
+import { pathFromText, printable, printableText } from '../../model/bytes.ts';
+import { UserError } from '../../model/errors.ts';
+import { compilePolicy, type LoadedPolicy } from '../../policy/load.ts';
+import { scan } from '../../scan/scan.ts';
+import { findStartLinks, withStartLinks } from '../../scan/start-links.ts';
+import { Tree } from '../../system/tree.ts';
+import { takeTurns } from '../../system/turns.ts';
+import { LiveContents } from '../check/live-contents.ts';
+import { carriedPackages } from '../check/packages.ts';
+import type { Context } from '../context.ts';
+import { loadContextPolicy, policyNameFor } from '../policy/load-policy.ts';
+import { isKnownHere } from './known-baseline.ts';
+import { type WrittenGeneration, withCurrent, writeNextGeneration } from './new-generation.ts';
+import { carriedStartLinks, comparingPolicy, PolicyChange, type PolicyChangeResult } from './policy-change.ts';
+
+export interface PolicyUpdateRequest {
+  readonly origin: GenerationOrigin;
+  readonly expectSeal: string | undefined;
+}
+
+/** What came of an update; without a generation where the policy is in force already. */
+export interface PolicyUpdate {
+  /** The policy that is in force now. */
+  readonly loaded: LoadedPolicy;
+  readonly made: { readonly written: WrittenGeneration; readonly result: PolicyChangeResult } | undefined;
+}
+
+export async function updatePolicy(
+  context: Context,
+  { origin, expectSeal }: PolicyUpdateRequest,
+): Promise<PolicyUpdate> {
+  return withCurrent(context, 'policy update', expectSeal, async (current) => {
+    const { header } = current;
+    requireSameSystem(context, header);
+    const isKnown = isKnownHere(context, current, { expectSeal });
+    const loaded = loadContextPolicy(context, policyNameFor(context, header.policy, isKnown));
+    if (header.policySha256 === loaded.sha256) return { loaded, made: undefined };
+    const recorded = compilePolicy(header.policy).policy;
+    const startLinks = carriedStartLinks(recorded, header.startLinks, loaded.policy, linksNow(context, loaded.policy));
+    const present = withStartLinks(recorded, header.startLinks);
+    const next = withStartLinks(loaded.policy, startLinks);
+    let result: PolicyChangeResult | undefined;
+    const written = await writeNextGeneration(context, {
+      current,
+      origin,
+      policies: [present, next],
+      rules: next.rules,
+      write: async (writer) => {
+        const live = await LiveContents.open(context, next.rules, undefined);
+        try {
+          const change = new PolicyChange(current, present, next, { writer, live });
+          const summary = await scan(
+            {
+              root: context.root,
+              policy: comparingPolicy(present, next),
+              startLinks,
+              jobs: context.jobs,
+              scope: undefined,
+              portable: context.portable,
+              progress: context.progress(current.entryCount),
+              onSignal: context.onSignal,
+            },
+            change,
+          );
+          const nodes = new StoredDirectories(current);
+          result = await takeTurns(change.finish(summary, (directory) => nodes.node(directory)));
+        } finally {
+          live.close();
+        }
+        return {
+          policyName: loaded.policy.name,
+          policySha256: loaded.sha256,
+          policy: loaded.sources,
+          startLinks,
+          packages: carriedPackages(
+            context,
+            header.packages,
+            writer,
+            (path) => recordedAt(current, path) !== undefined,
+          ),
+          ...result.header,
+        };
+      },
+    });
+    if (result === undefined) throw new Error('integ: internal error: a generation without its result');
+    return { loaded, made: { written, result } };
+  });
+}
+
+/** What is newly selected must come from the system that the rest was recorded of. */
+function requireSameSystem({ root, host, log }: Context, header: BaselineHeader): void {
+  if (header.root !== pathFromText(root)) {
+    throw new UserError('usage', `the baseline was made of ${printable(header.root)}, not of ${printableText(root)}`, {
+      hint: `name that with --root: integ policy update --root ${printable(header.root)}`,
+    });
+  }
+  const name = host.hostName();
+  if (header.host === name) return;
+  log.warn(
+    `the baseline was made on host ${printableText(header.host)}; what is newly selected is examined on ${printableText(name)}`,
+  );
+}
+
+function linksNow(context: Context, policy: Parameters<typeof findStartLinks>[0]) {
+  const tree = new Tree({ root: context.root, isWorker: false, portable: context.portable });
+  try {
+    return findStartLinks(policy, tree);
+  } finally {
+    tree.close();
+  }
+}

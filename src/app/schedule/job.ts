@@ -1,0 +1,53 @@
+/** What is to be run every night: the words of the command and the time of day. Knows neither systemd nor cron. */
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { UserError } from '../../model/errors.ts';
+import { type Context, defaultBaselineFile } from '../context.ts';
+import type { TimeOfDay } from './time.ts';
+
+export interface Job {
+  /** Absolute path of Node.js. */
+  readonly program: string;
+  readonly parameters: readonly string[];
+  readonly at: TimeOfDay;
+  /** Whether the report of a check reaches people by the channels of the policy, and not only by being printed. */
+  readonly isToldByMail: boolean;
+}
+
+/** What is handed on to every check. */
+export interface JobOptions {
+  readonly at: TimeOfDay;
+  /** Bytes a second. */
+  readonly maxRate?: number;
+  /** Seconds. */
+  readonly deadline?: number;
+}
+
+const INTEG = fileURLToPath(new URL('../../../bin/integ.js', import.meta.url));
+
+/**
+ * The check that a schedule runs, with the global options that were given now. Throws UserError usage for a baseline that
+ * comes through a pipe.
+ */
+export function jobOf(context: Context, options: JobOptions, isToldByMail: boolean): Job {
+  const { baselineFile, policyFile, historyFile, jobs, allowsUnsafePermissions } = context;
+  if (baselineFile === '-') {
+    throw new UserError('usage', 'a scheduled check cannot read its baseline from standard input', {
+      hint: 'name a file with --baseline',
+    });
+  }
+  const { at, maxRate, deadline } = options;
+  const parameters = [
+    INTEG,
+    'check',
+    '--unattended',
+    ...(maxRate === undefined ? [] : ['--max-rate', String(maxRate)]),
+    ...(deadline === undefined ? [] : ['--deadline', `${deadline}s`]),
+    ...(policyFile === undefined ? [] : ['--policy', resolve(policyFile)]),
+    ...(baselineFile === defaultBaselineFile() ? [] : ['--baseline', resolve(baselineFile)]),
+    ...(historyFile === undefined ? [] : ['--history', resolve(historyFile)]),
+    ...(jobs === undefined ? [] : ['--jobs', String(jobs)]),
+    ...(allowsUnsafePermissions ? ['--allow-unsafe-permissions'] : []),
+  ];
+  return { program: process.execPath, parameters, at, isToldByMail };
+}

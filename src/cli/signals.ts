@@ -1,0 +1,32 @@
+/** Ends the process on a signal as a shell expects it, and undoes before what must not be left half done. */
+import type { Undo } from '../app/context.ts';
+
+const undoes = new Set<Undo>();
+
+/** Registers what must be undone when a signal ends the process; the result unregisters it. */
+export function onSignal(undo: Undo): () => void {
+  undoes.add(undo);
+  return () => undoes.delete(undo);
+}
+
+let isEnding = false;
+let isDone = false;
+
+/** All that was to be done has been done: a signal that comes now must not make it look as if it had not. */
+export function ignoreSignals(): void {
+  isDone = true;
+}
+
+/** Ends the process as a shell expects it after a signal, leaving no temporary file and no lock behind. */
+export function installSignalHandlers(exitCodes: Readonly<Record<'SIGINT' | 'SIGTERM', number>>): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    const end = (): never => process.exit(exitCodes[signal]);
+    process.on(signal, () => {
+      if (isDone) process.exit();
+      // Who sends a second one does not want to wait.
+      if (isEnding) end();
+      isEnding = true;
+      void Promise.allSettled([...undoes].map((undo) => undo())).then(end);
+    });
+  }
+}
