@@ -1,8 +1,8 @@
 /** The newest report is not always the one that was read: who may mean another one is asked, or told which one is taken. */
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type Box, box } from './integ.ts';
-import { Screen, TMUX } from './screen.ts';
+import { type Box, box } from '../support/integ.ts';
+import { Screen, TMUX } from '../support/terminal-screen.ts';
 
 /** A report that was read, and a newer one that has something more in it. */
 function overtaken(): Box {

@@ -1,7 +1,7 @@
 /** A move has two ends: whoever chose one of them has not chosen the move, and nothing of it is accepted unseen. */
 import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Box, box, expectFailure } from './integ.ts';
+import { type Box, box, expectFailure } from '../support/integ.ts';
 
 /** A tree of what users may write and what root runs, each under its own rule. */
 function host(): Box {

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Box, box, expectFailure, isRoot, reportOf, sealOf, tool, works } from './integ.ts';
+import { type Box, box, expectFailure, isRoot, reportOf, sealOf, tool, works } from '../support/integ.ts';
 
 interface Listing {
   readonly intact: boolean;

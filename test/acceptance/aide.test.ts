@@ -16,7 +16,7 @@ import { importFilesOf } from '../../src/app/import/files.ts';
 import { type AideRule, readAideConfig } from '../../src/policy/import/aide/config.ts';
 import { Notes } from '../../src/policy/import/notes.ts';
 import { parseRegex, type RegexNode } from '../../src/policy/regex/parse.ts';
-import { Box, PROGRAM } from './integ.ts';
+import { Box, PROGRAM } from '../support/integ.ts';
 
 /** The rules that Debian ships for AIDE, about 1,200 with those that its programs print. */
 const DEBIAN = '/etc/aide/aide.conf.d';

@@ -10,7 +10,18 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { AS_NOBODY, type Box, box, digestOf, expectFailure, isRoot, reportOf, sealOf, tool, works } from './integ.ts';
+import {
+  AS_NOBODY,
+  type Box,
+  box,
+  digestOf,
+  expectFailure,
+  isRoot,
+  reportOf,
+  sealOf,
+  tool,
+  works,
+} from '../support/integ.ts';
 
 function sealed(): Box {
   const it = box();

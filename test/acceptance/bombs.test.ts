@@ -2,7 +2,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { type Box, box, isRoot, tool, works } from './integ.ts';
+import { type Box, box, isRoot, tool, works } from '../support/integ.ts';
 
 const MEMORY = '/dev/shm';
 
@@ -58,9 +58,13 @@ test.skipIf(!HAS_ATTRIBUTES)(
   'a baseline in which an earlier version kept large attributes whole still says what is so',
   () => {
     const it = box(MEMORY);
-    writeFileSync(it.baseline, gunzipSync(readFileSync(new URL('fixtures/whole-attributes.db.gz', import.meta.url))), {
-      mode: 0o600,
-    });
+    writeFileSync(
+      it.baseline,
+      gunzipSync(readFileSync(new URL('../fixtures/whole-attributes.db.gz', import.meta.url))),
+      {
+        mode: 0o600,
+      },
+    );
     for (const name of ['small', 'large', 'many']) it.file(`srv/${name}`);
     set(it, it.path('srv/small'), [{ name: 'user.comment', value: 'small' }]);
     tool('setfattr', '-n', 'user.other', '-v', '0sAP8=', it.path('srv/small'));

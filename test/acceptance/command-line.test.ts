@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Box, box, expectFailure, PROGRAM, reportOf, tool, works } from './integ.ts';
+import { type Box, box, expectFailure, PROGRAM, reportOf, tool, works } from '../support/integ.ts';
 
 function small(): Box {
   const it = box();

@@ -5,8 +5,8 @@ import { inflateRawSync } from 'node:zlib';
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import type { ContentChange, Report } from '../../src/model/report.ts';
-import { type Box, box, expectFailure, isRoot, PROGRAM, reportOf } from './integ.ts';
-import { noSshd, startSshd } from './sshd.ts';
+import { type Box, box, expectFailure, isRoot, PROGRAM, reportOf } from '../support/integ.ts';
+import { noSshd, startSshd } from '../support/sshd.ts';
 
 const PRIVATE = /^the content of files that not everybody may read is not kept/;
 

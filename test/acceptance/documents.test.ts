@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { PROGRAM } from './integ.ts';
-import { Screen, TMUX } from './screen.ts';
+import { PROGRAM } from '../support/integ.ts';
+import { Screen, TMUX } from '../support/terminal-screen.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const MANDOC = '/usr/bin/mandoc';

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { type Box, box, until } from './integ.ts';
+import { type Box, box, until } from '../support/integ.ts';
 
 /** The port of a server that answers ever more to the first command; `seen` counts connections. */
 async function drippingServer(): Promise<{ readonly port: number; readonly seen: () => number }> {

@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, symlinkSync, utimesSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
 import { REQUIREMENT_NAMES, REQUIREMENTS, type RequirementKey } from '../../src/model/requirement.ts';
-import { type Box, box, isRoot, PROGRAM, tool, works } from './integ.ts';
-import { noSshd, startSshd } from './sshd.ts';
+import { type Box, box, isRoot, PROGRAM, tool, works } from '../support/integ.ts';
+import { noSshd, startSshd } from '../support/sshd.ts';
 
 interface Sample {
   /** What the policy says of an object that is as it should be, and of one that is not. */

@@ -6,10 +6,10 @@ import { describe, expect, test } from 'vitest';
 import type { Evidence } from '../../src/report/evidence/document.ts';
 import { FRAMEWORK_NAMES } from '../../src/report/evidence/framework.ts';
 import { FRAMEWORKS } from '../../src/report/evidence/frameworks.ts';
-import { HAS_PYTHON, parsePages } from '../property/html-skeleton.ts';
-import { EVIDENCE } from './evidence-schema.ts';
-import { AS_NOBODY, type Box, box, expectFailure, isRoot, NOBODY, tool } from './integ.ts';
-import { breaches } from './json-schema.ts';
+import { EVIDENCE } from '../support/evidence-schema.ts';
+import { HAS_PYTHON, parsePages } from '../support/html-skeleton.ts';
+import { AS_NOBODY, type Box, box, expectFailure, isRoot, NOBODY, tool } from '../support/integ.ts';
+import { breaches } from '../support/json-schema.ts';
 
 const HAS_KEYGEN = existsSync('/usr/bin/ssh-keygen');
 const HAS_SQLITE = existsSync('/usr/bin/sqlite3');

@@ -8,7 +8,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FAILURE_CODES } from '../../src/model/failure-codes.ts';
-import { type Box, box, works } from './integ.ts';
+import { type Box, box, works } from '../support/integ.ts';
 
 const WRITING = ['write', 'pwrite64', 'fsync', 'fdatasync', 'rename', 'link', 'linkat', 'unlink', 'ftruncate', 'mkdir'];
 const HAS_STRACE = works('strace', '-V') && works('strace', '-f', '-qq', '-e', 'trace=none', 'true');

@@ -6,7 +6,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, 
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { type Box, box, expectFailure, isRoot, type Outcome, sealOf, tool } from './integ.ts';
+import { type Box, box, expectFailure, isRoot, type Outcome, sealOf, tool } from '../support/integ.ts';
 
 /** A mail program of a box that notes that it ran, and what it was given. */
 function mailer(it: Box, name: string): { readonly program: string; readonly ran: () => boolean; mail(): string } {

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
-import { box, expectFailure, until, works } from './integ.ts';
+import { box, expectFailure, until, works } from '../support/integ.ts';
 
 /** A program that appends without a pause, up to 4 GB. */
 function append(path: string): void {

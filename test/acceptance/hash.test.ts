@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Box, box, expectFailure, tool, works } from './integ.ts';
+import { type Box, box, expectFailure, tool, works } from '../support/integ.ts';
 
 const PATTERN = Buffer.from(Array.from({ length: 1 << 20 }, (_, index) => index % 251));
 

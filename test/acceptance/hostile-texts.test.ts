@@ -10,10 +10,10 @@ import { REPORT_FORMATS } from '../../src/report/formats.ts';
 import { jsonReport } from '../../src/report/json.ts';
 import { reportSchema } from '../../src/report/schema.ts';
 import { liveHost } from '../../src/system/host.ts';
-import { forge, sealAnew } from '../unit/baseline/forging.ts';
-import { fullReport } from '../unit/report/samples.ts';
-import { type Box, box, type Outcome } from './integ.ts';
-import type { Schema } from './json-schema.ts';
+import { forge, sealAnew } from '../support/forged-baselines.ts';
+import { type Box, box, type Outcome } from '../support/integ.ts';
+import type { Schema } from '../support/json-schema.ts';
+import { fullReport } from '../support/sample-reports.ts';
 
 /** Clears the screen, sets a title, turns the direction, goes back to the start of the line, and forges a line of its own. */
 const EVIL = 'x\u001b[2J\u001b]0;evil\u0007\u009b31m\u202eevil\u2066\u061c\u007f\u0008\r\nFORGED all is well\u2028y';

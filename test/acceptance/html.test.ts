@@ -1,8 +1,8 @@
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { announced, contrasts, HAS_CHROMIUM, openFile, type RunningBrowser, startBrowser } from './browser.ts';
-import { AS_NOBODY, Box, expectFailure, isRoot, NOBODY } from './integ.ts';
+import { announced, contrasts, HAS_CHROMIUM, openFile, type RunningBrowser, startBrowser } from '../support/browser.ts';
+import { AS_NOBODY, Box, expectFailure, isRoot, NOBODY } from '../support/integ.ts';
 
 const IMAGE = '"><img src=x onerror=alert(1)>';
 /** A directory and a file in it, since a name cannot hold a slash. */

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Box, box, digestOf, expectFailure, isRoot, until, works } from './integ.ts';
+import { type Box, box, digestOf, expectFailure, isRoot, until, works } from '../support/integ.ts';
 
 function town(): Box {
   const it = box();

@@ -1,6 +1,6 @@
 import { appendFileSync, chmodSync, existsSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Box, box, expectFailure, isRoot, until } from './integ.ts';
+import { type Box, box, expectFailure, isRoot, until } from '../support/integ.ts';
 
 interface LearnedRule {
   readonly behaviour: string;

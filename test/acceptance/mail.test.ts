@@ -7,11 +7,11 @@ import type { SmtpSettings } from '../../src/model/notify.ts';
 import type { Policy } from '../../src/model/rule.ts';
 import { DeliveryError, type Message } from '../../src/notify/channel.ts';
 import { emailChannel } from '../../src/notify/email.ts';
-import { change, compose, officePolicy, reportOf } from '../unit/notify/mails.ts';
-import { noPython, parseMail } from '../unit/notify/parsed-mail.ts';
-import { box } from './integ.ts';
-import { mailbox, noMailer, withMailer } from './local-mailer.ts';
-import { type Manners, makeCertificates, noOpenssl, type SmtpServer, startSmtp } from './smtp.ts';
+import { change, compose, officePolicy, reportOf } from '../support/composed-mails.ts';
+import { box } from '../support/integ.ts';
+import { mailbox, noMailer, withMailer } from '../support/local-mailer.ts';
+import { noPython, parseMail } from '../support/parsed-mails.ts';
+import { type Manners, makeCertificates, noOpenssl, type SmtpServer, startSmtp } from '../support/smtp-server.ts';
 
 const PASSWORD = 'tr0ub4dor&3';
 const SYSTEM = change({ path: '/etc/Grüße 世界', rule: 'System', severity: 'critical' });

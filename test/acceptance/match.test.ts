@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Box } from './integ.ts';
+import { Box } from '../support/integ.ts';
 
 const policy = (expression: string, watch: string): string =>
   `version: 1\nrules:\n  - name: some\n    match: ['${expression}']\n    watch: ${watch}\n`;

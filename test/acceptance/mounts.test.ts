@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Box, box, works } from './integ.ts';
+import { type Box, box, works } from '../support/integ.ts';
 
 const MAY_MOUNT = works('unshare', '-m', 'sh', '-c', 'mount -t tmpfs none /mnt');
 const mountTest = test.skipIf(!MAY_MOUNT);

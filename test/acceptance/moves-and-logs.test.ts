@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { expect, test } from 'vitest';
-import { box } from './integ.ts';
+import { box } from '../support/integ.ts';
 
 test('a renamed, a moved and a moved and opened file are moves, with what else differs', () => {
   const it = box();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { builtinPolicyNames } from '../../src/policy/builtin.ts';
-import { type Box, box, expectFailure, isRoot, tool } from './integ.ts';
+import { type Box, box, expectFailure, isRoot, tool } from '../support/integ.ts';
 
 /** What of a proposal is in force once it is saved. */
 function included(text: string): readonly string[] {

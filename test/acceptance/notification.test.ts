@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
 import { reportSchema } from '../../src/report/schema.ts';
-import { type Answer, type Hook, webhookServer } from '../unit/notify/webhook-server.ts';
-import { type Box, box, expectFailure, isRoot, type Outcome, type RunOptions, until, works } from './integ.ts';
-import { breaches } from './json-schema.ts';
+import { type Box, box, expectFailure, isRoot, type Outcome, type RunOptions, until, works } from '../support/integ.ts';
+import { breaches } from '../support/json-schema.ts';
+import { type Answer, type Hook, webhookServer } from '../support/webhook-server.ts';
 
 const SECRET = 'of 32 bytes or more, as they say';
 

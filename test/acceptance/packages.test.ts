@@ -17,8 +17,8 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Report, ReportChange } from '../../src/model/report.ts';
-import { type Contents, DpkgRoot, noDpkg } from './dpkg.ts';
-import { type Box, box, counted, isRoot, works } from './integ.ts';
+import { type Contents, DpkgRoot, noDpkg } from '../support/dpkg-root.ts';
+import { type Box, box, counted, isRoot, works } from '../support/integ.ts';
 
 const reason = noDpkg();
 

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Box, box, expectFailure, isRoot, NOBODY, tool } from './integ.ts';
+import { type Box, box, expectFailure, isRoot, NOBODY, tool } from '../support/integ.ts';
 
 const PRECIOUS = 'of root, and of nobody else\n';
 

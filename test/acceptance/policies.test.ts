@@ -7,7 +7,7 @@ import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readFileSync, r
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
-import { noOverlay, notFetched, Overlay } from './overlay.ts';
+import { noOverlay, notFetched, Overlay } from '../support/package-overlay.ts';
 
 const WITHOUT = noOverlay();
 

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Box, box, expectFailure, tool } from './integ.ts';
+import { type Box, box, expectFailure, tool } from '../support/integ.ts';
 
 /** Paths that are in the baseline, without that of the tree. */
 function watched(it: Box): readonly string[] {

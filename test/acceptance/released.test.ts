@@ -13,7 +13,7 @@ import { BaselineWriter } from '../../src/baseline/writer.ts';
 import { pathFromBytes, pathFromText } from '../../src/model/bytes.ts';
 import { compilePolicy } from '../../src/policy/load.ts';
 import { runSteps } from '../../src/system/turns.ts';
-import { type Box, box, REPOSITORY, reportOf } from './integ.ts';
+import { type Box, box, REPOSITORY, reportOf } from '../support/integ.ts';
 
 const FORMATS = [2] as const;
 

@@ -1,8 +1,8 @@
 /** What a hostile host may send instead of a scan: everything, for ever, nothing at all. The check ends, and says so. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Box, counted, expectFailure, until } from './integ.ts';
-import { noSshd, type Sshd, startSshd } from './sshd.ts';
+import { Box, counted, expectFailure, until } from '../support/integ.ts';
+import { noSshd, type Sshd, startSshd } from '../support/sshd.ts';
 
 const TIME = '/usr/bin/time';
 const MEGABYTES = 1024;

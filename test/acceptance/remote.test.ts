@@ -16,8 +16,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BaselineReader } from '../../src/baseline/reader.ts';
 import { pathBase64 } from '../../src/model/bytes.ts';
-import { type Box, box, expectFailure, findingsOf, isRoot, type Outcome, PROGRAM, REPOSITORY, until } from './integ.ts';
-import { noSshd, type Sshd, startSshd } from './sshd.ts';
+import {
+  type Box,
+  box,
+  expectFailure,
+  findingsOf,
+  isRoot,
+  type Outcome,
+  PROGRAM,
+  REPOSITORY,
+  until,
+} from '../support/integ.ts';
+import { noSshd, type Sshd, startSshd } from '../support/sshd.ts';
 
 const OWN = `'${process.execPath}' '${PROGRAM}'`;
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Box, box, expectFailure, reportOf, tool } from './integ.ts';
-import { breaches } from './json-schema.ts';
+import { type Box, box, expectFailure, reportOf, tool } from '../support/integ.ts';
+import { breaches } from '../support/json-schema.ts';
 
 function tampered(): Box {
   const it = box();

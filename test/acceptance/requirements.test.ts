@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, symlinkSync, unlinkSync, utimesSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Box, box, isRoot, tool, works } from './integ.ts';
+import { type Box, box, isRoot, tool, works } from '../support/integ.ts';
 
 function requiring(it: Box, name: string, require: string, severity = 'high'): void {
   it.policyText(

@@ -1,8 +1,8 @@
 /** `integ review` in a real terminal of 80 columns and 24 lines, which tmux provides. */
 import { appendFileSync, existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type Box, box as newBox } from './integ.ts';
-import { Screen, TMUX } from './screen.ts';
+import { type Box, box as newBox } from '../support/integ.ts';
+import { Screen, TMUX } from '../support/terminal-screen.ts';
 
 function tamperedBox(): Box {
   const box = newBox();

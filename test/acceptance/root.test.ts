@@ -16,7 +16,7 @@ import {
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
-import { type Box, box, findingsOf, isRoot } from './integ.ts';
+import { type Box, box, findingsOf, isRoot } from '../support/integ.ts';
 
 const SECRET = 'only of the host that examines\n';
 

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { AS_NOBODY, type Box, box, expectFailure, isRoot, type Outcome, works } from './integ.ts';
+import { AS_NOBODY, type Box, box, expectFailure, isRoot, type Outcome, works } from '../support/integ.ts';
 
 const SERVICE = 'etc/systemd/system/integ-check.service';
 const TIMER = 'etc/systemd/system/integ-check.timer';

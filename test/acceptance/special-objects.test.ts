@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { AS_NOBODY, type Box, box, isRoot, NOBODY, sealOf, tool, until, works } from './integ.ts';
+import { AS_NOBODY, type Box, box, isRoot, NOBODY, sealOf, tool, until, works } from '../support/integ.ts';
 
 /** Runs a script in another process until the test ends; it says when it has begun by creating `flag`. */
 async function inBackground(script: string, flag: string, ...args: readonly string[]): Promise<void> {

@@ -8,12 +8,19 @@ import { DeliveryError, type Message } from '../../src/notify/channel.ts';
 import { syslogChannel, syslogChannelAt } from '../../src/notify/syslog.ts';
 import { loggerCall } from '../../src/notify/syslog-local.ts';
 import { loadPolicy } from '../../src/policy/load.ts';
-import { reportAbout } from '../property/names.ts';
-import { readerOf } from '../unit/policy/policies.ts';
-import { fullReport, sampleReport } from '../unit/report/samples.ts';
-import { box, type Outcome } from './integ.ts';
-import { datagramServer, localLog, makeAuthority, streamServer, temporaryDirectory, until } from './log-hosts.ts';
-import { parseSyslog, type SyslogMessage } from './rfc5424.ts';
+import { readerOf } from '../support/compiled-policies.ts';
+import { reportAbout } from '../support/hostile-names.ts';
+import { box, type Outcome } from '../support/integ.ts';
+import {
+  datagramServer,
+  localLog,
+  makeAuthority,
+  streamServer,
+  temporaryDirectory,
+  until,
+} from '../support/log-hosts.ts';
+import { parseSyslog, type SyslogMessage } from '../support/rfc5424.ts';
+import { fullReport, sampleReport } from '../support/sample-reports.ts';
 
 const SD_ID = 'integ@32473';
 const hasLogger = existsSync('/usr/bin/logger');

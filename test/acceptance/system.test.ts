@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Box, box, isRoot, reportOf } from './integ.ts';
+import { type Box, box, isRoot, reportOf } from '../support/integ.ts';
 
 /** Parts of the real /etc, as far as they may be read. */
 function likeEtc(): Box {

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Box, box, isRoot, NOBODY, tool, works } from './integ.ts';
+import { type Box, box, isRoot, NOBODY, tool, works } from '../support/integ.ts';
 
 /** A small system: a program, a configuration, a directory. */
 function system(): Box {

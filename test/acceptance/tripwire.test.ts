@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { box, expectFailure, PROGRAM } from './integ.ts';
-import { noTripwire, type Tripwire, unpackTripwire } from './tripwire.ts';
+import { box, expectFailure, PROGRAM } from '../support/integ.ts';
+import { noTripwire, type Tripwire, unpackTripwire } from '../support/tripwire-programs.ts';
 
 function whyNot(): string | undefined {
   if (noTripwire !== undefined) return noTripwire;

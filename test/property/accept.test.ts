@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FindingState } from '../../src/model/finding-state.ts';
-import { content, counted, Generations } from '../unit/baseline/acceptance.ts';
-import { type Facts, feed, type Tree } from '../unit/check/trees.ts';
+import { content, counted, Generations } from '../support/accepted-generations.ts';
+import { type Facts, feed, type Tree } from '../support/compared-trees.ts';
 
 const NAMES = ['a', 'b', 'c', '\xff', 'new\nline'];
 

@@ -8,7 +8,7 @@ import { compareImport } from '../../src/app/import/compare.ts';
 import { UserError } from '../../src/model/errors.ts';
 import { readDryRunLine } from '../../src/policy/import/aide/dry-run.ts';
 import { Tree } from '../../src/system/tree.ts';
-import { importAide } from '../unit/policy/import/imports.ts';
+import { importAide } from '../support/imported-policies.ts';
 
 const AIDE = '/usr/bin/aide';
 const NAMES = ['a', 'b', 'ab', 'a.b', 'axb', 'a+'];

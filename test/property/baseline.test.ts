@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BaselineReader } from '../../src/baseline/reader.ts';
 import { OPTIONAL_FIELDS, VARIABLE_FIELDS } from '../../src/model/record.ts';
-import { HEADER, listing, record, scratch, writeBaseline } from '../unit/baseline/samples.ts';
+import { HEADER, listing, record, scratch, writeBaseline } from '../support/baselines.ts';
 
 /** Names of any bytes a file system allows: not UTF-8, newlines, long ones, some that begin alike. */
 const name = fc

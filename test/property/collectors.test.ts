@@ -7,8 +7,8 @@ import { ecsReport } from '../../src/report/ecs.ts';
 import { ocsfReport } from '../../src/report/ocsf.ts';
 import { prometheusReport } from '../../src/report/prometheus.ts';
 import { sarifReport } from '../../src/report/sarif.ts';
-import { readCef, readCsv, readPrometheus } from '../unit/report/readers.ts';
-import { hostileName, hostileText, reportAbout } from './names.ts';
+import { readCef, readCsv, readPrometheus } from '../support/format-readers.ts';
+import { hostileName, hostileText, reportAbout } from '../support/hostile-names.ts';
 
 const OBEYED = /[^\P{C}\r\n]|[\p{Zl}\p{Zp}]/u;
 

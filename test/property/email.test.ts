@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { pathFromLatin1, printable, printableText } from '../../src/model/bytes.ts';
 import type { Report } from '../../src/model/report.ts';
 import { jsonReport } from '../../src/report/json.ts';
-import { change, compose, error, officePolicy, reportOf } from '../unit/notify/mails.ts';
-import { header, noPython, parseMails } from '../unit/notify/parsed-mail.ts';
+import { change, compose, error, officePolicy, reportOf } from '../support/composed-mails.ts';
+import { header, noPython, parseMails } from '../support/parsed-mails.ts';
 
 const TRAPS = [
   '\r\nBcc: evil@example.org\r\n\r\nbody',

@@ -6,10 +6,10 @@ import type { EvidenceFinding } from '../../src/report/evidence/document.ts';
 import { evidenceHtml } from '../../src/report/evidence/html.ts';
 import { evidenceText } from '../../src/report/evidence/text.ts';
 import { jsonDocument } from '../../src/report/json.ts';
-import { follow, type Made, type Ran, recordOf, state } from '../unit/report/evidence/histories.ts';
-import { sampleEvidence } from '../unit/report/evidence/sample.ts';
-import { HAS_PYTHON, parsePages } from './html-skeleton.ts';
-import { hostileText } from './names.ts';
+import { follow, type Made, type Ran, recordOf, state } from '../support/followed-histories.ts';
+import { hostileText } from '../support/hostile-names.ts';
+import { HAS_PYTHON, parsePages } from '../support/html-skeleton.ts';
+import { sampleEvidence } from '../support/sample-evidence.ts';
 
 const PATHS = ['/a', '/b', '/c'] as const;
 

@@ -6,9 +6,9 @@ import { generalName } from '../../src/policy/learn/names.ts';
 import { learnedText } from '../../src/policy/learn/text.ts';
 import { compilePolicy } from '../../src/policy/load.ts';
 import { Selector } from '../../src/policy/select.ts';
-import { checksOf, learnFrom, type Sketch } from '../unit/policy/learn/checks.ts';
-import { pattern } from '../unit/policy/policies.ts';
-import { hostileName, hostileText } from './names.ts';
+import { pattern } from '../support/compiled-policies.ts';
+import { hostileName, hostileText } from '../support/hostile-names.ts';
+import { checksOf, learnFrom, type Sketch } from '../support/trial-checks.ts';
 
 const varying = fc.oneof(
   fc.integer({ min: 0, max: 99999 }).map(String),

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { pathFromLatin1 } from '../../src/model/bytes.ts';
 import { loadPolicy } from '../../src/policy/load.ts';
 import { proposePolicy } from '../../src/policy/propose/propose.ts';
-import { readerOf } from '../unit/policy/policies.ts';
-import { hostileName, hostileText } from './names.ts';
+import { readerOf } from '../support/compiled-policies.ts';
+import { hostileName, hostileText } from '../support/hostile-names.ts';
 
 const base = loadPolicy('b', readerOf({ b: 'version: 1\ninclude: [builtin:debian-base]\n' })).policy;
 const latin1 = hostileText.map((text) => Buffer.from(text, 'utf8').toString('latin1'));

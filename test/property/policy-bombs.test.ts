@@ -5,7 +5,7 @@ import { UserError } from '../../src/model/errors.ts';
 import { parsePattern } from '../../src/policy/glob.ts';
 import { compilePolicy } from '../../src/policy/load.ts';
 import { parseMatch } from '../../src/policy/match.ts';
-import { importAide, importTripwire } from '../unit/policy/import/imports.ts';
+import { importAide, importTripwire } from '../support/imported-policies.ts';
 
 /** Pieces of a text, each up to so many times in a row. */
 function repeated(pieces: readonly string[], most: number): fc.Arbitrary<string> {

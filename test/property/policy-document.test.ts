@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { UserError } from '../../src/model/errors.ts';
 import { loadPolicy } from '../../src/policy/load.ts';
-import { readerOf } from '../unit/policy/policies.ts';
+import { readerOf } from '../support/compiled-policies.ts';
 
 const SEED = `version: 1
 name: x

@@ -7,7 +7,7 @@ import { characters } from '../../src/policy/characters.ts';
 import { compilePattern, deepestStart, matchesPath, parsePattern } from '../../src/policy/glob.ts';
 import { parseMatch } from '../../src/policy/match.ts';
 import { Selector } from '../../src/policy/select.ts';
-import { pattern, policyOf } from '../unit/policy/policies.ts';
+import { pattern, policyOf } from '../support/compiled-policies.ts';
 
 const NAMES = ['a', 'b', 'ab', 'ba', 'aab', '.a', 'a.b', '-'];
 const PARTS = [

@@ -9,8 +9,8 @@ import { entryLine, failureLine, headerLine, prefixLine, pulseLine, summaryLine 
 import { PrefixAnswers } from '../../src/wire/prefixes.ts';
 import { RemoteScanReader } from '../../src/wire/reader.ts';
 import { RequestedObjects } from '../../src/wire/selection.ts';
-import { APPEND_ONLY, digestOf, READ_ONLY, record, rule, storedTree, type Tree } from '../unit/check/trees.ts';
-import { pattern } from '../unit/policy/policies.ts';
+import { APPEND_ONLY, digestOf, READ_ONLY, record, rule, storedTree, type Tree } from '../support/compared-trees.ts';
+import { pattern } from '../support/compiled-policies.ts';
 
 const MODE_ALONE = { ...READ_ONLY, attributes: ['type', 'mode'], digests: [] } as const;
 const RULES = [

@@ -7,8 +7,8 @@ import { html } from '../../src/report/html-template.ts';
 import { markdownReport } from '../../src/report/markdown.ts';
 import { code } from '../../src/report/markdown-text.ts';
 import { plain } from '../../src/report/plain.ts';
-import { sampleReport } from '../unit/report/samples.ts';
-import { HAS_PYTHON, type ParsedPage, parsePages } from './html-skeleton.ts';
+import { HAS_PYTHON, type ParsedPage, parsePages } from '../support/html-skeleton.ts';
+import { sampleReport } from '../support/sample-reports.ts';
 
 const HAS_CMARK = spawnSync('cmark-gfm', ['--version'], { stdio: 'ignore' }).status === 0;
 

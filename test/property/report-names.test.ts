@@ -7,8 +7,8 @@ import { jsonReport } from '../../src/report/json.ts';
 import { markdownReport } from '../../src/report/markdown.ts';
 import { ndjsonReport } from '../../src/report/ndjson.ts';
 import { textReport } from '../../src/report/text.ts';
-import type { Facts } from '../unit/check/trees.ts';
-import { sampleReport } from '../unit/report/samples.ts';
+import type { Facts } from '../support/compared-trees.ts';
+import { sampleReport } from '../support/sample-reports.ts';
 
 const OBEYED = /[^\P{C}\n]|[\p{Zl}\p{Zp}]/u;
 const FORMATS: Readonly<Record<string, (report: Report) => string>> = {

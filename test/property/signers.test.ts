@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { judgeSignature } from '../../src/baseline/signature.ts';
-import { CAN_SIGN, type Key, makeKey, signText } from '../unit/baseline/signing.ts';
+import { CAN_SIGN, type Key, makeKey, signText } from '../support/ssh-keys.ts';
 
 const MANIFEST = 'integ-manifest/1\nhost: mail1\n';
 /** Names that the patterns below can tell apart. */

@@ -6,7 +6,7 @@ import { startReview } from '../../src/cli/review/state.ts';
 import { REPORT_FORMATS, render } from '../../src/report/formats.ts';
 import { jsonReport } from '../../src/report/json.ts';
 import { parseStoredReport } from '../../src/report/parse.ts';
-import { fullReport } from '../unit/report/samples.ts';
+import { fullReport } from '../support/sample-reports.ts';
 
 type Place = readonly (string | number)[];
 

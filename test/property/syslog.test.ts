@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { syslogLines } from '../../src/notify/syslog-findings.ts';
 import { readLine } from '../../src/notify/syslog-line.ts';
-import { parseSyslog } from '../acceptance/rfc5424.ts';
-import { hostileName, hostileText, reportAbout } from './names.ts';
+import { hostileName, hostileText, reportAbout } from '../support/hostile-names.ts';
+import { parseSyslog } from '../support/rfc5424.ts';
 
 const SETTINGS = { facility: 'authpriv', tag: 'integ', max: 1000 };
 const LARGEST_DATAGRAM = 2048;

@@ -11,8 +11,8 @@ import { DatabaseReader } from '../../src/policy/import/tripwire/database.ts';
 import { translateMask } from '../../src/policy/import/tripwire/watch.ts';
 import { watchOfTerms } from '../../src/policy/import/watch-terms.ts';
 import { Tree } from '../../src/system/tree.ts';
-import { noTripwire, type Tripwire, unpackTripwire } from '../acceptance/tripwire.ts';
-import { importTripwire } from '../unit/policy/import/imports.ts';
+import { importTripwire } from '../support/imported-policies.ts';
+import { noTripwire, type Tripwire, unpackTripwire } from '../support/tripwire-programs.ts';
 
 const NAMES = ['a', 'b', 'ab'];
 /** Equal trees with a policy for each: Tripwire takes its time for every run, whatever there is to do. */

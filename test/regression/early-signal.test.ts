@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { box, until } from '../acceptance/integ.ts';
+import { box, until } from '../support/integ.ts';
 
 test('a signal that comes while the workers are starting ends init with its code and without a crash', async () => {
   const it = box();

@@ -1,6 +1,6 @@
 import { symlinkSync, unlinkSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Box, box } from '../acceptance/integ.ts';
+import { type Box, box } from '../support/integ.ts';
 
 /** A program that a rule names through links: tools -> current -> usr. */
 function linked(watch: string): Box {

@@ -1,6 +1,6 @@
 import { chmodSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { AS_NOBODY, box, isRoot, NOBODY } from '../acceptance/integ.ts';
+import { AS_NOBODY, box, isRoot, NOBODY } from '../support/integ.ts';
 
 test('a file that cannot be read any more is one error: that its digests are lost goes without saying', () => {
   const it = box();

@@ -1,6 +1,6 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { box, digestOf, tool, until, works } from '../acceptance/integ.ts';
+import { box, digestOf, tool, until, works } from '../support/integ.ts';
 
 /** Longer than anything takes, and shorter than what used to keep a signal waiting. */
 const PATIENCE = 30_000;

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { box } from '../acceptance/integ.ts';
+import { box } from '../support/integ.ts';
 
 test('a scan that is over before all workers have started ends well, every time', () => {
   const it = box();

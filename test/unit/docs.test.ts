@@ -20,7 +20,7 @@ import { baselineSchema, historySchema, policySchema, requireSchema, ruleSchema 
 import { describeTemplates } from '../../src/policy/templates.ts';
 import { reportSchema } from '../../src/report/schema.ts';
 import { FLAG_WORDS } from '../../src/report/words.ts';
-import { readerOf } from './policy/policies.ts';
+import { readerOf } from '../support/compiled-policies.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const PAGES = [

@@ -1,5 +1,5 @@
 /** Configurations of AIDE and Tripwire: a policy that compiles, or what is wrong and where. */
-import { importAide, importTripwire } from '../../unit/policy/import/imports.ts';
+import { importAide, importTripwire } from '../../support/imported-policies.ts';
 import type { Target } from '../engine/target.ts';
 
 const AIDE = [

@@ -13,7 +13,7 @@ import { encodeFields } from '../../../src/model/values/fields.ts';
 import { decodeXattrs, encodeXattrs, formatXattrs } from '../../../src/model/values/xattrs.ts';
 import { formatAttributes } from '../../../src/model/values.ts';
 import { BatchWriter, readBatch } from '../../../src/scan/batch.ts';
-import { READ_ONLY, record as recordOf } from '../../unit/check/trees.ts';
+import { READ_ONLY, record as recordOf } from '../../support/compared-trees.ts';
 import { Refused, requirePrintable, type Target } from '../engine/target.ts';
 
 const XATTRS = encodeXattrs([

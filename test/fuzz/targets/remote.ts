@@ -14,7 +14,7 @@ import { Malformed } from '../../../src/wire/json.ts';
 import { PrefixAnswers } from '../../../src/wire/prefixes.ts';
 import { RemoteScanReader } from '../../../src/wire/reader.ts';
 import { decodeRequest, encodeRequest, requestVersion } from '../../../src/wire/request.ts';
-import { record } from '../../unit/check/trees.ts';
+import { record } from '../../support/compared-trees.ts';
 import { mutateJson } from '../engine/json.ts';
 import type { Random } from '../engine/random.ts';
 import { refusing, requirePrintable, type Target } from '../engine/target.ts';

@@ -5,7 +5,7 @@ import { REPORT_FORMATS, render } from '../../../src/report/formats.ts';
 import { jsonDocument, jsonReport } from '../../../src/report/json.ts';
 import { parseStoredReport } from '../../../src/report/parse.ts';
 import { parseReport } from '../../../src/report/public.ts';
-import { fullReport } from '../../unit/report/samples.ts';
+import { fullReport } from '../../support/sample-reports.ts';
 import { mutateJson, mutateText } from '../engine/json.ts';
 import type { Random } from '../engine/random.ts';
 import { Refused, requirePrintable, type Target } from '../engine/target.ts';

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { planAcceptance } from '../../../src/baseline/accept/plan.ts';
 import { type Path, pathFromLatin1 } from '../../../src/model/bytes.ts';
 import type { FindingState } from '../../../src/model/finding-state.ts';
-import { APPEND_ONLY, mount, rule, type Tree } from '../check/trees.ts';
-import { content, Generations } from './acceptance.ts';
-import { scratch } from './samples.ts';
+import { content, Generations } from '../../support/accepted-generations.ts';
+import { scratch } from '../../support/baselines.ts';
+import { APPEND_ONLY, mount, rule, type Tree } from '../../support/compared-trees.ts';
 
 const DIRECTORY = { type: 'directory', mode: 0o755 } as const;
 

@@ -17,7 +17,7 @@ import {
   TreeSource,
   withReader,
   writeBaseline,
-} from './samples.ts';
+} from '../../support/baselines.ts';
 
 const name = (text: string): Buffer => Buffer.from(text, 'latin1');
 

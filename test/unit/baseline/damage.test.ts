@@ -4,9 +4,9 @@ import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { forge } from './forging.ts';
-import { asOrdinaryUser, isRoot } from './privileges.ts';
-import { ending, openAndClose, scratch, writeBaseline } from './samples.ts';
+import { ending, openAndClose, scratch, writeBaseline } from '../../support/baselines.ts';
+import { forge } from '../../support/forged-baselines.ts';
+import { asOrdinaryUser, isRoot } from '../../support/privileges.ts';
 
 function written(): { readonly file: string; readonly bytes: Buffer; readonly seal: string } {
   const file = join(scratch(), 'baseline.db');

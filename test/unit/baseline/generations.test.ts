@@ -11,8 +11,8 @@ import {
   pruneGenerations,
   standingOf,
 } from '../../../src/baseline/generations.ts';
-import { isRoot } from './privileges.ts';
-import { ending, HEADER, listing, scratch, writeBaseline } from './samples.ts';
+import { ending, HEADER, listing, scratch, writeBaseline } from '../../support/baselines.ts';
+import { isRoot } from '../../support/privileges.ts';
 
 describe('the generation that is replaced', () => {
   test('stays as FILE.gen-N, and the baseline is there all the time', () => {

@@ -7,7 +7,7 @@ import { History, type NewRun } from '../../../src/baseline/history/history.ts';
 import { pathFromLatin1 } from '../../../src/model/bytes.ts';
 import { packContent } from '../../../src/model/content.ts';
 import type { FindingState } from '../../../src/model/finding-state.ts';
-import { ending, FILE, record, scratch } from './samples.ts';
+import { ending, FILE, record, scratch } from '../../support/baselines.ts';
 
 function run(id: string, day = 1): NewRun {
   const date = `2026-01-${String(day).padStart(2, '0')}`;
@@ -205,7 +205,7 @@ describe('the chain of runs', () => {
       history.remember({ lineage: '', generation: GENERATION, seenAt: 'now', inForceOn: 'here' });
       history.store(run('run-5', 5), ['{}'], []);
     });
-    const script = join(import.meta.dirname, 'verify-history.py');
+    const script = join(import.meta.dirname, '../../support/verify-history.py');
     const verify = () => spawnSync('/usr/bin/python3', [script, file], { encoding: 'utf8' });
     expect(verify()).toMatchObject({ status: 0, stdout: 'run-2\nrun-3\nrun-4\nrun-5\n' });
     for (const edit of ["UPDATE runs SET limits = 'other' WHERE number = 3", 'DELETE FROM generations']) {

@@ -8,10 +8,19 @@ import { pathFromLatin1 } from '../../../src/model/bytes.ts';
 import { LONGEST_CONTENT, packContent, unpackContent } from '../../../src/model/content.ts';
 import type { FindingState } from '../../../src/model/finding-state.ts';
 import { runSteps } from '../../../src/system/turns.ts';
-import { READ_ONLY, rule, type Tree } from '../check/trees.ts';
-import { Generations } from './acceptance.ts';
-import { forge } from './forging.ts';
-import { ending, HEADER, openAndClose, RULES, SMALL_TREE, scratch, TreeSource, withReader } from './samples.ts';
+import { Generations } from '../../support/accepted-generations.ts';
+import {
+  ending,
+  HEADER,
+  openAndClose,
+  RULES,
+  SMALL_TREE,
+  scratch,
+  TreeSource,
+  withReader,
+} from '../../support/baselines.ts';
+import { READ_ONLY, rule, type Tree } from '../../support/compared-trees.ts';
+import { forge } from '../../support/forged-baselines.ts';
 
 const HOSTILE = '/etc/mail/\xff\xfe';
 const TEXTS: readonly (readonly [path: string, text: string])[] = [
@@ -55,7 +64,7 @@ const hasPython =
 
 test.skipIf(!hasPython)('a verifier in Python finds the same seal (needs python3)', () => {
   const { file, seal } = written();
-  const verifier = join(import.meta.dirname, 'verify.py');
+  const verifier = join(import.meta.dirname, '../../support/verify-baseline.py');
   expect(execFileSync('python3', [verifier, file], { encoding: 'utf8' }).trim()).toBe(seal);
 });
 

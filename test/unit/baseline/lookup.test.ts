@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { BaselineReader, ROOT_DIRECTORY } from '../../../src/baseline/reader.ts';
-import { FILE, scratch, writeBaseline } from './samples.ts';
+import { FILE, scratch, writeBaseline } from '../../support/baselines.ts';
 
 // Around the number of entries up to which a directory is held, and far from it.
 const SIZES = [1, 3, 4, 5, 100, 1022, 1023, 1024, 1025, 3000];

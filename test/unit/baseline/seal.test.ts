@@ -5,9 +5,18 @@ import { expect, test } from 'vitest';
 import { BaselineWriter } from '../../../src/baseline/writer.ts';
 import { pathFromLatin1 } from '../../../src/model/bytes.ts';
 import { runSteps } from '../../../src/system/turns.ts';
-import { FILE, HEADER, RULES, record, SMALL_TREE, scratch, TreeSource, writeBaseline } from './samples.ts';
+import {
+  FILE,
+  HEADER,
+  RULES,
+  record,
+  SMALL_TREE,
+  scratch,
+  TreeSource,
+  writeBaseline,
+} from '../../support/baselines.ts';
 
-const VERIFIER = join(import.meta.dirname, 'verify.py');
+const VERIFIER = join(import.meta.dirname, '../../support/verify-baseline.py');
 const hasPython =
   spawnSync('python3', ['-c', 'import sqlite3; assert sqlite3.sqlite_version_info >= (3, 37)']).status === 0;
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type CopyOptions, copyBaseline } from '../../../src/baseline/copy.ts';
 import { judgeSignature, requireSignatureOver, requireTrust, signManifest } from '../../../src/baseline/signature.ts';
-import { ending, HEADER, openAndClose, scratch, withReader, writeBaseline } from './samples.ts';
-import { CAN_SIGN, makeKey, signText } from './signing.ts';
+import { ending, HEADER, openAndClose, scratch, withReader, writeBaseline } from '../../support/baselines.ts';
+import { CAN_SIGN, makeKey, signText } from '../../support/ssh-keys.ts';
 
 /** How a copy ends that is not made. */
 async function refusal(options: CopyOptions): Promise<ReturnType<typeof ending>> {

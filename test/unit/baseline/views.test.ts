@@ -8,7 +8,7 @@ import { ATTRIBUTE_NAMES, ATTRIBUTES, DIGEST_NAMES, digestLength } from '../../.
 import { attributeBytes } from '../../../src/model/record.ts';
 import { flagBit } from '../../../src/model/values/flags.ts';
 import { formatAttribute } from '../../../src/model/values.ts';
-import { DIRECTORY, FILE, record, scratch, writeBaseline } from './samples.ts';
+import { DIRECTORY, FILE, record, scratch, writeBaseline } from '../../support/baselines.ts';
 
 const hasSqlite = spawnSync('sqlite3', ['--version']).status === 0;
 const FORMAT = join(import.meta.dirname, '../../../docs/baseline-format.md');

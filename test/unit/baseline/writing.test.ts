@@ -5,8 +5,17 @@ import { mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSy
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { BaselineWriter } from '../../../src/baseline/writer.ts';
-import { asOrdinaryUser, isRoot } from './privileges.ts';
-import { ending, FILE, listing, RULES, SMALL_TREE, scratch, TreeSource, writeBaseline } from './samples.ts';
+import {
+  ending,
+  FILE,
+  listing,
+  RULES,
+  SMALL_TREE,
+  scratch,
+  TreeSource,
+  writeBaseline,
+} from '../../support/baselines.ts';
+import { asOrdinaryUser, isRoot } from '../../support/privileges.ts';
 
 function many(count: number): [string, Buffer][] {
   return Array.from({ length: count }, (_, index) => [`/d${index % 100}/file-${index}`, FILE]);

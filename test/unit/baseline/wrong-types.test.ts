@@ -6,8 +6,8 @@ import { History } from '../../../src/baseline/history/history.ts';
 import { TRAILER_LENGTH } from '../../../src/baseline/trailer.ts';
 import { pathFromLatin1 } from '../../../src/model/bytes.ts';
 import { packContent } from '../../../src/model/content.ts';
-import { columnsOf, disfigure, forge, sealAnew } from './forging.ts';
-import { ending, FILE, scratch, withReader, writeBaseline } from './samples.ts';
+import { ending, FILE, scratch, withReader, writeBaseline } from '../../support/baselines.ts';
+import { columnsOf, disfigure, forge, sealAnew } from '../../support/forged-baselines.ts';
 
 const VALUES: readonly (readonly [what: string, value: unknown])[] = [
   ['NULL', null],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { fullReport, sampleReport } from '../report/samples.ts';
-import { READ_ONLY, rule } from './trees.ts';
+import { READ_ONLY, rule } from '../../support/compared-trees.ts';
+import { fullReport, sampleReport } from '../../support/sample-reports.ts';
 
 const FILE = { content: 'x' };
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { compareRecords, compileWatch, isUnchanged } from '../../../src/check/compare.ts';
 import { ATTRIBUTE_NAMES } from '../../../src/model/attributes.ts';
-import { APPEND_ONLY, type Facts, GROWING, READ_ONLY, record } from './trees.ts';
+import { APPEND_ONLY, type Facts, GROWING, READ_ONLY, record } from '../../support/compared-trees.ts';
 
 const BASE: Facts = { content: 'hello', values: { acl: Buffer.from('acl'), xattrs: Buffer.alloc(0) } };
 const VARIANTS: readonly (readonly [string, Facts])[] = [

@@ -4,7 +4,16 @@ import type { ScanGuard } from '../../../src/check/guard.ts';
 import { pathFromLatin1 } from '../../../src/model/bytes.ts';
 import type { Watch } from '../../../src/model/rule.ts';
 import { runSteps } from '../../../src/system/turns.ts';
-import { compareTrees, feed, lines, mount, READ_ONLY, rule, storedTree, type Tree } from './trees.ts';
+import {
+  compareTrees,
+  feed,
+  lines,
+  mount,
+  READ_ONLY,
+  rule,
+  storedTree,
+  type Tree,
+} from '../../support/compared-trees.ts';
 
 const DIRECTORY = { type: 'directory', mode: 0o755 } as const;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compareTrees, lines } from './trees.ts';
+import { compareTrees, lines } from '../../support/compared-trees.ts';
 
 const DIRECTORY = { type: 'directory', mode: 0o755 } as const;
 const FILE = { content: 'x', inode: 5 };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { flagsOfAdded, flagsOfChanged, raisedSeverity } from '../../../src/check/flags.ts';
 import type { AttributeName } from '../../../src/model/attributes.ts';
 import { flagBit } from '../../../src/model/values/flags.ts';
-import { type Facts, record } from './trees.ts';
+import { type Facts, record } from '../../support/compared-trees.ts';
 
 function changed(before: Facts, after: Facts, ...differences: AttributeName[]): readonly string[] {
   return flagsOfChanged(record(before), record(after), differences);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { findLinks } from '../../../src/check/links.ts';
-import { compareTrees, type Facts } from './trees.ts';
+import { compareTrees, type Facts } from '../../support/compared-trees.ts';
 
 test('names of one file are told with each other, and of very many the first', () => {
   const tree = (count: number): Record<string, Facts> =>

@@ -2,7 +2,16 @@ import { expect, test } from 'vitest';
 import type { PrefixProbe } from '../../../src/check/prefix.ts';
 import { pathFromLatin1 } from '../../../src/model/bytes.ts';
 import type { Watch } from '../../../src/model/rule.ts';
-import { APPEND_ONLY, compareTrees, digestOf, type Facts, GROWING, lines, rule, type Tree } from './trees.ts';
+import {
+  APPEND_ONLY,
+  compareTrees,
+  digestOf,
+  type Facts,
+  GROWING,
+  lines,
+  rule,
+  type Tree,
+} from '../../support/compared-trees.ts';
 
 /** Reads the contents that the tree says its files have. */
 function probeOf(tree: Tree): PrefixProbe {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Facts, Tree } from './trees.ts';
-import { compareTrees, lines, READ_ONLY, rule } from './trees.ts';
+import type { Facts, Tree } from '../../support/compared-trees.ts';
+import { compareTrees, lines, READ_ONLY, rule } from '../../support/compared-trees.ts';
 
 const DIRECTORY: Facts = { type: 'directory', mode: 0o755 };
 

@@ -5,7 +5,7 @@ import { type Path, pathFromLatin1 } from '../../../src/model/bytes.ts';
 import type { FailureCode } from '../../../src/model/failure-codes.ts';
 import type { Requirement } from '../../../src/model/requirement.ts';
 import { flagBit } from '../../../src/model/values/flags.ts';
-import { digestOf, type Facts, READ_ONLY, record, rule } from './trees.ts';
+import { digestOf, type Facts, READ_ONLY, record, rule } from '../../support/compared-trees.ts';
 
 const USERS = new Map([
   ['root', 0],

@@ -7,7 +7,7 @@ import { BaselineWriter } from '../../../src/baseline/writer.ts';
 import type { BaselineHeader } from '../../../src/model/baseline.ts';
 import { ROOT } from '../../../src/model/bytes.ts';
 import { runSteps } from '../../../src/system/turns.ts';
-import { compareTrees, type Facts, feed, lines, rule, type Tree } from './trees.ts';
+import { compareTrees, type Facts, feed, lines, rule, type Tree } from '../../support/compared-trees.ts';
 
 const HEADER: BaselineHeader = {
   host: 'h',

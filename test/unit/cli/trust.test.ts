@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, st
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { CAN_SIGN, type Key, makeKey, signText } from '../baseline/signing.ts';
+import { CAN_SIGN, type Key, makeKey, signText } from '../../support/ssh-keys.ts';
 
 const PROGRAM = resolve('bin/integ.js');
 

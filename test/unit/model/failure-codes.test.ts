@@ -10,7 +10,7 @@ import { htmlReport } from '../../../src/report/html.ts';
 import { markdownReport } from '../../../src/report/markdown.ts';
 import { reportSchema } from '../../../src/report/schema.ts';
 import { textReport } from '../../../src/report/text.ts';
-import { sampleReport } from '../report/samples.ts';
+import { sampleReport } from '../../support/sample-reports.ts';
 
 const CODES = Object.keys(FAILURE_CODES).filter(isFailureCode);
 const PATH = pathFromLatin1('/mnt/file');

@@ -11,7 +11,7 @@ import { emailChannel } from '../../../src/notify/email.ts';
 import { Outbox } from '../../../src/notify/outbox.ts';
 import { syslogChannel } from '../../../src/notify/syslog.ts';
 import { webhookChannel } from '../../../src/notify/webhook.ts';
-import { change, policyFrom, reportOf } from './mails.ts';
+import { change, policyFrom, reportOf } from '../../support/composed-mails.ts';
 
 /** Milliseconds; far less than any single step would be waited for. */
 const LIMIT = 1500;

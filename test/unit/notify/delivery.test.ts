@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { type Channel, type ChannelName, DeliveryError, type Message } from '../../../src/notify/channel.ts';
 import { type DeliveryOptions, deliverWaiting } from '../../../src/notify/delivery.ts';
 import { Outbox } from '../../../src/notify/outbox.ts';
-import { policyOf } from '../policy/policies.ts';
+import { policyOf } from '../../support/compiled-policies.ts';
 
 const BASELINE = '/srv/mail1.db';
 const MINUTE = 60_000;

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { EMAIL_DEFAULTS } from '../../../src/model/notify.ts';
 import type { Report } from '../../../src/model/report.ts';
 import { jsonReport } from '../../../src/report/json.ts';
-import { fullReport } from '../report/samples.ts';
-import { change, compose, error, officePolicy, policyFrom, reportOf } from './mails.ts';
-import { header, noPython, type ParsedMail, parseMails } from './parsed-mail.ts';
+import { change, compose, error, officePolicy, policyFrom, reportOf } from '../../support/composed-mails.ts';
+import { header, noPython, type ParsedMail, parseMails } from '../../support/parsed-mails.ts';
+import { fullReport } from '../../support/sample-reports.ts';
 
 async function mailsOf(report: Report, policy = officePolicy(), others = {}): Promise<readonly ParsedMail[]> {
   return parseMails((await compose(report, policy, others)).map(({ body }) => body));

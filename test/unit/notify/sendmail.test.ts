@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { DeliveryError, type Message } from '../../../src/notify/channel.ts';
 import { emailChannel } from '../../../src/notify/email.ts';
-import { change, compose, officePolicy, reportOf } from './mails.ts';
+import { change, compose, officePolicy, reportOf } from '../../support/composed-mails.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'integ-sendmail-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

@@ -11,9 +11,9 @@ import { DeliveryError, type Message } from '../../../src/notify/channel.ts';
 import { webhookChannel } from '../../../src/notify/webhook.ts';
 import { jsonReport } from '../../../src/report/json.ts';
 import { parseStoredReport } from '../../../src/report/parse.ts';
-import { policyOf } from '../policy/policies.ts';
-import { fullReport } from '../report/samples.ts';
-import { type Hook, webhookServer } from './webhook-server.ts';
+import { policyOf } from '../../support/compiled-policies.ts';
+import { fullReport } from '../../support/sample-reports.ts';
+import { type Hook, webhookServer } from '../../support/webhook-server.ts';
 
 const KEY = 'a key of the webhook, 32 bytes long';
 const directory = mkdtempSync(join(tmpdir(), 'integ-webhook-'));

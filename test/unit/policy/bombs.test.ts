@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../src/model/errors.ts';
 import { compilePolicy } from '../../../src/policy/load.ts';
-import { importAide, importTripwire } from './import/imports.ts';
-import { errorOf } from './policies.ts';
+import { errorOf } from '../../support/compiled-policies.ts';
+import { importAide, importTripwire } from '../../support/imported-policies.ts';
 
 const lines = (count: number, line: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => line(index)).join('\n');

@@ -8,7 +8,7 @@ import {
   parsePattern,
   patternFromArgument,
 } from '../../../src/policy/glob.ts';
-import { path, pattern } from './policies.ts';
+import { path, pattern } from '../../support/compiled-policies.ts';
 
 const matches = (glob: string, name: Path | string): boolean =>
   matchesPath(compilePattern(pattern(glob)), typeof name === 'string' ? path(name) : name);

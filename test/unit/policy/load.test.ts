@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { readPolicyFile } from '../../../src/app/policy/file.ts';
 import { builtinPolicyNames } from '../../../src/policy/builtin.ts';
 import { compilePolicy, loadPolicy } from '../../../src/policy/load.ts';
-import { compile, errorOf, readerOf } from './policies.ts';
+import { compile, errorOf, readerOf } from '../../support/compiled-policies.ts';
 
 const rule = (path: string): string => `  - paths: [${path}]\n`;
 

@@ -7,7 +7,7 @@ import { parseMatch } from '../../../src/policy/match.ts';
 import { Selector } from '../../../src/policy/select.ts';
 import { findUnmatched } from '../../../src/policy/unmatched.ts';
 import { startPaths } from '../../../src/scan/plan.ts';
-import { path, policyOf, readerOf } from './policies.ts';
+import { path, policyOf, readerOf } from '../../support/compiled-policies.ts';
 
 const NOTHING = { attributes: [], growing: false, appendOnly: false, digests: [] };
 

@@ -4,7 +4,7 @@ import type { NotifySettings } from '../../../src/model/notify.ts';
 import type { Policy } from '../../../src/model/rule.ts';
 import { loadPolicy } from '../../../src/policy/load.ts';
 import { policyJsonSchema } from '../../../src/policy/schema.ts';
-import { compile, errorOf, readerOf } from './policies.ts';
+import { compile, errorOf, readerOf } from '../../support/compiled-policies.ts';
 
 const RULES = 'rules: [{ paths: [/etc] }]\n';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ObjectType } from '../../../src/model/attributes.ts';
 import { Selector } from '../../../src/policy/select.ts';
-import { path, pattern, policyOf } from './policies.ts';
+import { path, pattern, policyOf } from '../../support/compiled-policies.ts';
 
 const govern = (selector: Selector, name: string, type: ObjectType = 'file', mountRoot = '/'): number =>
   selector.govern(path(name), type, path(mountRoot));

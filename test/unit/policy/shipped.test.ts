@@ -6,7 +6,7 @@ import { builtinPolicyNames } from '../../../src/policy/builtin.ts';
 import { LineSearch } from '../../../src/policy/lines.ts';
 import { loadPolicy } from '../../../src/policy/load.ts';
 import { Selector } from '../../../src/policy/select.ts';
-import { path, readerOf } from './policies.ts';
+import { path, readerOf } from '../../support/compiled-policies.ts';
 
 /** Policies of a whole system. */
 const BASES = ['debian-base', 'default', 'linux-base', 'rhel-base'];

@@ -6,8 +6,8 @@ import { Selector } from '../../../src/policy/select.ts';
 import { expandPaths } from '../../../src/policy/starts.ts';
 import { GlobFileSystem } from '../../../src/system/glob-fs.ts';
 import { Tree } from '../../../src/system/tree.ts';
-import { withOddTree } from './odd-tree.ts';
-import { path, pattern, policyOf } from './policies.ts';
+import { path, pattern, policyOf } from '../../support/compiled-policies.ts';
+import { withOddTree } from '../../support/odd-tree.ts';
 
 async function withTree(action: (tree: GlobFileSystem, paths: readonly Path[]) => Promise<void>): Promise<void> {
   await withOddTree(async (root, paths) => {

@@ -6,10 +6,10 @@ import { ecsReport } from '../../../src/report/ecs.ts';
 import { ocsfReport } from '../../../src/report/ocsf.ts';
 import { prometheusReport } from '../../../src/report/prometheus.ts';
 import { sarifReport } from '../../../src/report/sarif.ts';
-import { breaches } from '../../acceptance/json-schema.ts';
-import { ECS_EVENT, fileSchema, SARIF } from './public-schemas.ts';
-import { readCef, readCsv, readJsonLines, readPrometheus } from './readers.ts';
-import { fullReport, sampleReport } from './samples.ts';
+import { readCef, readCsv, readJsonLines, readPrometheus } from '../../support/format-readers.ts';
+import { breaches } from '../../support/json-schema.ts';
+import { ECS_EVENT, fileSchema, SARIF } from '../../support/public-schemas.ts';
+import { fullReport, sampleReport } from '../../support/sample-reports.ts';
 
 function text(pieces: Iterable<string>): string {
   return [...pieces].join('');

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { pathFromLatin1, printable } from '../../../src/model/bytes.ts';
 import type { Report, ReportChange } from '../../../src/model/report.ts';
 import { reportForRules } from '../../../src/report/for-rules.ts';
-import { type ChangeSketch, change, error, reportOf } from '../notify/mails.ts';
+import { type ChangeSketch, change, error, reportOf } from '../../support/composed-mails.ts';
 
 /** What is below /mail is governed by Mail, the rest by System. */
 const ruleAt = (path: string) => (path === '/mail' || path.startsWith('/mail/') ? 'Mail' : 'System');

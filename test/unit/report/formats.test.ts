@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { jsonReport } from '../../../src/report/json.ts';
 import { ndjsonReport } from '../../../src/report/ndjson.ts';
-import { fullReport } from './samples.ts';
+import { fullReport } from '../../support/sample-reports.ts';
 
 test('json is one document that says exactly what the report says', () => {
   const report = fullReport();

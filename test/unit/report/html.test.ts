@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Report, ReportChange } from '../../../src/model/report.ts';
 import { htmlReport } from '../../../src/report/html.ts';
 import { html, raw } from '../../../src/report/html-template.ts';
-import { fullReport, sampleReport } from './samples.ts';
+import { fullReport, sampleReport } from '../../support/sample-reports.ts';
 
 function page(report: Report, isStored = true): string {
   return [...htmlReport(report, { isStored })].join('');

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { jsonReport } from '../../../src/report/json.ts';
 import { parseReport } from '../../../src/report/public.ts';
-import { fullReport } from './samples.ts';
+import { fullReport } from '../../support/sample-reports.ts';
 
 const report = fullReport();
 const [change] = report.changes;

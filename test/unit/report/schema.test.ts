@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { jsonReport } from '../../../src/report/json.ts';
 import { reportSchema } from '../../../src/report/schema.ts';
-import { breaches } from '../../acceptance/json-schema.ts';
-import { fullReport, sampleReport } from './samples.ts';
+import { breaches } from '../../support/json-schema.ts';
+import { fullReport, sampleReport } from '../../support/sample-reports.ts';
 
 function asJson(report: ReturnType<typeof fullReport>): unknown {
   return JSON.parse([...jsonReport(report)].join(''));

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Report, ReportChange } from '../../../src/model/report.ts';
 import { type TextOptions, textReport } from '../../../src/report/text.ts';
-import { type Facts, READ_ONLY, rule } from '../check/trees.ts';
-import { fullReport, type Sample, sampleReport } from './samples.ts';
+import { type Facts, READ_ONLY, rule } from '../../support/compared-trees.ts';
+import { fullReport, type Sample, sampleReport } from '../../support/sample-reports.ts';
 
 const FILE = { content: 'x' };
 const DIRECTORY = { type: 'directory', mode: 0o755 } as const;

@@ -9,7 +9,7 @@ import type { RecordBytes } from '../../../src/model/record.ts';
 import { Probe } from '../../../src/scan/probe.ts';
 import { RecordedContents } from '../../../src/scan/recorded-content.ts';
 import { Tree } from '../../../src/system/tree.ts';
-import { tree as files } from './tree.ts';
+import { tree as files } from '../../support/scanned-trees.ts';
 
 beforeAll(async () => loadDigests());
 

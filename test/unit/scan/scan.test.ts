@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { compilePolicy } from '../../../src/policy/load.ts';
 import { scan } from '../../../src/scan/scan.ts';
-import { scanTree, tree } from './tree.ts';
+import { scanTree, tree } from '../../support/scanned-trees.ts';
 
 const ALL = '[{ paths: [/], watch: [read-only, sha1] }]';
 

@@ -9,7 +9,7 @@ import { PrefixAnswers } from '../../../src/wire/prefixes.ts';
 import { ScanPrinter } from '../../../src/wire/printer.ts';
 import { Pulse } from '../../../src/wire/pulse.ts';
 import { RemoteScanReader } from '../../../src/wire/reader.ts';
-import { record } from '../check/trees.ts';
+import { record } from '../../support/compared-trees.ts';
 
 /** Prints objects and reads what was printed: the failures that came over. */
 function overTheWire(objects: readonly (readonly [Path, Uint8Array])[]): readonly [Path, string, boolean][] {

@@ -17,7 +17,7 @@ import {
 import { PrefixAnswers } from '../../../src/wire/prefixes.ts';
 import { type ExpectedScan, RemoteScanReader } from '../../../src/wire/reader.ts';
 import { decodeRequest, encodeRequest, type RemoteRequest, requestVersion } from '../../../src/wire/request.ts';
-import { record } from '../check/trees.ts';
+import { record } from '../../support/compared-trees.ts';
 
 const SHA256 = 'a'.repeat(64);
 const header = {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { RequestedObjects } from '../../../src/wire/selection.ts';
-import { path, pattern, policyOf } from '../policy/policies.ts';
+import { path, pattern, policyOf } from '../../support/compiled-policies.ts';
 
 const policy = policyOf(
   [{ paths: ['/'] }, { paths: ['/home'] }, { paths: ['/etc'], exclude: ['/etc/mtab'] }],

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type ContentFindings, type FoundText, findContents } from '../../../../src/check/content/findings.ts';
 import { unpackContent } from '../../../../src/model/content.ts';
 import type { ContentChange } from '../../../../src/model/report.ts';
-import { compareTrees, READ_ONLY, rule, type Tree } from '../trees.ts';
+import { compareTrees, READ_ONLY, rule, type Tree } from '../../../support/compared-trees.ts';
 
 interface Given {
   readonly before: Tree;

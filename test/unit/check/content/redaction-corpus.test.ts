@@ -4,7 +4,7 @@ import { contentFacts } from '../../../../src/check/content/facts.ts';
 import { redact } from '../../../../src/check/content/redact.ts';
 import { diffTexts, wholeText } from '../../../../src/check/content/unified.ts';
 import { pathFromText } from '../../../../src/model/bytes.ts';
-import { nextSecret, readLines, readShapes, type Shape, variantsOf } from './shapes.ts';
+import { nextSecret, readLines, readShapes, type Shape, variantsOf } from '../../../support/secret-shapes.ts';
 
 const shapes = readShapes('test/fixtures/redaction/secrets.txt');
 const named = shapes.map((shape) => [`${shape.path}: ${shape.text.split('\n').at(-1) ?? ''}`, shape] as const);

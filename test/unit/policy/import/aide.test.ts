@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { importAide } from './imports.ts';
+import { importAide } from '../../../support/imported-policies.ts';
 
 const R = 'mode uid gid nlink size inode mtime ctime flags sha3-256 target acl xattrs selinux caps';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareSeverity } from '../../../../src/model/severity.ts';
-import { importTripwire } from './imports.ts';
+import { importTripwire } from '../../../support/imported-policies.ts';
 
 const READ_ONLY = 'mode uid gid nlink size blocks inode dev mtime cksum md5 target';
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { pathFromText, printable } from '../../../../src/model/bytes.ts';
 import type { Learned } from '../../../../src/policy/learn/learn.ts';
 import { patternOf } from '../../../../src/policy/learn/proposal.ts';
-import { checksOf, learnFrom, SINCE, type Sketch } from './checks.ts';
+import { checksOf, learnFrom, SINCE, type Sketch } from '../../../support/trial-checks.ts';
 
 const rules = ({ proposals }: Learned) => proposals.map((proposal) => [patternOf(proposal), proposal.watch.join(' ')]);
 const reasons = ({ notProposed }: Learned) =>

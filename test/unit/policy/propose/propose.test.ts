@@ -3,7 +3,7 @@ import { pathFromLatin1, pathFromText } from '../../../../src/model/bytes.ts';
 import type { HostFacts } from '../../../../src/model/host-facts.ts';
 import { loadPolicy } from '../../../../src/policy/load.ts';
 import { proposePolicy } from '../../../../src/policy/propose/propose.ts';
-import { readerOf } from '../policies.ts';
+import { readerOf } from '../../../support/compiled-policies.ts';
 
 const BASES = ['debian-base', 'linux-base', 'rhel-base'];
 

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { FRAMEWORK_NAMES, SECTIONS } from '../../../../src/report/evidence/framework.ts';
 import { FRAMEWORKS } from '../../../../src/report/evidence/frameworks.ts';
 import { FATES } from '../../../../src/report/evidence/words.ts';
-import { EVIDENCE } from '../../../acceptance/evidence-schema.ts';
-import { breaches, type Schema } from '../../../acceptance/json-schema.ts';
-import { sampleEvidence } from './sample.ts';
+import { EVIDENCE } from '../../../support/evidence-schema.ts';
+import { breaches, type Schema } from '../../../support/json-schema.ts';
+import { sampleEvidence } from '../../../support/sample-evidence.ts';
 
 const PAGE = readFileSync(new URL('../../../../docs/compliance.md', import.meta.url), 'utf8');
 

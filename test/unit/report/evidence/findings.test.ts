@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { pathFromLatin1 } from '../../../../src/model/bytes.ts';
 import { fateWords } from '../../../../src/report/evidence/words.ts';
-import { follow, type Made, moved, type Ran, state } from './histories.ts';
+import { follow, type Made, moved, type Ran, state } from '../../../support/followed-histories.ts';
 
 const FIRST: Made = { command: 'init', objects: { '/a': 'old', '/b': 'b' } };
 const CHANGED = state('/a', 'old', 'new');

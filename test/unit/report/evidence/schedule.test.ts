@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { judgeSchedule, type ScheduledRun } from '../../../../src/report/evidence/schedule.ts';
-import { hour } from './histories.ts';
+import { hour } from '../../../support/followed-histories.ts';
 
 const HOUR = 3600;
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { pathFromLatin1 } from '../../../../src/model/bytes.ts';
 import type { ReportViolation } from '../../../../src/model/report.ts';
 import { type RunViolations, ViolationThreads } from '../../../../src/report/evidence/violations.ts';
-import { hour } from './histories.ts';
+import { hour } from '../../../support/followed-histories.ts';
 
 const VIOLATION: ReportViolation = {
   path: '/a',

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ARCHIVES, archiveOf } from './archives.ts';
+import { ARCHIVES, archiveOf } from './package-archives.ts';
 
 /** Why there is no Tripwire here, or undefined. */
 export const noTripwire: string | undefined =

@@ -1,5 +1,5 @@
 /** What public schemas say of the fields that integ uses: ECS 9, SARIF 2.1.0. For tests. */
-import type { Schema } from '../../acceptance/json-schema.ts';
+import type { Schema } from './json-schema.ts';
 
 /** Any member that is not described may be there, and may be anything. */
 const ANYTHING = { additionalProperties: true } satisfies Schema;

@@ -3,17 +3,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { BaselineReader } from '../../../src/baseline/reader.ts';
-import { BaselineWriter } from '../../../src/baseline/writer.ts';
-import type { AttributeName } from '../../../src/model/attributes.ts';
-import type { BaselineHeader } from '../../../src/model/baseline.ts';
-import { type Path, pathBytes, pathFromLatin1, ROOT } from '../../../src/model/bytes.ts';
-import type { DirectoryNode, Entry } from '../../../src/model/entry.ts';
-import { SYSEXITS, UserError } from '../../../src/model/errors.ts';
-import { packPaths } from '../../../src/model/packages.ts';
-import { FIXED_LENGTH, fieldBit, fixedOffset, OPTIONAL_FIELDS, VARIABLE_FIELDS } from '../../../src/model/record.ts';
-import type { Rule } from '../../../src/model/rule.ts';
-import { runSteps } from '../../../src/system/turns.ts';
+import { BaselineReader } from '../../src/baseline/reader.ts';
+import { BaselineWriter } from '../../src/baseline/writer.ts';
+import type { AttributeName } from '../../src/model/attributes.ts';
+import type { BaselineHeader } from '../../src/model/baseline.ts';
+import { type Path, pathBytes, pathFromLatin1, ROOT } from '../../src/model/bytes.ts';
+import type { DirectoryNode, Entry } from '../../src/model/entry.ts';
+import { SYSEXITS, UserError } from '../../src/model/errors.ts';
+import { packPaths } from '../../src/model/packages.ts';
+import { FIXED_LENGTH, fieldBit, fixedOffset, OPTIONAL_FIELDS, VARIABLE_FIELDS } from '../../src/model/record.ts';
+import type { Rule } from '../../src/model/rule.ts';
+import { runSteps } from '../../src/system/turns.ts';
 
 export const RULES: readonly Rule[] = ['System binaries', 'Configuration'].map((name, index) => ({
   index,

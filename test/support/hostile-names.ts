@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { pathFromLatin1 } from '../../src/model/bytes.ts';
 import type { Report } from '../../src/model/report.ts';
-import type { Facts } from '../unit/check/trees.ts';
-import { sampleReport } from '../unit/report/samples.ts';
+import type { Facts } from './compared-trees.ts';
+import { sampleReport } from './sample-reports.ts';
 
 const MISCHIEF = [
   ...[

@@ -1,7 +1,7 @@
 /** A document with something of everything, in which every text that comes from outside is the given one. */
-import { COMPENSATING_CONTROL } from '../../../../src/report/evidence/compensating.ts';
-import type { Evidence, EvidenceFinding, GenerationNote } from '../../../../src/report/evidence/document.ts';
-import { FRAMEWORKS } from '../../../../src/report/evidence/frameworks.ts';
+import { COMPENSATING_CONTROL } from '../../src/report/evidence/compensating.ts';
+import type { Evidence, EvidenceFinding, GenerationNote } from '../../src/report/evidence/document.ts';
+import { FRAMEWORKS } from '../../src/report/evidence/frameworks.ts';
 
 const TIME = '2026-01-02T03:04:05.000000000Z';
 

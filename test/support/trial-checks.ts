@@ -1,9 +1,9 @@
 /** Checks of a trial period in memory: what each of them found at which path. */
-import type { AttributeName } from '../../../../src/model/attributes.ts';
-import { type Path, pathFromText } from '../../../../src/model/bytes.ts';
-import { type Learned, type LearnInput, learn } from '../../../../src/policy/learn/learn.ts';
-import type { Observation, TrialCheck } from '../../../../src/policy/learn/trial.ts';
-import { type Facts, record } from '../../check/trees.ts';
+import type { AttributeName } from '../../src/model/attributes.ts';
+import { type Path, pathFromText } from '../../src/model/bytes.ts';
+import { type Learned, type LearnInput, learn } from '../../src/policy/learn/learn.ts';
+import type { Observation, TrialCheck } from '../../src/policy/learn/trial.ts';
+import { type Facts, record } from './compared-trees.ts';
 
 export type Sketch = Omit<Partial<Observation>, 'path' | 'before' | 'after'> & {
   readonly path: Path | string;

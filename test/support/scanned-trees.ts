@@ -3,12 +3,12 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { printable } from '../../../src/model/bytes.ts';
-import { EntryPaths, type ScanSummary } from '../../../src/model/entry.ts';
-import type { Failure } from '../../../src/model/errors.ts';
-import { formatAttributes } from '../../../src/model/values.ts';
-import { compilePolicy } from '../../../src/policy/load.ts';
-import { scan } from '../../../src/scan/scan.ts';
+import { printable } from '../../src/model/bytes.ts';
+import { EntryPaths, type ScanSummary } from '../../src/model/entry.ts';
+import type { Failure } from '../../src/model/errors.ts';
+import { formatAttributes } from '../../src/model/values.ts';
+import { compilePolicy } from '../../src/policy/load.ts';
+import { scan } from '../../src/scan/scan.ts';
 
 export interface Scanned {
   /** By printable path. */

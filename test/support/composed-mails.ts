@@ -1,14 +1,14 @@
 /** Mails composed for tests, as a check with that policy would compose them. */
-import { printableText } from '../../../src/model/bytes.ts';
-import type { Report, ReportChange, ReportError } from '../../../src/model/report.ts';
-import type { Policy } from '../../../src/model/rule.ts';
-import { exitCodeOf, statusOf, summarize } from '../../../src/model/summary.ts';
-import type { Message, Subject } from '../../../src/notify/channel.ts';
-import { emailChannel } from '../../../src/notify/email.ts';
-import { governingRule } from '../../../src/policy/explain.ts';
-import { loadPolicy } from '../../../src/policy/load.ts';
-import { readerOf } from '../policy/policies.ts';
-import { sampleReport } from '../report/samples.ts';
+import { printableText } from '../../src/model/bytes.ts';
+import type { Report, ReportChange, ReportError } from '../../src/model/report.ts';
+import type { Policy } from '../../src/model/rule.ts';
+import { exitCodeOf, statusOf, summarize } from '../../src/model/summary.ts';
+import type { Message, Subject } from '../../src/notify/channel.ts';
+import { emailChannel } from '../../src/notify/email.ts';
+import { governingRule } from '../../src/policy/explain.ts';
+import { loadPolicy } from '../../src/policy/load.ts';
+import { readerOf } from './compiled-policies.ts';
+import { sampleReport } from './sample-reports.ts';
 
 export function policyFrom(yaml: string): Policy {
   return loadPolicy('policy.yaml', readerOf({ 'policy.yaml': yaml })).policy;

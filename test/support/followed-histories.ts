@@ -1,12 +1,12 @@
 /** Histories in memory, as findings are followed through them: one object a path, its states as records. */
-import { pathFromLatin1 } from '../../../../src/model/bytes.ts';
-import type { FindingState } from '../../../../src/model/finding-state.ts';
-import type { RecordBytes } from '../../../../src/model/record.ts';
-import type { ReportChange } from '../../../../src/model/report.ts';
-import type { KnownGeneration } from '../../../../src/report/evidence/contents.ts';
-import type { EvidenceFinding } from '../../../../src/report/evidence/document.ts';
-import { type Coverage, FindingThreads } from '../../../../src/report/evidence/findings.ts';
-import { record } from '../../check/trees.ts';
+import { pathFromLatin1 } from '../../src/model/bytes.ts';
+import type { FindingState } from '../../src/model/finding-state.ts';
+import type { RecordBytes } from '../../src/model/record.ts';
+import type { ReportChange } from '../../src/model/report.ts';
+import type { KnownGeneration } from '../../src/report/evidence/contents.ts';
+import type { EvidenceFinding } from '../../src/report/evidence/document.ts';
+import { type Coverage, FindingThreads } from '../../src/report/evidence/findings.ts';
+import { record } from './compared-trees.ts';
 
 /** What lies at paths: contents of files, by name. */
 type Objects = Readonly<Record<string, string>>;

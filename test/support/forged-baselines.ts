@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { readHeader } from '../../../src/baseline/header.ts';
-import { manifestOf } from '../../../src/baseline/manifest.ts';
-import { computeSeal } from '../../../src/baseline/seal.ts';
-import { TRAILER_LENGTH } from '../../../src/baseline/trailer.ts';
-import { runSteps } from '../../../src/system/turns.ts';
+import { readHeader } from '../../src/baseline/header.ts';
+import { manifestOf } from '../../src/baseline/manifest.ts';
+import { computeSeal } from '../../src/baseline/seal.ts';
+import { TRAILER_LENGTH } from '../../src/baseline/trailer.ts';
+import { runSteps } from '../../src/system/turns.ts';
 
 /** Runs SQL on the tables and puts a trailer that fits behind them. */
 export function forge(file: string, sql: string): void {

@@ -1,11 +1,11 @@
 /** Compiled policies for tests, written down without YAML. */
-import { OBJECT_TYPES } from '../../../src/model/attributes.ts';
-import { type Path, pathFromText } from '../../../src/model/bytes.ts';
-import { UserError } from '../../../src/model/errors.ts';
-import type { MatchPattern, PathPattern, Policy, Rule } from '../../../src/model/rule.ts';
-import { parsePattern } from '../../../src/policy/glob.ts';
-import { loadPolicy } from '../../../src/policy/load.ts';
-import { parseMatch } from '../../../src/policy/match.ts';
+import { OBJECT_TYPES } from '../../src/model/attributes.ts';
+import { type Path, pathFromText } from '../../src/model/bytes.ts';
+import { UserError } from '../../src/model/errors.ts';
+import type { MatchPattern, PathPattern, Policy, Rule } from '../../src/model/rule.ts';
+import { parsePattern } from '../../src/policy/glob.ts';
+import { loadPolicy } from '../../src/policy/load.ts';
+import { parseMatch } from '../../src/policy/match.ts';
 
 export function pattern(text: string): PathPattern {
   const parsed = parsePattern(text, 'anywhere');

@@ -5,8 +5,8 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ARCHIVES, archiveOf } from './archives.ts';
 import { REPOSITORY } from './integ.ts';
+import { ARCHIVES, archiveOf } from './package-archives.ts';
 
 const SMTPD = '/usr/sbin/smtpd';
 

@@ -1,8 +1,8 @@
 /** Reports made by the real comparison, for tests of the formats. */
-import { buildReport, type ReportInput } from '../../../src/check/build.ts';
-import { pathFromLatin1 } from '../../../src/model/bytes.ts';
-import type { Report } from '../../../src/model/report.ts';
-import { compareTrees, type Given, rule, type Scan, type Tree } from '../check/trees.ts';
+import { buildReport, type ReportInput } from '../../src/check/build.ts';
+import { pathFromLatin1 } from '../../src/model/bytes.ts';
+import type { Report } from '../../src/model/report.ts';
+import { compareTrees, type Given, rule, type Scan, type Tree } from './compared-trees.ts';
 
 const RUN: ReportInput['run'] = {
   id: '20260102-030405-a1b2',

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Path, pathBytes, pathFromLatin1, pathFromText } from '../../../src/model/bytes.ts';
+import { type Path, pathBytes, pathFromLatin1, pathFromText } from '../../src/model/bytes.ts';
 
 const ODD_NAMES: readonly Path[] = [
   ...[

@@ -1,18 +1,18 @@
 /** A baseline on disk, a comparison with a tree in memory, and the acceptance of what it found, for the tests of accept. */
 import { join } from 'node:path';
-import { type Acceptance, planAcceptance } from '../../../src/baseline/accept/plan.ts';
-import { writeAccepted } from '../../../src/baseline/accept/write.ts';
-import { BaselineReader } from '../../../src/baseline/reader.ts';
-import { BaselineWriter } from '../../../src/baseline/writer.ts';
-import { findingStates } from '../../../src/check/finding-states.ts';
-import { BaselineLookup } from '../../../src/check/stored.ts';
-import type { BaselineHeader } from '../../../src/model/baseline.ts';
-import type { FindingState } from '../../../src/model/finding-state.ts';
-import type { RecordBytes } from '../../../src/model/record.ts';
-import type { Rule } from '../../../src/model/rule.ts';
-import { runSteps } from '../../../src/system/turns.ts';
-import { compareTrees, feed, rule, type Scan, type Tree } from '../check/trees.ts';
-import { HEADER } from './samples.ts';
+import { type Acceptance, planAcceptance } from '../../src/baseline/accept/plan.ts';
+import { writeAccepted } from '../../src/baseline/accept/write.ts';
+import { BaselineReader } from '../../src/baseline/reader.ts';
+import { BaselineWriter } from '../../src/baseline/writer.ts';
+import { findingStates } from '../../src/check/finding-states.ts';
+import { BaselineLookup } from '../../src/check/stored.ts';
+import type { BaselineHeader } from '../../src/model/baseline.ts';
+import type { FindingState } from '../../src/model/finding-state.ts';
+import type { RecordBytes } from '../../src/model/record.ts';
+import type { Rule } from '../../src/model/rule.ts';
+import { runSteps } from '../../src/system/turns.ts';
+import { HEADER } from './baselines.ts';
+import { compareTrees, feed, rule, type Scan, type Tree } from './compared-trees.ts';
 
 const RULES: readonly Rule[] = [rule()];
 const EMPTY: BaselineHeader = { ...HEADER, startLinks: [], mounts: [], failures: [], unavailable: [] };

@@ -1,18 +1,18 @@
 /** Imports configurations that are held in memory, and asks the policies that come of it. */
-import type { ObjectType } from '../../../../src/model/attributes.ts';
-import { pathFromText, ROOT } from '../../../../src/model/bytes.ts';
-import { UserError } from '../../../../src/model/errors.ts';
-import type { Policy } from '../../../../src/model/rule.ts';
-import type { AideVersion } from '../../../../src/policy/import/aide/attributes.ts';
-import { readAideConfig } from '../../../../src/policy/import/aide/config.ts';
-import { translateAide } from '../../../../src/policy/import/aide/translate.ts';
-import type { ImportFiles } from '../../../../src/policy/import/files.ts';
-import { type Note, Notes, placesText } from '../../../../src/policy/import/notes.ts';
-import { type ImportedRule, policyText } from '../../../../src/policy/import/policy-text.ts';
-import { readTripwirePolicy } from '../../../../src/policy/import/tripwire/statements.ts';
-import { type Location, translateTripwire } from '../../../../src/policy/import/tripwire/translate.ts';
-import { compilePolicy } from '../../../../src/policy/load.ts';
-import { Selector } from '../../../../src/policy/select.ts';
+import type { ObjectType } from '../../src/model/attributes.ts';
+import { pathFromText, ROOT } from '../../src/model/bytes.ts';
+import { UserError } from '../../src/model/errors.ts';
+import type { Policy } from '../../src/model/rule.ts';
+import type { AideVersion } from '../../src/policy/import/aide/attributes.ts';
+import { readAideConfig } from '../../src/policy/import/aide/config.ts';
+import { translateAide } from '../../src/policy/import/aide/translate.ts';
+import type { ImportFiles } from '../../src/policy/import/files.ts';
+import { type Note, Notes, placesText } from '../../src/policy/import/notes.ts';
+import { type ImportedRule, policyText } from '../../src/policy/import/policy-text.ts';
+import { readTripwirePolicy } from '../../src/policy/import/tripwire/statements.ts';
+import { type Location, translateTripwire } from '../../src/policy/import/tripwire/translate.ts';
+import { compilePolicy } from '../../src/policy/load.ts';
+import { Selector } from '../../src/policy/select.ts';
 
 /** Files by path; a path that ends in a star is a program. */
 function filesOf(files: Readonly<Record<string, string>>): ImportFiles {

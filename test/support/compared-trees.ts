@@ -1,13 +1,13 @@
 /** Records and trees in memory for tests of the comparison: the same bytes that a scan would give and a baseline hold. */
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { Comparison, type ComparisonOptions, type ComparisonResult } from '../../../src/check/comparison.ts';
-import { compareCanonical } from '../../../src/check/missing-entries.ts';
-import type { BaselineEntries, StoredEntry, StoredPathEntry } from '../../../src/check/stored.ts';
-import type { AttributeName, ObjectType } from '../../../src/model/attributes.ts';
-import { baseName, type Path, parentPath, pathBytes, pathFromLatin1, ROOT } from '../../../src/model/bytes.ts';
-import type { DirectoryNode, Entry, MountPoint } from '../../../src/model/entry.ts';
-import type { FailureCode } from '../../../src/model/failure-codes.ts';
+import { Comparison, type ComparisonOptions, type ComparisonResult } from '../../src/check/comparison.ts';
+import { compareCanonical } from '../../src/check/missing-entries.ts';
+import type { BaselineEntries, StoredEntry, StoredPathEntry } from '../../src/check/stored.ts';
+import type { AttributeName, ObjectType } from '../../src/model/attributes.ts';
+import { baseName, type Path, parentPath, pathBytes, pathFromLatin1, ROOT } from '../../src/model/bytes.ts';
+import type { DirectoryNode, Entry, MountPoint } from '../../src/model/entry.ts';
+import type { FailureCode } from '../../src/model/failure-codes.ts';
 import {
   FIXED_LENGTH,
   FLAGS_KNOWN,
@@ -16,9 +16,9 @@ import {
   OPTIONAL_FIELDS,
   type RecordBytes,
   VARIABLE_FIELDS,
-} from '../../../src/model/record.ts';
-import type { Rule, Watch } from '../../../src/model/rule.ts';
-import { runSteps } from '../../../src/system/turns.ts';
+} from '../../src/model/record.ts';
+import type { Rule, Watch } from '../../src/model/rule.ts';
+import { runSteps } from '../../src/system/turns.ts';
 
 const TYPE_BITS: Readonly<Record<ObjectType, number>> = {
   file: 0o100000,
