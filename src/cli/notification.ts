@@ -32,7 +32,7 @@ async function loadChannel(name: ChannelName): Promise<Channel> {
     case 'syslog':
       return (await import('../notify/syslog.ts')).syslogChannel;
     case 'webhook':
-      return (await import('../notify/webhook.ts')).webhookChannel;
+      return (await import('../notify/webhook.ts')).webhookChannel(nowMilliseconds);
     default:
       return name satisfies never;
   }
