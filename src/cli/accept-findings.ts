@@ -12,7 +12,6 @@ import {
   type Selection,
 } from '../app/generation/selection.ts';
 import { readReport, reportedPath } from '../app/history/stored-report.ts';
-import { recordedAt } from '../baseline/accept/place.ts';
 import { type Acceptance, planAcceptance } from '../baseline/accept/plan.ts';
 import { writeAccepted } from '../baseline/accept/write.ts';
 import type { ChainedRun } from '../baseline/history/chain.ts';
@@ -23,6 +22,7 @@ import { type Path, parentPath, printable, ROOT } from '../model/bytes.ts';
 import { UserError } from '../model/errors.ts';
 import type { Report } from '../model/report.ts';
 import type { Policy } from '../model/rule.ts';
+import { recordedAt } from '../model/stored-entries.ts';
 import { compilePolicy } from '../policy/load.ts';
 import { Selector } from '../policy/select.ts';
 import { withStartLinks } from '../scan/start-links.ts';

@@ -1,10 +1,11 @@
 /** `integ policy update`: puts an edited policy into force without accepting any change. */
-import { recordedAt } from '../../baseline/accept/place.ts';
+
 import { StoredDirectories } from '../../baseline/stored-directories.ts';
 import type { BaselineHeader } from '../../model/baseline.ts';
 import { type Path, pathFromText, printable, printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
 import { INCOMPLETE_EXIT } from '../../model/exit.ts';
+import { recordedAt } from '../../model/stored-entries.ts';
 import { compilePolicy } from '../../policy/load.ts';
 import { scan } from '../../scan/scan.ts';
 import { findStartLinks, withStartLinks } from '../../scan/start-links.ts';
