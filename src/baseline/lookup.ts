@@ -4,7 +4,8 @@
  * too large to be held. What comes in another order is found all the same, only slower.
  */
 import type { Database, Statement } from 'better-sqlite3';
-import { childReader, decodeEntry, type PageReader, type StoredChild, type StoredEntry } from './rows.ts';
+import type { StoredEntry } from '../model/stored-entries.ts';
+import { childReader, decodeEntry, type PageReader, type StoredChild } from './rows.ts';
 
 /** Look-ups in a row after which a directory is read: it bounds what is read in vain when they jump about. */
 const LOOKUPS_BEFORE = 4;

@@ -7,19 +7,18 @@ import type { BaselineHeader } from '../model/baseline.ts';
 import { joinPath, type Path, pathBytes, pathFromBytes, pathFromLatin1, ROOT } from '../model/bytes.ts';
 import type { PackedContent } from '../model/content.ts';
 import type { RecordBytes } from '../model/record.ts';
+import { ABOVE_ROOT, ROOT_DIRECTORY, type StoredEntry } from '../model/stored-entries.ts';
 import { runSteps, takeTurns } from '../system/turns.ts';
 import { countContents, type StoredContent, storedContents } from './contents.ts';
 import type { StoredHeader, StoredRule } from './header.ts';
 import { EntryLookup } from './lookup.ts';
 import { openBaseline } from './open.ts';
-import { childReader, type PageReader, type StoredChild, type StoredEntry } from './rows.ts';
-import { ABOVE_ROOT, ROOT_DIRECTORY } from './schema.ts';
+import { childReader, type PageReader, type StoredChild } from './rows.ts';
 import { parseExpectedSeal } from './seal.ts';
 import { readFailure } from './sqlite-failure.ts';
 import { CanonicalWalk } from './walk.ts';
 
-export type { StoredChild, StoredEntry } from './rows.ts';
-export { ABOVE_ROOT, ROOT_DIRECTORY } from './schema.ts';
+export type { StoredChild } from './rows.ts';
 
 /** An entry met in canonical order. */
 export class PlacedEntry implements StoredChild {

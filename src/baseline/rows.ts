@@ -3,17 +3,9 @@
  * to be trusted is the seal's business.
  */
 import type { Database, Statement } from 'better-sqlite3';
-import { isWellFormed, type RecordBytes } from '../model/record.ts';
+import { isWellFormed } from '../model/record.ts';
+import { ROOT_DIRECTORY, type StoredEntry } from '../model/stored-entries.ts';
 import { MalformedRows } from './malformed.ts';
-import { ROOT_DIRECTORY } from './schema.ts';
-
-/** What is stored under one name. `id` counts from 0 and is smaller than the number of entries. */
-export interface StoredEntry {
-  readonly id: number;
-  /** Index into the rules. */
-  readonly rule: number;
-  readonly record: RecordBytes;
-}
 
 export interface StoredChild extends StoredEntry {
   readonly name: Buffer;

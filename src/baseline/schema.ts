@@ -3,6 +3,7 @@
  * definitions: it opens no file and knows nothing of trailer or seal.
  */
 import type { Database } from 'better-sqlite3';
+import { ABOVE_ROOT, ROOT_DIRECTORY } from '../model/stored-entries.ts';
 import { CONTENTS_TABLE } from './contents.ts';
 import { createStatement, HEADER_TABLES } from './header-tables.ts';
 import { SIGNATURE_TABLE } from './signature-table.ts';
@@ -13,10 +14,6 @@ export const APPLICATION_ID = 0x696e7467;
 /** In the SQLite header at offset 60 (user_version). */
 export const FORMAT_VERSION = 2;
 export const PAGE_SIZE = 4096;
-
-/** The directory id of the root of the tree. The root object itself is the entry with the empty name in `ABOVE_ROOT`. */
-export const ROOT_DIRECTORY = 1;
-export const ABOVE_ROOT = 0;
 
 const TABLES: ReadonlyMap<string, string> = new Map([
   // ANY, so that numbers stay numbers and the root a blob.

@@ -1,11 +1,10 @@
 /** Directories of a stored baseline as a scan names them, so that its entries can be written again or compared. */
-
 import type { Path } from '../model/bytes.ts';
 import { ROOT_NODE } from '../model/directory-nodes.ts';
 import type { DirectoryNode } from '../model/entry.ts';
 import { fromAbove } from '../model/from-above.ts';
+import { ABOVE_ROOT, ROOT_DIRECTORY } from '../model/stored-entries.ts';
 import type { BaselineReader } from './reader.ts';
-import { ABOVE_ROOT, ROOT_DIRECTORY } from './schema.ts';
 
 /** One node for each directory of a baseline, made when it is asked for. */
 export class StoredDirectories {

@@ -3,6 +3,7 @@
  * directory in byte order. Memory stays bounded whatever the width or depth of the tree.
  */
 import type { Database, Statement } from 'better-sqlite3';
+import { ABOVE_ROOT, ROOT_DIRECTORY } from '../model/stored-entries.ts';
 import { MalformedRows } from './malformed.ts';
 import {
   childReader,
@@ -13,7 +14,6 @@ import {
   type StoredDirectory,
   subdirectoryReader,
 } from './rows.ts';
-import { ABOVE_ROOT, ROOT_DIRECTORY } from './schema.ts';
 
 /** Rows read at once, and bytes that the directories above the current one may keep meanwhile. */
 const PAGE_ROWS = 256;

@@ -12,6 +12,7 @@ import { type Entry, EntryPaths, type MountPoint, type ScanSink } from '../model
 import type { Failure } from '../model/errors.ts';
 import { type RecordBytes, recordType } from '../model/record.ts';
 import type { Rule } from '../model/rule.ts';
+import type { StoredEntry } from '../model/stored-entries.ts';
 import { type CompiledWatch, compareRecords, compileWatch, hasOtherInode, isUnchanged } from './compare.ts';
 import { markConsequences } from './consequences.ts';
 import { type Finding, RecordArena } from './finding.ts';
@@ -23,7 +24,7 @@ import { attachMounts } from './mount-findings.ts';
 import { appearedMounts } from './mounts.ts';
 import { findMoves } from './moves.ts';
 import type { PrefixProbe } from './prefix.ts';
-import { type BaselineEntries, BaselineLookup, type StoredEntry } from './stored.ts';
+import { type BaselineEntries, BaselineLookup } from './stored.ts';
 
 export interface ComparisonOptions {
   /** Rules that the scan ran by; an entry's `rule` is an index into them. */

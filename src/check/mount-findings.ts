@@ -3,10 +3,10 @@ import type { Path } from '../model/bytes.ts';
 import type { MountPoint } from '../model/entry.ts';
 import type { Rule } from '../model/rule.ts';
 import { compareSeverity, type Severity } from '../model/severity.ts';
+import type { StoredEntry } from '../model/stored-entries.ts';
 import type { Finding } from './finding.ts';
 import { type Judge, ruleAt } from './judge.ts';
 import { compareMounts, type MountDifference } from './mounts.ts';
-import type { StoredEntry } from './stored.ts';
 
 export interface MountContext {
   readonly rules: readonly Rule[];

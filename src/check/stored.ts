@@ -5,15 +5,13 @@
 import { type Path, pathBytes } from '../model/bytes.ts';
 import type { DirectoryNode } from '../model/entry.ts';
 import { fromAbove } from '../model/from-above.ts';
-import type { RecordBytes } from '../model/record.ts';
-
-export interface StoredEntry {
-  /** Counts from 0 in the order of insertion; smaller than `entryCount`. */
-  readonly id: number;
-  /** Index into the rules of the recorded policy. */
-  readonly rule: number;
-  readonly record: RecordBytes;
-}
+import {
+  ABOVE_ROOT,
+  ROOT_DIRECTORY,
+  recordedAt,
+  type StoredEntries,
+  type StoredEntry,
+} from '../model/stored-entries.ts';
 
 export interface StoredPathEntry extends StoredEntry {
   readonly path: Path;
@@ -22,16 +20,12 @@ export interface StoredPathEntry extends StoredEntry {
 }
 
 /** Verified contents of a baseline. Directory 0 holds the root object alone, under an empty name; 1 is the root. */
-export interface BaselineEntries {
+export interface BaselineEntries extends StoredEntries {
   readonly entryCount: number;
-  directory(parent: number, name: Buffer): number | undefined;
-  find(directory: number, name: Buffer): StoredEntry | undefined;
   /** Every entry, an object before what lies below it. */
   entries(): IterableIterator<StoredPathEntry>;
 }
 
-const ABOVE_ROOT = 0;
-const ROOT_DIRECTORY = 1;
 const NO_NAME = Buffer.alloc(0);
 
 /** Finds scanned objects in a baseline. */
@@ -56,15 +50,7 @@ export class BaselineLookup {
   }
 
   findPath(path: Path): StoredEntry | undefined {
-    const names = path.split('/').filter((name) => name !== '');
-    const last = names.pop();
-    if (last === undefined) return this.#baseline.find(ABOVE_ROOT, NO_NAME);
-    let id: number | undefined = ROOT_DIRECTORY;
-    for (const name of names) {
-      id = this.#baseline.directory(id, Buffer.from(name, 'latin1'));
-      if (id === undefined) return undefined;
-    }
-    return this.#baseline.find(id, Buffer.from(last, 'latin1'));
+    return recordedAt(this.#baseline, path);
   }
 
   /** The recorded object at a path, or the nearest above it that was recorded. One way down, however long the path is. */

@@ -17,16 +17,8 @@ export function timeFor(body: Uint8Array): number {
 export interface Answer {
   readonly status: number;
   readonly location: string | undefined;
-  /** Milliseconds that the server asks to wait. */
-  readonly retryAfter: number | undefined;
-}
-
-/** Retry-After in its two forms, RFC 9110 section 10.2.3; undefined for anything else. */
-function retryAfter(value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
+  /** When the server asks to be tried again, as its header says. */
+  readonly retryAfter: string | undefined;
 }
 
 function isAcceptance({ statusCode = 0 }: IncomingMessage): boolean {
@@ -34,7 +26,7 @@ function isAcceptance({ statusCode = 0 }: IncomingMessage): boolean {
 }
 
 function answerOf({ statusCode = 0, headers }: IncomingMessage): Answer {
-  return { status: statusCode, location: headers.location, retryAfter: retryAfter(headers['retry-after']) };
+  return { status: statusCode, location: headers.location, retryAfter: headers['retry-after'] };
 }
 
 /**

@@ -16,6 +16,9 @@ import { LONGEST_DELIVERY, within } from './deadline.ts';
 import { type Answer, post, timeFor } from './https-post.ts';
 import { readSecret } from './secret.ts';
 
+/** Milliseconds since the epoch. */
+type Clock = () => number;
+
 /** Milliseconds before the second and the third attempt of one run. */
 const PAUSES = [500, 2000];
 /** A server that asks for a longer pause gets the next run. */
@@ -40,8 +43,8 @@ function signatureOf(key: Buffer, id: string, timestamp: string, body: Uint8Arra
 }
 
 /** The headers of one attempt, which is signed with its own time. */
-function headersOf({ id, body, envelope }: Message, key: Buffer | undefined): Record<string, string> {
-  const timestamp = String(Math.floor(Date.now() / 1000));
+function headersOf({ id, body, envelope }: Message, key: Buffer | undefined, now: number): Record<string, string> {
+  const timestamp = String(Math.floor(now / 1000));
   return {
     'content-type': 'application/json',
     'user-agent': 'integ',
@@ -50,6 +53,14 @@ function headersOf({ id, body, envelope }: Message, key: Buffer | undefined): Re
     'integ-event': envelope['event'] === 'test' ? 'test' : 'report',
     ...(key === undefined ? {} : { 'webhook-signature': signatureOf(key, id, timestamp, body) }),
   };
+}
+
+/** Milliseconds that Retry-After asks for in its two forms, RFC 9110 section 10.2.3; undefined for anything else. */
+function pauseOf({ retryAfter }: Answer, now: number): number | undefined {
+  if (retryAfter === undefined) return undefined;
+  if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter) * 1000;
+  const at = Date.parse(retryAfter);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
 }
 
 /** Why an answer is none of acceptance; undefined when it is one. */
@@ -70,12 +81,13 @@ async function attempt(
   key: Buffer | undefined,
   ca: Buffer | undefined,
   signal: AbortSignal,
+  now: Clock,
 ): Promise<{ readonly error: DeliveryError; readonly pause: number | undefined } | undefined> {
   const url = new URL(settings.url);
   try {
-    const answer = await post(url, headersOf(message, key), message.body, ca, signal);
+    const answer = await post(url, headersOf(message, key, now()), message.body, ca, signal);
     const error = refusalOf(answer, url.origin);
-    return error === undefined ? undefined : { error, pause: answer.retryAfter };
+    return error === undefined ? undefined : { error, pause: pauseOf(answer, now()) };
   } catch (error) {
     const code = printableText(errorCode(error));
     return {
@@ -88,11 +100,11 @@ async function attempt(
   }
 }
 
-async function deliver(message: Message, settings: WebhookSettings, signal: AbortSignal): Promise<void> {
+async function deliver(message: Message, settings: WebhookSettings, signal: AbortSignal, now: Clock): Promise<void> {
   const key = settings.secret === undefined ? undefined : keyOf(readSecret(settings.secret));
   const ca = readAuthorities(settings.ca);
   for (const pause of [...PAUSES, undefined]) {
-    const refused = await attempt(message, settings, key, ca, signal);
+    const refused = await attempt(message, settings, key, ca, signal, now);
     if (refused === undefined) return;
     const { error, pause: wanted = 0 } = refused;
     if (!error.isTemporary || pause === undefined || wanted > LONGEST_PAUSE) throw error;
@@ -102,30 +114,32 @@ async function deliver(message: Message, settings: WebhookSettings, signal: Abor
   }
 }
 
-export const webhookChannel: Channel = {
-  name: 'webhook',
+export function webhookChannel(now: Clock): Channel {
+  return {
+    name: 'webhook',
 
-  async compose(subject: Subject): Promise<readonly Message[]> {
-    const { policy, report, isTest } = subject;
-    const { webhook } = policy.notify;
-    if (webhook === undefined || !isWanted(webhook.when, subject)) return [];
-    const pieces = [...jsonReport(report)].map((piece) => Buffer.from(piece, 'utf8'));
-    return [
-      {
-        id: `${report.id}-webhook`,
-        channel: 'webhook',
-        // What follows the host may be a secret of its own.
-        destination: printableText(new URL(webhook.url).origin),
-        body: Buffer.concat(pieces),
-        envelope: { event: isTest ? 'test' : 'report' },
-      },
-    ];
-  },
+    async compose(subject: Subject): Promise<readonly Message[]> {
+      const { policy, report, isTest } = subject;
+      const { webhook } = policy.notify;
+      if (webhook === undefined || !isWanted(webhook.when, subject)) return [];
+      const pieces = [...jsonReport(report)].map((piece) => Buffer.from(piece, 'utf8'));
+      return [
+        {
+          id: `${report.id}-webhook`,
+          channel: 'webhook',
+          // What follows the host may be a secret of its own.
+          destination: printableText(new URL(webhook.url).origin),
+          body: Buffer.concat(pieces),
+          envelope: { event: isTest ? 'test' : 'report' },
+        },
+      ];
+    },
 
-  async deliver(message: Message, { notify }: Policy, signal = AbortSignal.timeout(LONGEST_DELIVERY)): Promise<void> {
-    if (notify.webhook === undefined) throw new DeliveryError('the policy has no webhook any more', false);
-    await deliver(message, notify.webhook, signal);
-  },
+    async deliver(message: Message, { notify }: Policy, signal = AbortSignal.timeout(LONGEST_DELIVERY)): Promise<void> {
+      if (notify.webhook === undefined) throw new DeliveryError('the policy has no webhook any more', false);
+      await deliver(message, notify.webhook, signal, now);
+    },
 
-  ownPauses: ({ body }: Message): number => timeFor(body),
-};
+    ownPauses: ({ body }: Message): number => timeFor(body),
+  };
+}

@@ -4,11 +4,12 @@
  * scan that is cut off is never taken for a whole one.
  */
 import { type DigestName, digestLength } from '../model/attributes.ts';
-import { baseName, comparePaths, type Path, pathBytes, printable, printableText, ROOT } from '../model/bytes.ts';
+import { comparePaths, type Path, printable, printableText } from '../model/bytes.ts';
 import { DirectoryNodes } from '../model/directory-nodes.ts';
 import type { MountPoint, ScanSink, ScanSummary } from '../model/entry.ts';
 import { type Failure, UserError } from '../model/errors.ts';
 import { isWellFormed, recordType, sizeOf } from '../model/record.ts';
+import { storedName } from '../model/stored-entries.ts';
 import { LONGEST_LINE, LONGEST_RECORD, MOST_LISTED, MOST_VALUES_OF_LINE } from './bounds.ts';
 import { type RemoteViolation, SCAN_SCHEMA } from './format.ts';
 import {
@@ -59,7 +60,6 @@ const LONGEST_HOST = 255;
 const REMEMBERED = 4096;
 const REMEMBERED_BYTES = 1 << 24;
 const NEWLINE = 0x0a;
-const NO_NAME = Buffer.alloc(0);
 
 export class RemoteScanReader {
   readonly #expected: ExpectedScan;
@@ -201,7 +201,7 @@ export class RemoteScanReader {
     this.#bytes += Number(sizeOf(record));
     this.#sink.entry({
       directory: this.#directories.holderOf(path),
-      name: path === ROOT ? NO_NAME : pathBytes(baseName(path)),
+      name: storedName(path),
       rule,
       record,
     });

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { Comparison, type ComparisonOptions, type ComparisonResult } from '../../src/check/comparison.ts';
 import { compareCanonical } from '../../src/check/missing-entries.ts';
-import type { BaselineEntries, StoredEntry, StoredPathEntry } from '../../src/check/stored.ts';
+import type { BaselineEntries, StoredPathEntry } from '../../src/check/stored.ts';
 import type { AttributeName, ObjectType } from '../../src/model/attributes.ts';
 import { baseName, type Path, parentPath, pathBytes, pathFromLatin1, ROOT } from '../../src/model/bytes.ts';
 import type { DirectoryNode, Entry, MountPoint } from '../../src/model/entry.ts';
@@ -17,7 +17,9 @@ import {
   type RecordBytes,
   VARIABLE_FIELDS,
 } from '../../src/model/record.ts';
+
 import type { Rule, Watch } from '../../src/model/rule.ts';
+import type { StoredEntry } from '../../src/model/stored-entries.ts';
 import { runSteps } from '../../src/system/turns.ts';
 
 const TYPE_BITS: Readonly<Record<ObjectType, number>> = {

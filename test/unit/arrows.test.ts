@@ -1,13 +1,27 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const BIOME = join(ROOT, 'node_modules/.bin/biome');
 const folder = mkdtempSync(join(tmpdir(), 'integ-arrows-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+function plant(path: string, code: string): void {
+  mkdirSync(join(folder, dirname(path)), { recursive: true });
+  writeFileSync(join(folder, path), code);
+}
+
+/** The planted files that a rule refuses, once for each complaint. */
+function complaints(category: string): readonly string[] {
+  for (const rules of ['biome.json', '.ci/lint']) cpSync(join(ROOT, rules), join(folder, rules), { recursive: true });
+  const options = ['lint', '--vcs-enabled=false', '--reporter=json', '--max-diagnostics=none'];
+  const { stdout } = spawnSync(BIOME, [...options, `--config-path=${folder}`, folder], { encoding: 'utf8' });
+  const result: { diagnostics: { category: string; location: { path: string } }[] } = JSON.parse(stdout);
+  return result.diagnostics.filter((found) => found.category === category).map(({ location }) => location.path);
+}
 
 /** The rooms and what each may import, as docs/architecture.md has it. */
 function documentedArrows(): ReadonlyMap<string, readonly string[]> {
@@ -33,20 +47,15 @@ test('an import against the documented arrows fails the lint, and no other does'
     'app',
     'cli',
   ]);
-  copyFileSync(join(ROOT, 'biome.json'), join(folder, 'biome.json'));
   for (const room of rooms) {
-    mkdirSync(join(folder, 'src', room), { recursive: true });
     for (const other of rooms.filter((name) => name !== room)) {
-      const code = `import { thing } from '../${other}/thing.ts';\n\nexport const planted = thing;\n`;
-      writeFileSync(join(folder, 'src', room, `${room}-${other}.ts`), code);
+      plant(
+        `src/${room}/${room}-${other}.ts`,
+        `import { thing } from '../${other}/thing.ts';\n\nexport const planted = thing;\n`,
+      );
     }
   }
-  const options = ['lint', '--vcs-enabled=false', '--reporter=json', '--max-diagnostics=none'];
-  const { stdout } = spawnSync(BIOME, [...options, `--config-path=${folder}`, folder], { encoding: 'utf8' });
-  const result: { diagnostics: { category: string; location: { path: string } }[] } = JSON.parse(stdout);
-  const refused = result.diagnostics
-    .filter(({ category }) => category === 'lint/style/noRestrictedImports')
-    .map(({ location }) => basename(location.path, '.ts'));
+  const refused = complaints('lint/style/noRestrictedImports').map((path) => basename(path, '.ts'));
   const wrong = rooms.flatMap((room) => {
     const may = arrows.get(room) ?? [];
     return rooms
@@ -54,6 +63,33 @@ test('an import against the documented arrows fails the lint, and no other does'
       .map((other) => `${room}-${other}`);
   });
   expect(refused.sort()).toEqual(wrong.sort());
+});
+
+const SYSTEM_ONLY: readonly (readonly [string, string])[] = [
+  ['import', "import { spawn } from 'node:child_process';\n\nexport const planted = spawn;\n"],
+  ['import-short', "import * as programs from 'child_process';\n\nexport const planted = programs;\n"],
+  ['import-dynamic', "export const planted = await import('node:child_process');\n"],
+  ['export', "export { spawn } from 'node:child_process';\n"],
+  ['clock', 'export const planted = [Date.now()];\n'],
+  ['clock-function', 'export const planted = Date.now;\n'],
+  ['date', 'export const planted = new Date();\n'],
+  ['host', "import { hostname } from 'node:os';\n\nexport const planted = hostname();\n"],
+  ['host-of', "import * as os from 'node:os';\n\nexport const planted = os.hostname();\n"],
+  ['bytes', "import { randomBytes } from 'node:crypto';\n\nexport const planted = randomBytes(8);\n"],
+  ['uuid', 'export const planted = crypto.randomUUID();\n'],
+];
+
+test('only system starts programs, and reads the clock, the name of the host and random bytes', () => {
+  const rooms = [...documentedArrows().keys()];
+  for (const room of rooms) {
+    plant(`src/${room}/given-time.ts`, 'export const planted = new Date(0);\n');
+    for (const [name, code] of SYSTEM_ONLY) plant(`src/${room}/${room}+${name}.ts`, code);
+  }
+  const refused = new Set(complaints('plugin').map((path) => basename(path, '.ts')));
+  const wrong = rooms
+    .filter((room) => room !== 'system')
+    .flatMap((room) => SYSTEM_ONLY.map(([name]) => `${room}+${name}`));
+  expect([...refused].sort()).toEqual(wrong.sort());
 });
 
 test('the code keeps to the arrows', () => {

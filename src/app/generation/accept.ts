@@ -2,7 +2,6 @@
  * Accepts chosen findings of a stored report. What was reviewed is what is accepted: the states come from the history, and
  * nothing on disk is looked at.
  */
-import { recordedAt } from '../../baseline/accept/place.ts';
 import { type Acceptance, planAcceptance } from '../../baseline/accept/plan.ts';
 import { writeAccepted } from '../../baseline/accept/write.ts';
 import type { ChainedRun } from '../../baseline/history/chain.ts';
@@ -13,6 +12,7 @@ import { type Path, parentPath, printable, ROOT } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
 import type { Report } from '../../model/report.ts';
 import type { Policy } from '../../model/rule.ts';
+import { recordedAt } from '../../model/stored-entries.ts';
 import { compilePolicy } from '../../policy/load.ts';
 import { Selector } from '../../policy/select.ts';
 import { formatCount } from '../../report/quantities.ts';

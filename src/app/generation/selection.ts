@@ -2,12 +2,12 @@
  * Which findings of a stored report are chosen. A move has two ends, each with a rule of its own: who chose but one of
  * them has not chosen the move. It chooses among states and judges nothing about the baseline.
  */
-import { recordedAt } from '../../baseline/accept/place.ts';
 import type { BaselineReader } from '../../baseline/reader.ts';
 import { type Path, printable, printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
 import type { FindingState } from '../../model/finding-state.ts';
 import type { Report, ReportChange } from '../../model/report.ts';
+import { recordedAt } from '../../model/stored-entries.ts';
 import { explanationOf } from '../../report/explained.ts';
 import type { ExplainedState } from './accepted-packages.ts';
 

@@ -1,9 +1,9 @@
 /** Puts an edited policy into force without accepting any change. */
-import { recordedAt } from '../../baseline/accept/place.ts';
 import { StoredDirectories } from '../../baseline/stored-directories.ts';
 import type { BaselineHeader, GenerationOrigin } from '../../model/baseline.ts';
 import { pathFromText, printable, printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
+import { recordedAt } from '../../model/stored-entries.ts';
 import { compilePolicy, type LoadedPolicy } from '../../policy/load.ts';
 import { scan } from '../../scan/scan.ts';
 import { findStartLinks, withStartLinks } from '../../scan/start-links.ts';

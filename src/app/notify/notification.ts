@@ -24,14 +24,14 @@ const METRICS_MODE = 0o644;
 /** How long a signal waits for the delivery that is under way. */
 const LONGEST_WAIT_MILLISECONDS = 5000;
 
-async function loadChannel(name: ChannelName): Promise<Channel> {
+async function loadChannel(context: Context, name: ChannelName): Promise<Channel> {
   switch (name) {
     case 'email':
       return (await import('../../notify/email.ts')).emailChannel;
     case 'syslog':
       return (await import('../../notify/syslog.ts')).syslogChannel;
     case 'webhook':
-      return (await import('../../notify/webhook.ts')).webhookChannel;
+      return (await import('../../notify/webhook.ts')).webhookChannel(() => nowMilliseconds(context));
     default:
       return name satisfies never;
   }
@@ -51,7 +51,7 @@ function guardedChannels(context: Context): (name: ChannelName) => Promise<Chann
     }
   };
   return async (name) => {
-    const channel = await loadChannel(name);
+    const channel = await loadChannel(context, name);
     return {
       ...channel,
       deliver: async (message, policy) => {
@@ -101,7 +101,7 @@ export async function composeAll(context: Context, policy: Policy, report: Repor
   };
   const messages: Message[] = [];
   for (const name of channelsOf(policy)) {
-    const channel = await loadChannel(name);
+    const channel = await loadChannel(context, name);
     messages.push(...(await channel.compose(subject)));
   }
   return messages;

@@ -13,9 +13,9 @@ import { attributeBytes, type RecordBytes, recordType } from '../../model/record
 import type { ChangeKind } from '../../model/report.ts';
 import type { Rule } from '../../model/rule.ts';
 import { isSecretFile } from '../../model/secret-files.ts';
+import { recordedAt } from '../../model/stored-entries.ts';
 import type { BaselineReader } from '../reader.ts';
 import { crowded, following } from './following.ts';
-import { recordedAt } from './place.ts';
 
 /** Why a chosen finding leaves the next generation as it is. */
 interface NotApplied {

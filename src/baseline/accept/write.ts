@@ -2,10 +2,10 @@
 import { pathFromBytes } from '../../model/bytes.ts';
 import { DirectoryNodes } from '../../model/directory-nodes.ts';
 import { isSecretFile } from '../../model/secret-files.ts';
+import { holderOf, storedName } from '../../model/stored-entries.ts';
 import type { BaselineReader } from '../reader.ts';
 import { StoredDirectories } from '../stored-directories.ts';
 import type { BaselineWriter } from '../writer.ts';
-import { directoryOf, nameOf } from './place.ts';
 import type { Acceptance } from './plan.ts';
 
 /** Writes the entries of the next generation, in steps: those of the present one with the accepted states in their place. */
@@ -18,10 +18,10 @@ export function* writeAccepted(
   const stored = new StoredDirectories(current);
   const gone = new Map<number, Set<string>>();
   for (const path of removals) {
-    const directory = directoryOf(current, path);
+    const directory = holderOf(current, path);
     if (directory === undefined) continue;
     const names = gone.get(directory) ?? new Set<string>();
-    gone.set(directory, names.add(nameOf(path).toString('latin1')));
+    gone.set(directory, names.add(storedName(path).toString('latin1')));
   }
   for (const { directory, name, rule, record } of current.entries()) {
     if (gone.get(directory)?.has(pathFromBytes(name)) === true) continue;
@@ -30,7 +30,7 @@ export function* writeAccepted(
   }
   const nodes = new DirectoryNodes();
   for (const [path, { rule, record, content }] of insertions) {
-    writer.add({ directory: nodes.holderOf(path), name: nameOf(path), rule, record });
+    writer.add({ directory: nodes.holderOf(path), name: storedName(path), rule, record });
     if (content !== undefined) writer.keepContent(path, content);
   }
   for (const { path, content } of current.contents()) {

@@ -1,7 +1,6 @@
 /** From the bytes of a file to the text that may be kept and shown of it. */
 import type { Path } from '../../model/bytes.ts';
 import { LONGEST_CONTENT } from '../../model/content.ts';
-
 import { redact } from './redact.ts';
 
 /**

@@ -1,7 +1,8 @@
 /** An imported policy as the text of a policy file: rules with their places, and first what was not carried over. */
 import { isReadable, pathFromLatin1, printable } from '../../model/bytes.ts';
 import type { Severity } from '../../model/severity.ts';
-import { commentLines, quoted, quotedBytes } from '../yaml-text.ts';
+import { ruleLines, type WrittenPattern, type WrittenRule } from '../rule-text.ts';
+import { commentLines, quoted } from '../yaml-text.ts';
 import { type Note, placesText } from './notes.ts';
 
 /** One path or expression of a rule, in the syntax of the policy language, one character a byte. */
@@ -57,44 +58,34 @@ function visibleExpression(text: string): string {
   });
 }
 
-/** Bytes as a scalar. Globs have no way to write what cannot be read. */
-function scalar({ kind, text }: Pick<ImportedSelector, 'kind' | 'text'>): string {
-  return quotedBytes(kind === 'match' && !isReadable(pathFromLatin1(text)) ? visibleExpression(text) : text);
+/** Globs have no way to write what cannot be read. */
+function writable(kind: ImportedSelector['kind'], text: string): string {
+  return kind === 'match' && !isReadable(pathFromLatin1(text)) ? visibleExpression(text) : text;
 }
 
 function noteLines({ text, places }: Note): string[] {
   return commentLines(`- ${text} (${places.length}): ${placesText(places)}`, '');
 }
 
-function selectorLines(selectors: readonly ImportedSelector[], kind: ImportedSelector['kind']): string[] {
-  const ofKind = selectors.filter((selector) => selector.kind === kind);
-  if (ofKind.length === 0) return [];
-  const lines = [`    ${kind}:`];
-  for (const selector of ofKind) {
-    // A comment is one line, whatever its length: it is the line it was made from.
-    if (selector.translatedFrom !== undefined)
-      lines.push(`      # ${printable(pathFromLatin1(selector.translatedFrom))}`);
-    lines.push(`      - ${scalar(selector)} # ${printable(pathFromLatin1(selector.origin))}`);
-  }
-  return lines;
+function patterns(selectors: readonly ImportedSelector[], kind: ImportedSelector['kind']): readonly WrittenPattern[] {
+  return selectors
+    .filter((selector) => selector.kind === kind)
+    .map(({ text, origin, translatedFrom }) => ({ text: writable(kind, text), origin, translatedFrom }));
 }
 
-function ruleLines({ name, selectors, exclude, watch, types, settings = {} }: ImportedRule): string[] {
+function linesOf({ name, selectors, settings = {}, ...rule }: ImportedRule): string[] {
   const { severity, depth, notify = [], staysOnMount = false } = settings;
-  return [
-    `  - name: ${quoted(printable(pathFromLatin1(name)))}`,
-    ...(severity === undefined ? [] : [`    severity: ${severity}`]),
-    ...selectorLines(selectors, 'paths'),
-    ...selectorLines(selectors, 'match'),
-    ...(exclude.length === 0
-      ? []
-      : [`    exclude: [${exclude.map((text) => scalar({ kind: 'paths', text })).join(', ')}]`]),
-    ...(types.length === 0 ? [] : [`    types: [${types.join(', ')}]`]),
-    `    watch: [${watch.map((term) => (term.startsWith('+') ? quoted(term) : term)).join(', ')}]`,
-    ...(depth === undefined ? [] : [`    depth: ${depth}`]),
-    ...(staysOnMount ? [] : ['    mounts: cross']),
-    ...(notify.length === 0 ? [] : [`    notify: [${notify.map(quoted).join(', ')}]`]),
-  ];
+  const written: WrittenRule = {
+    ...rule,
+    name: printable(pathFromLatin1(name)),
+    severity,
+    paths: patterns(selectors, 'paths'),
+    match: patterns(selectors, 'match'),
+    depth,
+    crossesMounts: !staysOnMount,
+    notify,
+  };
+  return ruleLines(written, '  ');
 }
 
 /** The policy file. */
@@ -109,7 +100,7 @@ export function policyText({ name, source, notes, rules }: ImportedPolicy): stri
     'version: 1',
     `name: ${quoted(printable(pathFromLatin1(name)))}`,
     'rules:',
-    ...rules.flatMap(ruleLines),
+    ...rules.flatMap(linesOf),
     '',
   ].join('\n');
 }

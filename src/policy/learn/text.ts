@@ -1,6 +1,7 @@
 /** Proposed rules as text that stands at the end of a policy: rules, their evidence as comments, and what was not proposed. */
 import { type Path, pathFromText, printableText } from '../../model/bytes.ts';
-import { commentLines, exactExpression, quoted, quotedBytes } from '../yaml-text.ts';
+import { ruleLines } from '../rule-text.ts';
+import { commentLines, exactExpression, quoted } from '../yaml-text.ts';
 import type { Learned, NotProposed } from './learn.ts';
 import { type Proposal, patternOf } from './proposal.ts';
 
@@ -89,21 +90,11 @@ function asBytes(text: string): Path {
   return pathFromText(text);
 }
 
-function ruleLines(proposal: Proposal, comparisons: number, { notify }: LearnedFrom): string[] {
-  const rule = ruleOf(proposal, notify);
-  const list = (key: string, items: readonly string[]): string[] =>
-    items.length === 0 ? [] : [`  ${key}: [${items.map(quotedBytes).join(', ')}]`];
-  return [
-    `- name: ${quoted(rule.name)}`,
-    ...evidenceOf(proposal, comparisons).flatMap((line) => commentLines(line, '  ')),
-    `  severity: ${rule.severity}`,
-    ...list('paths', rule.paths),
-    ...list('match', rule.match),
-    ...(rule.depth === undefined ? [] : [`  depth: ${rule.depth}`]),
-    `  types: [${rule.types.join(', ')}]`,
-    `  watch: [${rule.watch.join(', ')}]`,
-    ...list('notify', rule.notify.map(asBytes)),
-  ];
+function linesOf(proposal: Proposal, comparisons: number, { notify }: LearnedFrom): string[] {
+  const { paths, match, ...rule } = ruleOf(proposal, notify);
+  const patterns = (texts: readonly string[]) => texts.map((text) => ({ text }));
+  const written = { ...rule, paths: patterns(paths), match: patterns(match) };
+  return ruleLines({ ...written, evidence: evidenceOf(proposal, comparisons) }, '');
 }
 
 function notProposedLines(all: readonly NotProposed[]): string[] {
@@ -130,7 +121,7 @@ export function learnedText(learned: Learned, from: LearnedFrom, indent: number)
   ];
   const lines = [
     ...head.flatMap((line) => commentLines(line, '')),
-    ...proposals.flatMap((proposal) => ruleLines(proposal, comparisons, from)),
+    ...proposals.flatMap((proposal) => linesOf(proposal, comparisons, from)),
     ...notProposedLines(notProposed),
   ];
   return `${lines.map((line) => `${' '.repeat(indent)}${line}`).join('\n')}\n`;

@@ -4,10 +4,11 @@ import type { HostFacts } from '../../model/host-facts.ts';
 import type { Policy } from '../../model/rule.ts';
 import { compilePattern, literalPrefix } from '../glob.ts';
 import { loadPolicy } from '../load.ts';
+import { ruleLines } from '../rule-text.ts';
 import { commentLines, quoted, quotedBytes } from '../yaml-text.ts';
 import { INDICATING_PATHS, type ProposedInclude, proposeIncludes } from './includes.ts';
 import { CONTAINER_PATHS, type ProposedIgnore, proposeIgnores } from './mounts.ts';
-import { DATA_PATHS, LISTED_DIRECTORIES, type ProposedRule, proposeRules } from './rules.ts';
+import { DATA_PATHS, LISTED_DIRECTORIES, proposeRules } from './rules.ts';
 
 const MAILERS = ['/usr/sbin/sendmail', '/usr/lib/sendmail'].map(pathFromText);
 
@@ -36,23 +37,6 @@ function ignoreLines(ignores: readonly ProposedIgnore[]): string[] {
   );
   const isEmpty = ignores.every(({ pattern }) => pattern === undefined);
   return ['', '# Never entered; the directories themselves stay watched.', isEmpty ? '# ignore:' : 'ignore:', ...lines];
-}
-
-function ruleLines({ name, comment, severity, paths, exclude, types, depth, watch }: ProposedRule): string[] {
-  return [
-    ...commentLines(comment, '  '),
-    `  - name: ${quoted(name)}`,
-    `    severity: ${severity}`,
-    '    paths:',
-    ...paths.flatMap(({ pattern, reason }) => [
-      ...(reason === undefined ? [] : commentLines(reason, '      ')),
-      `      - ${quotedBytes(pattern)}`,
-    ]),
-    ...(exclude.length === 0 ? [] : [`    exclude: [${exclude.map(quotedBytes).join(', ')}]`]),
-    ...(types.length === 0 ? [] : [`    types: [${types.join(', ')}]`]),
-    ...(depth === undefined ? [] : [`    depth: ${depth}`]),
-    `    watch: ${watch}`,
-  ];
 }
 
 function notifyLines({ existing }: HostFacts): string[] {
@@ -107,7 +91,7 @@ export function proposePolicy(facts: HostFacts, available: readonly string[], ba
     ...includeLines(includes),
     ...ignoreLines(ignores),
     ...notifyLines(facts),
-    ...(rules.length === 0 ? [] : ['', 'rules:', ...rules.flatMap(ruleLines)]),
+    ...(rules.length === 0 ? [] : ['', 'rules:', ...rules.flatMap((rule) => ruleLines(rule, '  '))]),
   ];
   return `${lines.join('\n')}\n`;
 }

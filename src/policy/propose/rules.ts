@@ -4,22 +4,8 @@
  */
 import { isReadable, isWithin, type Path, pathFromText } from '../../model/bytes.ts';
 import type { HostFacts } from '../../model/host-facts.ts';
-import type { Severity } from '../../model/severity.ts';
 import { escapedGlob } from '../glob.ts';
-
-export interface ProposedRule {
-  readonly name: string;
-  /** Why it is proposed. */
-  readonly comment: string;
-  readonly severity: Severity;
-  /** Patterns with the fact behind each, one character a byte. */
-  readonly paths: readonly { readonly pattern: string; readonly reason: string | undefined }[];
-  readonly exclude: readonly string[];
-  readonly types: readonly string[];
-  /** Undefined: without limit. */
-  readonly depth: number | undefined;
-  readonly watch: string;
-}
+import type { WrittenRule } from '../rule-text.ts';
 
 const SRV = pathFromText('/srv');
 const WEB_ROOTS = pathFromText('/var/www');
@@ -45,10 +31,10 @@ function unwritable(paths: readonly Path[]): readonly Path[] {
 }
 
 function patterns(paths: readonly Path[], reason: (path: Path) => string | undefined = () => undefined) {
-  return paths.filter(isReadable).map((path) => ({ pattern: escapedGlob(path), reason: reason(path) }));
+  return paths.filter(isReadable).map((path) => ({ text: escapedGlob(path), reason: reason(path) }));
 }
 
-function servedData(facts: HostFacts, isSettled: (path: Path) => boolean): readonly ProposedRule[] {
+function servedData(facts: HostFacts, isSettled: (path: Path) => boolean): readonly WrittenRule[] {
   const served = (facts.directories.get(SRV) ?? []).filter((path) => !isSettled(path) && !MAIL_STORES.includes(path));
   // A policy that looks into all of them names none.
   const sites = isSettled(WEB_ROOTS) ? [] : (facts.directories.get(WEB_ROOTS) ?? []).filter((path) => !isSettled(path));
@@ -59,10 +45,9 @@ function servedData(facts: HostFacts, isSettled: (path: Path) => boolean): reado
         'whose the directories are and who may write them; add a rule with watch: config for what does not change',
       severity: 'medium',
       paths: patterns(served),
-      exclude: [],
       types: ['directory'],
       depth: 2,
-      watch: 'dynamic',
+      watch: ['dynamic'],
     },
     {
       name: 'Sites',
@@ -71,38 +56,35 @@ function servedData(facts: HostFacts, isSettled: (path: Path) => boolean): reado
       paths: patterns(sites),
       exclude: [WRITTEN_BY_SITES],
       types: [],
-      depth: undefined,
-      watch: 'config',
+      watch: ['config'],
     },
     {
       name: 'Written by sites',
       comment: 'the directories that they write to, by their rights',
       severity: 'high',
-      paths: sites.length === 0 ? [] : [{ pattern: WRITTEN_BY_SITES, reason: undefined }],
-      exclude: [],
+      paths: sites.length === 0 ? [] : [{ text: WRITTEN_BY_SITES }],
       types: ['directory'],
       depth: 0,
-      watch: 'dynamic',
+      watch: ['dynamic'],
     },
   ];
 }
 
-function mailStores(facts: HostFacts, isSettled: (path: Path) => boolean): readonly ProposedRule[] {
+function mailStores(facts: HostFacts, isSettled: (path: Path) => boolean): readonly WrittenRule[] {
   return [
     {
       name: 'Stores of virtual mail users',
       comment: 'messages come and go; whose the directories are and who may read them does not change',
       severity: 'high',
       paths: patterns(MAIL_STORES.filter((path) => facts.existing.has(path) && !isSettled(path))),
-      exclude: [],
       types: ['directory'],
       depth: 2,
-      watch: 'dynamic',
+      watch: ['dynamic'],
     },
   ];
 }
 
-function applications(facts: HostFacts, isSettled: (path: Path) => boolean): readonly ProposedRule[] {
+function applications(facts: HostFacts, isSettled: (path: Path) => boolean): readonly WrittenRule[] {
   const isPart = (path: Path): boolean => facts.servicePrograms.some(({ program }) => isWithin(program, path));
   const running = (facts.directories.get(OPT) ?? []).filter((path) => isPart(path) && !isSettled(path));
   return [
@@ -114,13 +96,12 @@ function applications(facts: HostFacts, isSettled: (path: Path) => boolean): rea
       paths: patterns(running),
       exclude: [WRITTEN_BY_APPLICATIONS],
       types: [],
-      depth: undefined,
-      watch: 'config',
+      watch: ['config'],
     },
   ];
 }
 
-function programs(facts: HostFacts): readonly ProposedRule[] {
+function programs(facts: HostFacts): readonly WrittenRule[] {
   const outside = facts.servicePrograms.filter(
     ({ program }) => !WATCHED_PROGRAMS.some((directory) => isWithin(program, directory)),
   );
@@ -131,15 +112,13 @@ function programs(facts: HostFacts): readonly ProposedRule[] {
       comment: 'they run by themselves and lie where no shipped policy looks',
       severity: 'critical',
       paths: patterns([...units.keys()].sort(), (path) => `started by ${units.get(path) ?? ''}`),
-      exclude: [],
       types: [],
-      depth: undefined,
-      watch: 'config',
+      watch: ['config'],
     },
   ];
 }
 
-function homes(facts: HostFacts): readonly ProposedRule[] {
+function homes(facts: HostFacts): readonly WrittenRule[] {
   const isElsewhere = (home: Path): boolean =>
     home !== '/' &&
     home !== '/root' &&
@@ -156,11 +135,9 @@ function homes(facts: HostFacts): readonly ProposedRule[] {
       name: 'Login files of accounts with a home elsewhere',
       comment: 'accounts with a login shell: a key added here is a way in that the policy for the system does not see',
       severity: 'high',
-      paths: found.map(({ pattern, reason }) => ({ pattern: `${pattern}/${LOGIN_FILES}`, reason })),
-      exclude: [],
+      paths: found.map(({ text, reason }) => ({ text: `${text}/${LOGIN_FILES}`, reason })),
       types: [],
-      depth: undefined,
-      watch: 'config',
+      watch: ['config'],
     },
   ];
 }
@@ -169,7 +146,7 @@ function homes(facts: HostFacts): readonly ProposedRule[] {
 export function proposeRules(
   facts: HostFacts,
   isSettled: (path: Path) => boolean,
-): { readonly rules: readonly ProposedRule[]; readonly unwritable: readonly Path[] } {
+): { readonly rules: readonly WrittenRule[]; readonly unwritable: readonly Path[] } {
   const rules = [
     ...servedData(facts, isSettled),
     ...mailStores(facts, isSettled),

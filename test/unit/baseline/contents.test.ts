@@ -2,8 +2,9 @@
 import { readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ABOVE_ROOT, BaselineReader, ROOT_DIRECTORY } from '../../../src/baseline/reader.ts';
+import { BaselineReader } from '../../../src/baseline/reader.ts';
 import { BaselineWriter } from '../../../src/baseline/writer.ts';
+import { ABOVE_ROOT, ROOT_DIRECTORY } from '../../../src/model/stored-entries.ts';
 import { runSteps } from '../../../src/system/turns.ts';
 import {
   DIRECTORY,

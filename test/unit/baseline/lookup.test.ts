@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { BaselineReader, ROOT_DIRECTORY } from '../../../src/baseline/reader.ts';
+import { BaselineReader } from '../../../src/baseline/reader.ts';
+import { ROOT_DIRECTORY } from '../../../src/model/stored-entries.ts';
 import { FILE, scratch, writeBaseline } from '../../support/baselines.ts';
 
 // Around the number of entries up to which a directory is held, and far from it.

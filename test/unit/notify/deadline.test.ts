@@ -78,7 +78,7 @@ function stallTls(socket: Socket): void {
 const CHANNELS: Readonly<Record<ChannelName, Channel>> = {
   email: emailChannel,
   syslog: syslogChannel,
-  webhook: webhookChannel,
+  webhook: webhookChannel(Date.now),
 };
 const load = async (name: ChannelName): Promise<Channel> => CHANNELS[name];
 
@@ -274,7 +274,7 @@ test('when one message used up its time the others to the same server wait for t
   for (const id of ['a', 'b', 'c']) outbox.add({ ...message, id }, { baseline: 'x', report: 'r', at: 1 });
   outbox.add({ ...message, id: 'd', channel: 'webhook' }, { baseline: 'x', report: 'r', at: 2 });
   const outcomes: Record<string, string> = {};
-  const taking: Channel = { ...webhookChannel, deliver: async () => undefined };
+  const taking: Channel = { ...webhookChannel(Date.now), deliver: async () => undefined };
   const results = deliverWaiting(outbox, outbox.contents().messages, {
     policy,
     load: async (name) => (name === 'webhook' ? taking : emailChannel),

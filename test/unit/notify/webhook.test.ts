@@ -15,6 +15,9 @@ import { policyOf } from '../../support/compiled-policies.ts';
 import { fullReport } from '../../support/sample-reports.ts';
 import { type Hook, webhookServer } from '../../support/webhook-server.ts';
 
+/** When everything here happens. */
+const NOW = Date.UTC(2026, 4, 17, 3, 0, 0);
+const channel = webhookChannel(() => NOW);
 const KEY = 'a key of the webhook, 32 bytes long';
 const directory = mkdtempSync(join(tmpdir(), 'integ-webhook-'));
 const secret = { file: join(directory, 'key') };
@@ -26,7 +29,7 @@ function policyWith(webhook: Partial<WebhookSettings> & { readonly url: string }
 }
 
 async function compose(policy: Policy, report: Report): Promise<readonly Message[]> {
-  return webhookChannel.compose({
+  return channel.compose({
     report,
     policy,
     ruleAt: () => undefined,
@@ -45,7 +48,7 @@ async function messageFor(policy: Policy): Promise<Message> {
 async function send(webhook: Partial<WebhookSettings> & { readonly url: string }): Promise<DeliveryError | undefined> {
   const policy = policyWith(webhook);
   try {
-    await webhookChannel.deliver(await messageFor(policy), policy);
+    await channel.deliver(await messageFor(policy), policy);
     return undefined;
   } catch (error) {
     if (error instanceof DeliveryError) return error;
@@ -76,7 +79,7 @@ describe('what is sent', () => {
     const [{ headers, body } = expect.fail('nothing came')] = hook.received;
     const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
     expect(headers['webhook-signature']).toBe(`v1,${createHmac('sha256', KEY).update(signed).digest('base64')}`);
-    expect(Number(headers['webhook-timestamp'])).toBeGreaterThan(1_700_000_000);
+    expect(headers['webhook-timestamp']).toBe(String(NOW / 1000));
   });
 
   test('is signed by the bytes of a key that is written as Standard Webhooks has it', async () => {
@@ -159,6 +162,20 @@ describe('a server that does not take it', () => {
     const hook = await webhookServer([(response) => response.writeHead(429, { 'retry-after': '600' }).end()]);
     expect(await send({ url: hook.url })).toMatchObject({ isTemporary: true });
     expect(hook.received).toHaveLength(1);
+  });
+
+  test('until a time too far away, as its Retry-After says, is left to a later run', async () => {
+    const later = new Date(NOW + 600_000).toUTCString();
+    const hook = await webhookServer([(response) => response.writeHead(429, { 'retry-after': later }).end()]);
+    expect(await send({ url: hook.url })).toMatchObject({ isTemporary: true });
+    expect(hook.received).toHaveLength(1);
+  });
+
+  test('until a time that is soon, as its Retry-After says, is asked again', async () => {
+    const soon = new Date(NOW + 1000).toUTCString();
+    const hook = await webhookServer([(response) => response.writeHead(503, { 'retry-after': soon }).end(), 202]);
+    expect(await send({ url: hook.url })).toBeUndefined();
+    expect(hook.received).toHaveLength(2);
   });
 
   test('for a second, as its Retry-After says, is asked again', async () => {
