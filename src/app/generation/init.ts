@@ -65,7 +65,7 @@ export async function initialize(context: Context, request: InitRequest): Promis
   requireSafeFile(context, file, 'baseline');
   createDirectoryOf(file);
   requireSafeFile(context, file, 'baseline');
-  const lock = acquireLock(file, 'init');
+  const lock = acquireLock(file, 'init', context.host);
   const unregister = context.onSignal(() => lock.release());
   try {
     const predecessor = await predecessorOf(context, file, request.force === true);

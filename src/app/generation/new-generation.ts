@@ -72,7 +72,7 @@ export async function withCurrent<Result>(
   // A missing one is told before a lock is tried for beside it.
   if (!existsSync(file)) (await open()).close();
   requireSafeFile(context, file, 'baseline');
-  const lock = acquireLock(file, command);
+  const lock = acquireLock(file, command, context.host);
   const unregister = context.onSignal(() => lock.release());
   try {
     const current = await open();

@@ -38,7 +38,7 @@ export async function signBaseline(
   signatureOver: (manifest: string) => string,
 ): Promise<Signed> {
   requireSafeFile(context, file, 'baseline');
-  const lock = acquireLock(file, 'baseline sign');
+  const lock = acquireLock(file, 'baseline sign', context.host);
   const unregister = context.onSignal(() => lock.release());
   try {
     return await sign(context, file, signatureOver);
