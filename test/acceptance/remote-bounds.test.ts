@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Box, counted, expectFailure, until } from '../support/integ.ts';
+import { sharedDirectory } from '../support/scratch.ts';
 import { noSshd, type Sshd, startSshd } from '../support/sshd.ts';
 
 const TIME = '/usr/bin/time';
@@ -12,6 +13,7 @@ const OWN = process.execPath;
 /** Answers with the first line of a real scan and then as it was told to. */
 const HOSTILE = `
 import { readFileSync, writeSync } from 'node:fs';
+import { sharedDirectory } from '../support/scratch.ts';
 const request = JSON.parse(readFileSync(0, 'utf8'));
 const [header, entry, failure, summary] = readFileSync(process.argv[3], 'utf8').split('\\n');
 function put(descriptor, text) {
@@ -72,9 +74,12 @@ function there(): string[] {
 }
 
 describe.skipIf(noSshd !== undefined)(`a host that is hostile (needs ${noSshd ?? 'nothing more'})`, () => {
+  const keys = sharedDirectory();
+  const boxed = sharedDirectory();
+
   beforeAll(async () => {
-    server = await startSshd('/bin/false');
-    here = new Box();
+    server = await startSshd(keys, '/bin/false');
+    here = new Box(boxed);
     here.file('etc/conf', 'conf\n');
     here.policyText(`version: 1
 rules: [{ name: tree, paths: ['${here.tree}'], watch: config }]
@@ -97,10 +102,7 @@ notify: { email: { to: [root], sendmail: '${here.beside('sendmail')}' } }
 
   beforeEach(() => rmSync(here.beside('mail'), { force: true }));
 
-  afterAll(async () => {
-    await server.stop();
-    rmSync(here.directory, { recursive: true, force: true });
-  });
+  afterAll(() => server.stop());
 
   const REFUSED: readonly [string, RegExp][] = [
     ['a line without end', /longer than \d+ bytes/],

@@ -27,6 +27,7 @@ import {
   REPOSITORY,
   until,
 } from '../support/integ.ts';
+import { sharedDirectory } from '../support/scratch.ts';
 import { noSshd, type Sshd, startSshd } from '../support/sshd.ts';
 
 const OWN = `'${process.execPath}' '${PROGRAM}'`;
@@ -63,8 +64,10 @@ function expectRefusal(outcome: Outcome, words: RegExp): void {
 }
 
 describe.skipIf(noSshd !== undefined)(`a check of another host (needs ${noSshd ?? 'nothing more'})`, () => {
+  const keys = sharedDirectory();
+
   beforeAll(async () => {
-    server = await startSshd(`${process.execPath} ${PROGRAM} scan --stdin-policy --no-progress`);
+    server = await startSshd(keys, `${process.execPath} ${PROGRAM} scan --stdin-policy --no-progress`);
   });
 
   afterAll(() => server.stop());

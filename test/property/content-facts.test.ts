@@ -1,16 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { contentFacts } from '../../src/check/content/facts.ts';
 import { parseStatement, statementsIn } from '../../src/check/content/formats/sudoers-syntax.ts';
 import { redact } from '../../src/check/content/redact.ts';
 import { pathFromBytes, pathFromText } from '../../src/model/bytes.ts';
+import { sharedDirectory } from '../support/scratch.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'integ-facts-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = sharedDirectory();
 
 const PATHS = [
   '/etc/passwd',

@@ -1,8 +1,4 @@
 /** Entries, headers and files that the tests of the baseline share. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import { BaselineReader } from '../../src/baseline/reader.ts';
 import { BaselineWriter } from '../../src/baseline/writer.ts';
 import type { AttributeName } from '../../src/model/attributes.ts';
@@ -163,13 +159,6 @@ export const SMALL_TREE: readonly (readonly [path: string, bytes: Buffer])[] = [
   ['/etc/mail/new\nline', FILE],
   ['/etc/mail/\xff\xfe', FILE],
 ];
-
-/** A new empty directory, removed after the test. */
-export function scratch(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'integ-baseline-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
-}
 
 export function writeBaseline(
   file: string,

@@ -8,7 +8,8 @@ import { ATTRIBUTE_NAMES, ATTRIBUTES, DIGEST_NAMES, digestLength } from '../../.
 import { attributeBytes } from '../../../src/model/record.ts';
 import { flagBit } from '../../../src/model/values/flags.ts';
 import { formatAttribute } from '../../../src/model/values.ts';
-import { DIRECTORY, FILE, record, scratch, writeBaseline } from '../../support/baselines.ts';
+import { DIRECTORY, FILE, record, writeBaseline } from '../../support/baselines.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 const hasSqlite = spawnSync('sqlite3', ['--version']).status === 0;
 const FORMAT = join(import.meta.dirname, '../../../docs/baseline-format.md');
@@ -57,7 +58,7 @@ const RECORDS: readonly Buffer[] = [
 ];
 
 test.skipIf(!hasSqlite)('every attribute reads as integ prints it (needs sqlite3)', () => {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   writeBaseline(
     file,
     RECORDS.map((value, at) => [`/r${at}`, value] as const),
@@ -78,7 +79,7 @@ test.skipIf(!hasSqlite)('every attribute reads as integ prints it (needs sqlite3
 });
 
 test.skipIf(!hasSqlite)('numbers are numbers up to 2^63 - 1, and text above (needs sqlite3)', () => {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   writeBaseline(file, [
     ['/a', record({ numbers: { inode: 2n ** 63n - 1n, size: 5_000_000_000n } })],
     ['/b', record({ numbers: { inode: 2n ** 63n } })],
@@ -92,7 +93,7 @@ test.skipIf(!hasSqlite)('numbers are numbers up to 2^63 - 1, and text above (nee
 });
 
 test.skipIf(!hasSqlite)('paths come as exact bytes and as text that a terminal does not obey (needs sqlite3)', () => {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   const names = [
     '/etc/plain',
     '/etc/new\nline',
@@ -116,7 +117,7 @@ test.skipIf(!hasSqlite)('paths come as exact bytes and as text that a terminal d
       [hex('/etc/\xc3\xa9'), '/etc/\u00e9'],
     ]),
   );
-  const other = join(scratch(), 'other.db');
+  const other = join(scratchDirectory(), 'other.db');
   writeBaseline(other, [
     ['/', DIRECTORY],
     ['/\xff\xfe', FILE],
@@ -132,7 +133,7 @@ function hex(path: string): string {
 }
 
 test.skipIf(!hasSqlite)('the queries in the documentation run and find what they say (needs sqlite3)', () => {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   const empty = Buffer.from('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', 'hex');
   const now = { mtime: [1_767_323_045n, 0] } as const;
   writeBaseline(file, [

@@ -1,8 +1,8 @@
 /** The decoders against the programs that administrators use, on real files. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { pathFromText } from '../../../src/model/bytes.ts';
 import { encodeAcl, formatAcl } from '../../../src/model/values/acl.ts';
 import { formatCapabilities } from '../../../src/model/values/capabilities.ts';
@@ -10,9 +10,10 @@ import { FLAG_MASK, formatFlags } from '../../../src/model/values/flags.ts';
 import { encodeXattrs, formatXattrs } from '../../../src/model/values/xattrs.ts';
 import { Stat } from '../../../src/system/kernel.ts';
 import { openLibcKernel } from '../../../src/system/libc-kernel.ts';
+import { sharedDirectory } from '../../support/scratch.ts';
 
 // Not in /tmp: a tmpfs there may hold no user attributes.
-const directory = mkdtempSync('/var/tmp/integ-values-');
+const directory = sharedDirectory('/var/tmp');
 const file = join(directory, 'file');
 const folder = join(directory, 'folder');
 
@@ -21,7 +22,6 @@ beforeAll(() => {
   chmodSync(file, 0o640);
   mkdirSync(folder, { mode: 0o750 });
 });
-afterAll(() => rmSync(directory, { recursive: true }));
 
 /** Runs a program of the system, or skips the test with the reason why it cannot. */
 function run(context: TestContext, program: string, ...args: string[]): string {

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import {
   existsSync,
   lstatSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -11,25 +10,24 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/model/errors.ts';
 import { liveHost } from '../../../src/system/host.ts';
 import { acquireLock } from '../../../src/system/lock.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 let directory: string;
 let baseline: string;
 let children: ChildProcess[];
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'integ-lock-'));
+  directory = scratchDirectory();
   baseline = join(directory, 'baseline.db');
   children = [];
 });
 afterEach(() => {
   for (const child of children) child.kill('SIGKILL');
-  rmSync(directory, { recursive: true });
 });
 
 function errorOf(action: () => void): UserError {

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pathFromLatin1, pathFromText, ROOT } from '../../../src/model/bytes.ts';
 import { SystemError } from '../../../src/model/errors.ts';
 import { mountOf, mountsBelow, parseMountInfo, readMounts, visibleMounts } from '../../../src/system/mounts.ts';
+import { sharedDirectory } from '../../support/scratch.ts';
 
 const SYSTEM = `21 27 0:21 / /proc rw,relatime shared:5 - proc proc rw,hidepid=2
 27 1 254:0 / / rw,relatime shared:1 master:2 - ext4 /dev/vda rw,discard,errors=remount-ro
@@ -106,16 +106,15 @@ describe('finding the mount of a path', () => {
 });
 
 describe('the mounts of this system', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'integ-mounts-'));
+  const directory = sharedDirectory();
   const target = join(directory, 'with space');
-  mkdirSync(target);
   let isMounted = false;
   beforeAll(() => {
+    mkdirSync(target);
     isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'nosuid,noexec', 'a source', target]).status === 0;
   });
   afterAll(() => {
     if (isMounted) spawnSync('umount', [target]);
-    rmSync(directory, { recursive: true });
   });
 
   it('include the root', () => {

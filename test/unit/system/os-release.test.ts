@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pathFromText } from '../../../src/model/bytes.ts';
 import { parseOsRelease, readOsRelease } from '../../../src/system/os-release.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 describe('os-release', () => {
   it('tells id, relatives, version and name', () => {
@@ -46,16 +46,12 @@ describe('os-release', () => {
   });
 
   it('is found in /etc, through its usual link, or in /usr/lib', () => {
-    const directory = mkdtempSync(join(tmpdir(), 'integ-os-'));
-    try {
-      mkdirSync(join(directory, 'usr/lib'), { recursive: true });
-      writeFileSync(join(directory, 'usr/lib/os-release'), 'ID=debian\n');
-      expect(readOsRelease(pathFromText(directory)).id).toBe('debian');
-      mkdirSync(join(directory, 'etc'));
-      symlinkSync('/usr/lib/os-release', join(directory, 'etc/os-release'));
-      expect(readOsRelease(pathFromText(directory)).id).toBe('debian');
-    } finally {
-      rmSync(directory, { recursive: true });
-    }
+    const directory = scratchDirectory();
+    mkdirSync(join(directory, 'usr/lib'), { recursive: true });
+    writeFileSync(join(directory, 'usr/lib/os-release'), 'ID=debian\n');
+    expect(readOsRelease(pathFromText(directory)).id).toBe('debian');
+    mkdirSync(join(directory, 'etc'));
+    symlinkSync('/usr/lib/os-release', join(directory, 'etc/os-release'));
+    expect(readOsRelease(pathFromText(directory)).id).toBe('debian');
   });
 });

@@ -1,22 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { pathFromText, ROOT } from '../../../src/model/bytes.ts';
 import { readRootedFile } from '../../../src/system/rooted-file.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 let directory: string;
 let outside: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'integ-rooted-'));
-  outside = mkdtempSync(join(tmpdir(), 'integ-outside-'));
+  directory = scratchDirectory();
+  outside = scratchDirectory();
   writeFileSync(join(outside, 'secret'), 'of the host');
   mkdirSync(join(directory, 'etc'));
-});
-afterEach(() => {
-  rmSync(directory, { recursive: true });
-  rmSync(outside, { recursive: true });
 });
 
 function read(path: string, limit = 1000): string | undefined {

@@ -3,17 +3,14 @@ import {
   chmodSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   symlinkSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/model/errors.ts';
 import {
   createDirectoryOf,
@@ -22,14 +19,14 @@ import {
   writeError,
   writeFileAtomically,
 } from '../../../src/system/safe-write.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 let directory: string;
 let target: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'integ-write-'));
+  directory = scratchDirectory();
   target = join(directory, 'report.json');
 });
-afterEach(() => rmSync(directory, { recursive: true }));
 
 function errorOf(action: () => void): UserError {
   try {

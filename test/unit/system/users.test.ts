@@ -1,16 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { pathFromText, ROOT } from '../../../src/model/bytes.ts';
 import { Users } from '../../../src/system/users.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 let directory: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'integ-users-'));
+  directory = scratchDirectory();
   mkdirSync(join(directory, 'etc'));
 });
-afterEach(() => rmSync(directory, { recursive: true }));
 
 function usersOf(passwd: string | Buffer, group = ''): Users {
   writeFileSync(join(directory, 'etc/passwd'), passwd);

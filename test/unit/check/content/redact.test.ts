@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { redact } from '../../../../src/check/content/redact.ts';
 import { pathFromText } from '../../../../src/model/bytes.ts';
+import { scratchDirectory } from '../../../support/scratch.ts';
 
 const at = (path: string, text: string) => redact(pathFromText(path), text);
 const tag = (secret: string) => `<redacted ${createHash('sha256').update(secret, 'latin1').digest('hex').slice(0, 8)}>`;
@@ -241,14 +241,10 @@ it('a secret of several parts, and one whose letters hold a byte that looks blan
 });
 
 it('a real key that ssh-keygen makes leaves nothing of itself', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'integ-redact-'));
-  try {
-    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(directory, 'id')]);
-    const key = readFileSync(join(directory, 'id'), 'latin1');
-    const redacted = at('/root/.ssh/id_ed25519', key);
-    for (const line of key.split('\n').slice(1, -2)) expect(redacted).not.toContain(line);
-    expect(redacted.split('\n')).toHaveLength(4);
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
+  const directory = scratchDirectory();
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(directory, 'id')]);
+  const key = readFileSync(join(directory, 'id'), 'latin1');
+  const redacted = at('/root/.ssh/id_ed25519', key);
+  for (const line of key.split('\n').slice(1, -2)) expect(redacted).not.toContain(line);
+  expect(redacted.split('\n')).toHaveLength(4);
 });
