@@ -1,6 +1,6 @@
 /** What a hostile host may send instead of a scan: everything, for ever, nothing at all. The check ends, and says so. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Box, counted, expectFailure, until } from '../support/integ.ts';
 import { sharedDirectory } from '../support/scratch.ts';
 import { noSshd, type Sshd, startSshd } from '../support/sshd.ts';
@@ -131,15 +131,15 @@ notify: { email: { to: [root], sendmail: '${here.beside('sendmail')}' } }
     expect(peak).toBeLessThan(500 * MEGABYTES);
   }
 
-  it.each(REFUSED)('that sends %s is refused and told of, in less than half a gigabyte', (deed, words) => {
+  test.each(REFUSED)('that sends %s is refused and told of, in less than half a gigabyte', (deed, words) => {
     expectTold(deed, words);
   });
 
-  it.each(ENDLESS)('that sends %s is waited for until the deadline, and then told of', (deed) => {
+  test.each(ENDLESS)('that sends %s is waited for until the deadline, and then told of', (deed) => {
     expectTold(deed, /did not end at the deadline/, ['--deadline', '1s']);
   });
 
-  it.each(['new objects without end', 'nothing', 'signs of life without end', 'complaints without end'])(
+  test.each(['new objects without end', 'nothing', 'signs of life without end', 'complaints without end'])(
     'that sends %s keeps nobody from ending the check',
     async (deed) => {
       for (const [signal, code] of [
@@ -158,7 +158,7 @@ notify: { email: { to: [root], sendmail: '${here.beside('sendmail')}' } }
     },
   );
 
-  it('can be examined up to a deadline, and what was left out comes first the next time', () => {
+  test('can be examined up to a deadline, and what was left out comes first the next time', () => {
     for (let index = 0; index < 40; index += 1) here.file(`big/${index}`, `${index}`.repeat(65_536));
     here.init('--force');
     const report = here.check(['--max-rate', '64K', '--deadline', '2s', ...there()]);

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BaselineReader } from '../../src/baseline/reader.ts';
 import { OPTIONAL_FIELDS, VARIABLE_FIELDS } from '../../src/model/record.ts';
-import { HEADER, listing, record, writeBaseline } from '../support/baselines.ts';
+import { HEADER, listing, writeBaseline } from '../support/baselines.ts';
+import { encodeRecord } from '../support/records.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 
 /** Names of any bytes a file system allows: not UTF-8, newlines, long ones, some that begin alike. */
@@ -26,7 +27,7 @@ const anyRecord = fc
     value: fc.uint8Array({ maxLength: 300 }),
   })
   .map(({ mode, size, optional, variable, value }) =>
-    record({
+    encodeRecord({
       mode,
       numbers: { size },
       bytes: Object.fromEntries([

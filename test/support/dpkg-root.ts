@@ -1,5 +1,5 @@
 /** Packages made by dpkg-deb and installed by dpkg below a root of their own: the database is what dpkg itself writes. */
-import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isRoot, tool, works } from './integ.ts';
 import { scratchDirectory } from './scratch.ts';
@@ -59,7 +59,7 @@ export class DpkgRoot {
   #build({ name, version, files, conffiles = [], scripts = {}, fields = [] }: Contents): string {
     // Archives have times to the second: two packages made within one would keep them where the content changed.
     this.#time += 3600;
-    const tree = mkdtempSync(join(this.#debs, 'tree-'));
+    const tree = scratchDirectory();
     chmodSync(tree, 0o755);
     const put = (path: string, content: string, mode: number): void => {
       mkdirSync(dirname(path), { recursive: true });

@@ -11,12 +11,12 @@ import {
   HEADER,
   listing,
   RULES,
-  record,
   SMALL_TREE,
   TreeSource,
   withReader,
   writeBaseline,
 } from '../../support/baselines.ts';
+import { encodeRecord } from '../../support/records.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 
 const name = (text: string): Buffer => Buffer.from(text, 'latin1');
@@ -158,7 +158,7 @@ test('many wide directories inside one another are walked in order, also where p
 
 test('an object with three digests and a name of usual length takes less than 200 bytes', () => {
   const file = join(scratchDirectory(), 'baseline.db');
-  const bytes = record({
+  const bytes = encodeRecord({
     bytes: { crc32: Buffer.alloc(4, 1), md5: Buffer.alloc(16, 2), sha256: Buffer.alloc(32, 3) },
   });
   const tree = Array.from({ length: 20_000 }, (_, index): [string, Buffer] => [

@@ -7,7 +7,8 @@ import { History, type NewRun } from '../../../src/baseline/history/history.ts';
 import { pathFromLatin1 } from '../../../src/model/bytes.ts';
 import { packContent } from '../../../src/model/content.ts';
 import type { FindingState } from '../../../src/model/finding-state.ts';
-import { ending, FILE, record } from '../../support/baselines.ts';
+import { ending, FILE } from '../../support/baselines.ts';
+import { encodeRecord } from '../../support/records.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 
 function run(id: string, day = 1): NewRun {
@@ -35,7 +36,7 @@ const STATE: FindingState = {
   rule: 3,
   isConsequence: false,
   before: FILE,
-  after: record({ mode: 0o100600, numbers: { size: 12n } }),
+  after: encodeRecord({ mode: 0o100600, numbers: { size: 12n } }),
   replaced: undefined,
   content: undefined,
   mount: undefined,

@@ -5,7 +5,8 @@ import { expect, test } from 'vitest';
 import { BaselineWriter } from '../../../src/baseline/writer.ts';
 import { pathFromLatin1 } from '../../../src/model/bytes.ts';
 import { runSteps } from '../../../src/system/turns.ts';
-import { FILE, HEADER, RULES, record, SMALL_TREE, TreeSource, writeBaseline } from '../../support/baselines.ts';
+import { FILE, HEADER, RULES, SMALL_TREE, TreeSource, writeBaseline } from '../../support/baselines.ts';
+import { encodeRecord } from '../../support/records.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 
 const VERIFIER = join(import.meta.dirname, '../../support/verify-baseline.py');
@@ -33,7 +34,7 @@ test.skipIf(!hasPython)(
     let path = '';
     for (let depth = 0; depth < 1500; depth++) {
       path += '/d\xff';
-      deep.push([`${path}/f`, record({ bytes: { target: Buffer.from('x'), acl: Buffer.alloc(0) } })]);
+      deep.push([`${path}/f`, encodeRecord({ bytes: { target: Buffer.from('x'), acl: Buffer.alloc(0) } })]);
     }
     const { seal } = writeBaseline(file, [...deep, ['/', FILE], ['/d\xfe', FILE], ['/d\xff', FILE]], hostile);
     expect(verify(file)).toBe(seal);

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { beforeAll, describe, expect, type TestContext, test } from 'vitest';
 import { pathFromText } from '../../../src/model/bytes.ts';
 import { encodeAcl, formatAcl } from '../../../src/model/values/acl.ts';
 import { formatCapabilities } from '../../../src/model/values/capabilities.ts';
@@ -43,21 +43,21 @@ function getfacl(context: TestContext, path: string): string[] {
 }
 
 describe('compared with the programs of the system', () => {
-  it('an access ACL reads as getfacl shows it', (context) => {
+  test('an access ACL reads as getfacl shows it', (context) => {
     run(context, 'setfacl', '-m', 'u:1000:r,u:4294967294:rwx,g:27:-,m:rx', file);
     const text = formatAcl(encodeAcl(xattr(context, 'system.posix_acl_access', file)));
     expect(text.split(',')).toEqual(getfacl(context, file));
     expect(text).toContain('user:4294967294:rwx');
   });
 
-  it('a default ACL reads as getfacl shows it', (context) => {
+  test('a default ACL reads as getfacl shows it', (context) => {
     run(context, 'setfacl', '-m', 'u:33:x,d:u:1000:rw,d:g::r', folder);
     const access = xattr(context, 'system.posix_acl_access', folder);
     const text = formatAcl(encodeAcl(access, xattr(context, 'system.posix_acl_default', folder)));
     expect(text.split(',')).toEqual(getfacl(context, folder));
   });
 
-  it('an extended attribute reads as it was set', (context) => {
+  test('an extended attribute reads as it was set', (context) => {
     run(context, 'setfattr', '-n', 'user.comment', '-v', 'über allen Gipfeln', file);
     run(context, 'setfattr', '-n', 'user.raw', '-v', '0x00ff10', file);
     const pairs = ['user.raw', 'user.comment'].map((name) => ({
@@ -70,7 +70,7 @@ describe('compared with the programs of the system', () => {
     );
   });
 
-  it.for([
+  test.for([
     'cap_net_bind_service=ep',
     'cap_chown=p cap_kill=i',
     'cap_chown,cap_net_raw=eip',
@@ -86,14 +86,14 @@ describe('compared with the programs of the system', () => {
     expect(formatCapabilities(xattr(context, 'security.capability', file))).toBe(shown);
   });
 
-  it('the capabilities of a user namespace read as getcap shows them', (context) => {
+  test('the capabilities of a user namespace read as getcap shows them', (context) => {
     run(context, 'setcap', '-n', '1000', 'cap_kill=ep', file);
     const shown = run(context, 'getcap', '-n', file).slice(file.length).trim();
     expect(formatCapabilities(xattr(context, 'security.capability', file))).toBe(shown);
     expect(shown).toContain('rootid=1000');
   });
 
-  it('the flags that chattr sets read by their names', (context) => {
+  test('the flags that chattr sets read by their names', (context) => {
     const kernel = openLibcKernel({ privateDirectory: false });
     if (kernel === undefined) return context.skip('libc cannot be called here');
     const flags = (): string => {
