@@ -1,22 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { importFilesOf } from '../../src/app/import/files.ts';
 import { type AideRule, readAideConfig } from '../../src/policy/import/aide/config.ts';
 import { Notes } from '../../src/policy/import/notes.ts';
 import { parseRegex, type RegexNode } from '../../src/policy/regex/parse.ts';
-import { Box, PROGRAM } from '../support/integ.ts';
+import { box, PROGRAM } from '../support/integ.ts';
+import { sharedDirectory } from '../support/scratch.ts';
 
 /** The rules that Debian ships for AIDE, about 1,200 with those that its programs print. */
 const DEBIAN = '/etc/aide/aide.conf.d';
@@ -36,7 +28,7 @@ function whyNot(): string | undefined {
 
 const reason = whyNot();
 
-let directory = '';
+const directory = sharedDirectory();
 let config = '';
 
 /** As docs/import.md says: what the programs among the rules print, beside the rules that are text. */
@@ -52,7 +44,6 @@ function expand(into: string): void {
 
 beforeAll(() => {
   if (reason !== undefined) return;
-  directory = mkdtempSync(join(tmpdir(), 'integ-aide-'));
   expand(join(directory, 'rules'));
   config = join(directory, 'aide.conf');
   const main = readFileSync('/etc/aide/aide.conf', 'utf8').replace(
@@ -60,9 +51,6 @@ beforeAll(() => {
     `@@include ${directory}/rules`,
   );
   writeFileSync(config, `root_prefix=${directory}/root\n${main}`);
-});
-afterAll(() => {
-  if (directory !== '') rmSync(directory, { recursive: true, force: true });
 });
 
 /** The rules of AIDE by their place, as it shows them: '!/x$ d' or '/x$ f p+u'. */
@@ -179,16 +167,16 @@ describe.skipIf(reason !== undefined)(
     });
 
     test('make a policy that is valid, and every remark has its places', () => {
-      const box = new Box();
-      const output = join(box.directory, 'imported.yaml');
-      const imported = box.run(['policy', 'import', '--from', 'aide', '--output', output, config]);
+      const it = box();
+      const output = join(it.directory, 'imported.yaml');
+      const imported = it.run(['policy', 'import', '--from', 'aide', '--output', output, config]);
       expect(imported.code).toBe(0);
       expect(imported.stderr).toMatch(/imported \d+ rules; [0-9,]+ things were not carried over exactly/);
       expect(imported.stderr).toMatch(/ANF: a new file is reported: \d+ lines: .*31_aide_apt:/);
-      const checked = box.run(['policy', 'check', output]);
+      const checked = it.run(['policy', 'check', output]);
       expect(checked.stdout).toMatch(/^The policy is valid/);
       expect(readFileSync(output, 'utf8')).toMatch(/^# - ANF: a new file is reported \(\d+\): /m);
-      const strict = box.run(['policy', 'import', '--from', 'aide', '--strict', config]);
+      const strict = it.run(['policy', 'import', '--from', 'aide', '--strict', config]);
       expect(strict.code).toBe(78);
     });
   },

@@ -6,6 +6,7 @@ import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import type { ContentChange, Report } from '../../src/model/report.ts';
 import { type Box, box, expectFailure, isRoot, PROGRAM, reportOf } from '../support/integ.ts';
+import { scratchDirectory } from '../support/scratch.ts';
 import { noSshd, startSshd } from '../support/sshd.ts';
 
 const PRIVATE = /^the content of files that not everybody may read is not kept/;
@@ -313,7 +314,7 @@ test.skipIf(!isRoot())('a file that its owner alone may read is as private for r
 test.skipIf(noSshd !== undefined)(
   `of another host no text is fetched, which is said (needs ${noSshd ?? 'ssh'})`,
   async () => {
-    const server = await startSshd(`${process.execPath} ${PROGRAM} scan --stdin-policy`);
+    const server = await startSshd(scratchDirectory(), `${process.execPath} ${PROGRAM} scan --stdin-policy`);
     try {
       const given = open();
       publicFile(given, 'gone', 'gone\n');

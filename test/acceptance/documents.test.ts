@@ -1,10 +1,10 @@
 /** What is made of the command tree: manual pages as mandoc reads them, completion as the shells do it. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { PROGRAM } from '../support/integ.ts';
+import { scratchDirectory } from '../support/scratch.ts';
 import { Screen, TMUX } from '../support/terminal-screen.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -86,8 +86,7 @@ describe.skipIf(!existsSync(TMUX))('completion in a terminal (needs tmux)', () =
     test.skipIf(!existsSync(command[0]))(
       `${shell} completes commands, options, values and files (needs ${shell})`,
       async () => {
-        const directory = mkdtempSync(join(tmpdir(), 'integ-completion-'));
-        onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+        const directory = scratchDirectory();
         const script = join(directory, '_integ');
         writeFileSync(script, integ('completion', shell).stdout);
         const screen = new Screen(['env', `HOME=${directory}`, 'TERM=screen', 'PS1=> ', ...command]);

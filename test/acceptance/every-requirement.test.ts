@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
 import { REQUIREMENT_NAMES, REQUIREMENTS, type RequirementKey } from '../../src/model/requirement.ts';
 import { type Box, box, isRoot, PROGRAM, tool, works } from '../support/integ.ts';
+import { scratchDirectory } from '../support/scratch.ts';
 import { noSshd, startSshd } from '../support/sshd.ts';
 
 interface Sample {
@@ -128,7 +129,7 @@ describe.skipIf(!isRoot())('every requirement (needs root)', () => {
 
   test.skipIf(noSshd !== undefined)(`is judged of another host (needs ${noSshd ?? 'nothing more'})`, async () => {
     const objects = new Objects();
-    const server = await startSshd('true');
+    const server = await startSshd(scratchDirectory(), 'true');
     try {
       objects.policy(objects.it.tree);
       objects.it.init();

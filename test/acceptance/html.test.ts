@@ -1,8 +1,9 @@
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { announced, contrasts, HAS_CHROMIUM, openFile, type RunningBrowser, startBrowser } from '../support/browser.ts';
 import { AS_NOBODY, Box, expectFailure, isRoot, NOBODY } from '../support/integ.ts';
+import { sharedDirectory } from '../support/scratch.ts';
 
 const IMAGE = '"><img src=x onerror=alert(1)>';
 /** A directory and a file in it, since a name cannot hold a slash. */
@@ -39,18 +40,20 @@ rules:
 }
 
 describe.skipIf(!HAS_CHROMIUM)('the HTML report in a browser (needs chromium)', () => {
+  const boxed = sharedDirectory();
+  const home = sharedDirectory();
+
   beforeAll(async () => {
-    it = new Box();
+    it = new Box(boxed);
     chmodSync(it.directory, 0o755);
     file = `${it.directory}/report.html`;
     makeReport();
-    running = await startBrowser();
+    running = await startBrowser(home);
   });
 
   afterAll(async () => {
     await running?.close();
     chmodSync(it.path('secret'), 0o700);
-    rmSync(it.directory, { recursive: true, force: true });
   });
 
   const shown = (page: Page): Promise<string | null> => page.textContent('#shown');

@@ -1,8 +1,7 @@
 /** Mail over real SMTP, and through a real mailer of Debian into a mailbox. */
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { SmtpSettings } from '../../src/model/notify.ts';
 import type { Policy } from '../../src/model/rule.ts';
 import { DeliveryError, type Message } from '../../src/notify/channel.ts';
@@ -11,6 +10,7 @@ import { change, compose, officePolicy, reportOf } from '../support/composed-mai
 import { box } from '../support/integ.ts';
 import { mailbox, noMailer, withMailer } from '../support/local-mailer.ts';
 import { noPython, parseMail } from '../support/parsed-mails.ts';
+import { sharedDirectory } from '../support/scratch.ts';
 import { type Manners, makeCertificates, noOpenssl, type SmtpServer, startSmtp } from '../support/smtp-server.ts';
 
 const PASSWORD = 'tr0ub4dor&3';
@@ -18,18 +18,16 @@ const SYSTEM = change({ path: '/etc/Grüße 世界', rule: 'System', severity: '
 const missing = noOpenssl ?? noPython;
 
 describe.skipIf(missing)(`an SMTP server${missing === undefined ? '' : ` (${missing})`}`, () => {
-  let directory = '';
+  const directory = sharedDirectory();
   let ca = '';
 
   beforeAll(() => {
-    directory = mkdtempSync(join(tmpdir(), 'integ-mail-'));
     ca = makeCertificates(directory);
     mkdirSync(join(directory, 'other'));
     copyFileSync(makeCertificates(join(directory, 'other')), join(directory, 'stranger.pem'));
     writeFileSync(join(directory, 'password'), `${PASSWORD}\n`, { mode: 0o600 });
     writeFileSync(join(directory, 'wrong'), 'correct horse\n', { mode: 0o600 });
   });
-  afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
   async function start(manners: Manners): Promise<SmtpServer> {
     const server = await startSmtp(directory, manners);

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { builtinPolicyNames } from '../../src/policy/builtin.ts';
 import { type Box, box, expectFailure, isRoot, tool } from '../support/integ.ts';
+import { sharedDirectory } from '../support/scratch.ts';
 
 /** What of a proposal is in force once it is saved. */
 function included(text: string): readonly string[] {
@@ -100,13 +100,9 @@ test('a package database that is no database is survived, and one that cannot be
 
 /** Packages of Debian as they are, unpacked into a root of their own with what dpkg would know of them. */
 const PACKAGES = ['postfix', 'nginx-common', 'nginx', 'openssh-server'];
-let downloads = '';
+const downloads = sharedDirectory();
 
-beforeAll(() => {
-  downloads = mkdtempSync(join(tmpdir(), 'integ-debs-'));
-  spawnSync('apt-get', ['download', ...PACKAGES], { cwd: downloads, stdio: 'ignore' });
-});
-afterAll(() => rmSync(downloads, { recursive: true, force: true }));
+beforeAll(() => void spawnSync('apt-get', ['download', ...PACKAGES], { cwd: downloads, stdio: 'ignore' }));
 
 describe('with packages of Debian', () => {
   test('real packages are recognised, and the policy is quiet about them', (context) => {

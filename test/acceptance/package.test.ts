@@ -1,18 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { sharedDirectory } from '../support/scratch.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 
@@ -45,7 +35,7 @@ function installGlobally(packed: string, prefix: string): void {
   symlinkSync(join('../lib/node_modules/integ', bin.integ), join(prefix, 'bin/integ'));
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'integ-package-'));
+const folder = sharedDirectory();
 const prefix = join(folder, 'prefix');
 const tree = join(folder, 'tree');
 const baseline = join(folder, 'state', 'baseline.db');
@@ -64,8 +54,6 @@ beforeAll(() => {
   writeFileSync(join(tree, 'etc/motd'), 'welcome\n');
   writeFileSync(join(tree, 'etc/os-release'), 'ID=debian\n');
 });
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the installed command from a directory that is not the repository, as a login would. */
 function integ(...operands: readonly string[]) {

@@ -5,7 +5,6 @@ import {
   existsSync,
   linkSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -15,6 +14,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Box, box, expectFailure, isRoot, NOBODY, tool } from '../support/integ.ts';
+import { scratchDirectory } from '../support/scratch.ts';
 
 const PRECIOUS = 'of root, and of nobody else\n';
 
@@ -152,8 +152,7 @@ test.skipIf(!existsSync('/dev/shm'))(
   () => {
     const it = prepared();
     it.init();
-    const shared = mkdtempSync('/dev/shm/integ-test-');
-    onTestFinished(() => rmSync(shared, { recursive: true }));
+    const shared = scratchDirectory('/dev/shm');
     // It stands for a link to a disk.
     symlinkSync('/dev/null', join(shared, 'report'));
     tool('mkfifo', join(shared, 'fifo'));

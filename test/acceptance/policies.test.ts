@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
 import { noOverlay, notFetched, Overlay } from '../support/package-overlay.ts';
+import { sharedDirectory } from '../support/scratch.ts';
 
 const WITHOUT = noOverlay();
 
@@ -90,17 +91,18 @@ interface Host {
 
 function host(title: string, { packages, policies, prepare, misconfigurations }: Host): void {
   describe.skipIf(WITHOUT !== undefined)(`${title}${WITHOUT === undefined ? '' : ` (${WITHOUT})`}`, () => {
+    const directory = sharedDirectory();
     let overlay: Overlay | undefined;
     let missing: string | undefined;
 
     beforeAll(async () => {
       missing = notFetched(...packages);
       if (missing !== undefined) return;
-      overlay = await Overlay.withPackages(...packages);
+      overlay = await Overlay.withPackages(directory, ...packages);
       if (prepare !== undefined) overlay.shell(prepare);
     });
 
-    afterAll(async () => overlay?.remove());
+    afterAll(async () => overlay?.stop());
 
     function installed(skip: (reason: string) => never): Overlay {
       return overlay ?? skip(missing ?? 'is not installed');

@@ -60,7 +60,7 @@ for (const format of FORMATS) {
     if (spawnSync(python, ['--version']).status !== 0) skip('needs python3');
     const it = boxOf(format);
     it.run(['check', '--root', it.tree, '--baseline', it.baseline], { bare: true });
-    const script = join(REPOSITORY, 'test/unit/baseline/verify-history.py');
+    const script = join(REPOSITORY, 'test/support/verify-history.py');
     const { status, stdout } = spawnSync(python, [script, `${it.baseline}.history`], { encoding: 'utf8' });
     expect(status).toBe(0);
     expect(stdout.trim().split('\n')).toHaveLength(3);

@@ -1,7 +1,8 @@
 /** What a hostile host may send instead of a scan: everything, for ever, nothing at all. The check ends, and says so. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Box, counted, expectFailure, until } from '../support/integ.ts';
+import { sharedDirectory } from '../support/scratch.ts';
 import { noSshd, type Sshd, startSshd } from '../support/sshd.ts';
 
 const TIME = '/usr/bin/time';
@@ -12,6 +13,7 @@ const OWN = process.execPath;
 /** Answers with the first line of a real scan and then as it was told to. */
 const HOSTILE = `
 import { readFileSync, writeSync } from 'node:fs';
+import { sharedDirectory } from '../support/scratch.ts';
 const request = JSON.parse(readFileSync(0, 'utf8'));
 const [header, entry, failure, summary] = readFileSync(process.argv[3], 'utf8').split('\\n');
 function put(descriptor, text) {
@@ -72,9 +74,12 @@ function there(): string[] {
 }
 
 describe.skipIf(noSshd !== undefined)(`a host that is hostile (needs ${noSshd ?? 'nothing more'})`, () => {
+  const keys = sharedDirectory();
+  const boxed = sharedDirectory();
+
   beforeAll(async () => {
-    server = await startSshd('/bin/false');
-    here = new Box();
+    server = await startSshd(keys, '/bin/false');
+    here = new Box(boxed);
     here.file('etc/conf', 'conf\n');
     here.policyText(`version: 1
 rules: [{ name: tree, paths: ['${here.tree}'], watch: config }]
@@ -97,10 +102,7 @@ notify: { email: { to: [root], sendmail: '${here.beside('sendmail')}' } }
 
   beforeEach(() => rmSync(here.beside('mail'), { force: true }));
 
-  afterAll(async () => {
-    await server.stop();
-    rmSync(here.directory, { recursive: true, force: true });
-  });
+  afterAll(() => server.stop());
 
   const REFUSED: readonly [string, RegExp][] = [
     ['a line without end', /longer than \d+ bytes/],
@@ -129,15 +131,15 @@ notify: { email: { to: [root], sendmail: '${here.beside('sendmail')}' } }
     expect(peak).toBeLessThan(500 * MEGABYTES);
   }
 
-  it.each(REFUSED)('that sends %s is refused and told of, in less than half a gigabyte', (deed, words) => {
+  test.each(REFUSED)('that sends %s is refused and told of, in less than half a gigabyte', (deed, words) => {
     expectTold(deed, words);
   });
 
-  it.each(ENDLESS)('that sends %s is waited for until the deadline, and then told of', (deed) => {
+  test.each(ENDLESS)('that sends %s is waited for until the deadline, and then told of', (deed) => {
     expectTold(deed, /did not end at the deadline/, ['--deadline', '1s']);
   });
 
-  it.each(['new objects without end', 'nothing', 'signs of life without end', 'complaints without end'])(
+  test.each(['new objects without end', 'nothing', 'signs of life without end', 'complaints without end'])(
     'that sends %s keeps nobody from ending the check',
     async (deed) => {
       for (const [signal, code] of [
@@ -156,7 +158,7 @@ notify: { email: { to: [root], sendmail: '${here.beside('sendmail')}' } }
     },
   );
 
-  it('can be examined up to a deadline, and what was left out comes first the next time', () => {
+  test('can be examined up to a deadline, and what was left out comes first the next time', () => {
     for (let index = 0; index < 40; index += 1) here.file(`big/${index}`, `${index}`.repeat(65_536));
     here.init('--force');
     const report = here.check(['--max-rate', '64K', '--deadline', '2s', ...there()]);

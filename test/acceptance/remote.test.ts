@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { BaselineReader } from '../../src/baseline/reader.ts';
 import { pathBase64 } from '../../src/model/bytes.ts';
 import {
@@ -27,6 +27,7 @@ import {
   REPOSITORY,
   until,
 } from '../support/integ.ts';
+import { sharedDirectory } from '../support/scratch.ts';
 import { noSshd, type Sshd, startSshd } from '../support/sshd.ts';
 
 const OWN = `'${process.execPath}' '${PROGRAM}'`;
@@ -63,8 +64,10 @@ function expectRefusal(outcome: Outcome, words: RegExp): void {
 }
 
 describe.skipIf(noSshd !== undefined)(`a check of another host (needs ${noSshd ?? 'nothing more'})`, () => {
+  const keys = sharedDirectory();
+
   beforeAll(async () => {
-    server = await startSshd(`${process.execPath} ${PROGRAM} scan --stdin-policy --no-progress`);
+    server = await startSshd(keys, `${process.execPath} ${PROGRAM} scan --stdin-policy --no-progress`);
   });
 
   afterAll(() => server.stop());
@@ -92,7 +95,7 @@ rules:
     expect(here.run(['init']).code).toBe(0);
   });
 
-  it('is clean when nothing changed, and names the host that was examined', () => {
+  test('is clean when nothing changed, and names the host that was examined', () => {
     const report = here.check(over());
     expect(report.exitCode).toBe(0);
     expect(report.host).toBe(here.check().host);
@@ -100,7 +103,7 @@ rules:
     expect(report.notes.join('\n')).toContain('examined over ssh at examined');
   });
 
-  it('finds what a check on the host itself finds, names of any bytes and violated requirements included', () => {
+  test('finds what a check on the host itself finds, names of any bytes and violated requirements included', () => {
     writeFileSync(inTree('bin', 'new'), 'new\n', { mode: 0o755 });
     chmodSync(inTree('bin', 'new'), 0o4755);
     writeFileSync(inTree('etc', 'conf'), 'other\n');
@@ -113,7 +116,7 @@ rules:
     expect(findingsOf(there)).toEqual(findingsOf(here.check()));
   });
 
-  it('examines only what --paths covers', () => {
+  test('examines only what --paths covers', () => {
     writeFileSync(inTree('bin', 'new'), 'new\n');
     writeFileSync(inTree('etc', 'new'), 'new\n');
     const report = here.check([...over(), '--paths', inTree('etc')]);
@@ -122,19 +125,19 @@ rules:
     ]);
   });
 
-  it('accepts a log that has grown', () => {
+  test('accepts a log that has grown', () => {
     appendFileSync(inTree('log', 'mail.log'), 'second\n');
     expect(here.check(over())).toMatchObject({ exitCode: 0, changes: [] });
   });
 
-  it('sees a log whose recorded bytes were changed although it has grown', () => {
+  test('sees a log whose recorded bytes were changed although it has grown', () => {
     writeFileSync(inTree('log', 'mail.log'), 'fIrst\nsecond\n');
     const report = here.check(over());
     expect(report.changes).toMatchObject([{ path: inTree('log', 'mail.log'), flags: ['rewritten'] }]);
     expect(findingsOf(report)).toEqual(findingsOf(here.check()));
   });
 
-  it('recognises a rotated log', () => {
+  test('recognises a rotated log', () => {
     appendFileSync(inTree('log', 'mail.log'), 'second\n');
     renameSync(inTree('log', 'mail.log'), inTree('log', 'mail.log.1'));
     writeFileSync(inTree('log', 'mail.log'), 'fresh\n');
@@ -146,7 +149,7 @@ rules:
     expect(findingsOf(report)).toEqual(findingsOf(here.check()));
   });
 
-  it.skipIf(!isRoot())('is incomplete where the other side may not read (needs root to be less)', () => {
+  test.skipIf(!isRoot())('is incomplete where the other side may not read (needs root to be less)', () => {
     chmodSync(inTree('bin'), 0o700);
     const nobody = '/usr/bin/setpriv --reuid 65534 --regid 65534 --clear-groups';
     const report = here.check(over(`${nobody} ${OWN}`));
@@ -155,7 +158,7 @@ rules:
     expect(report.changes.filter(({ kind }) => kind === 'removed')).toEqual([]);
   });
 
-  it('reads the baseline from standard input, and gives the examined host neither it nor its seal', () => {
+  test('reads the baseline from standard input, and gives the examined host neither it nor its seal', () => {
     const spy = script('spy', `env >'${here.beside('env')}'; tee '${here.beside('request')}' | ${OWN} "$@"`);
     const baseline = readFileSync(here.baseline);
     const outcome = here.run(['check', '--baseline', '-', '--history', here.beside('history.db'), ...over(spy)], {
@@ -174,7 +177,7 @@ rules:
     reader.close();
   });
 
-  it('examines another root there', () => {
+  test('examines another root there', () => {
     const other = here.beside('other');
     mkdirSync(other);
     execFileSync('/bin/cp', ['-a', '--parents', inTree(), other], { cwd: '/' });
@@ -184,19 +187,19 @@ rules:
     expect(report.errors).toEqual([]);
   });
 
-  it('needs a key for no more than the scan, whatever command it asks for', () => {
+  test('needs a key for no more than the scan, whatever command it asks for', () => {
     expect(here.check(over(`touch '${here.beside('ran')}'; integ`, 'restricted')).exitCode).toBe(0);
     expect(existsSync(here.beside('ran'))).toBe(false);
   });
 
-  it('says when integ is missing there', () => {
+  test('says when integ is missing there', () => {
     expectRefusal(
       here.run(['check', ...over('/nonexistent/integ')]),
       /\/nonexistent\/integ is not found there.*--remote-command/,
     );
   });
 
-  it('says when integ there is of another version, and names both', () => {
+  test('says when integ there is of another version, and names both', () => {
     const other = here.beside('other-version');
     for (const part of ['bin', 'dist', 'policies'])
       cpSync(join(REPOSITORY, part), join(other, part), { recursive: true });
@@ -207,11 +210,11 @@ rules:
     expectRefusal(outcome, /examined has integ 99\.0\.1, and this is integ \d+\.\d+\.\d+ \(hint: .*same version/);
   });
 
-  it('refuses a host whose key nobody knows, without a question', () => {
+  test('refuses a host whose key nobody knows, without a question', () => {
     expectRefusal(here.run(['check', ...over(OWN, 'stranger')]), /Host key verification failed/);
   });
 
-  it('runs nothing for a host that is an option of ssh', () => {
+  test('runs nothing for a host that is an option of ssh', () => {
     const outcome = here.run([
       'check',
       `--host=-oProxyCommand=touch ${here.beside('ran')}`,
@@ -241,25 +244,25 @@ rules:
       ]);
     }
 
-    it('a scan that was cut off, between lines or within one', () => {
+    test('a scan that was cut off, between lines or within one', () => {
       expectRefusal(checkOf(lines.slice(0, -1)), /the connection ended before the scan did/);
       const cut = script('cut', `head -c 900 '${here.beside('scan')}'`);
       expectRefusal(here.run(['check', ...over(cut)]), /the connection ended before the scan did/);
     });
 
-    it('a connection that broke although everything had come', () => {
+    test('a connection that broke although everything had come', () => {
       expectRefusal(checkOf(lines, 'kill -9 $PPID'), /connection to examined failed|ended with/);
     });
 
-    it('a program that failed although everything had come', () => {
+    test('a program that failed although everything had come', () => {
       expectRefusal(checkOf(lines, 'echo broken >&2; exit 3'), /ended with exit code 3: broken/);
     });
 
-    it('a greeting of the log-in shell, and says where it comes from', () => {
+    test('a greeting of the log-in shell, and says where it comes from', () => {
       expectRefusal(checkOf(['Welcome to mail1!', ...lines]), /line 1: it is not JSON.*shell profile/);
     });
 
-    it('an object that comes twice', () => {
+    test('an object that comes twice', () => {
       const [header = '', ...rest] = lines;
       const summary = rest.pop() ?? '';
       const tool = rest.find((line) => line.includes('/tool"')) ?? '';
@@ -268,7 +271,7 @@ rules:
       expectRefusal(checkOf([header, ...rest, entry, entry, more]), /an object comes twice/);
     });
 
-    it('an object that the policy does not select, or by another rule', () => {
+    test('an object that the policy does not select, or by another rule', () => {
       const [header = '', ...rest] = lines;
       const tool = JSON.parse(rest.find((line) => line.includes('/tool"')) ?? '') as { readonly rule: number };
       for (const forged of [
@@ -279,11 +282,11 @@ rules:
       }
     });
 
-    it('a line without end', () => {
+    test('a line without end', () => {
       expectRefusal(here.run(['check', ...over(script('endless', 'cat /dev/zero'))]), /longer than \d+ bytes/);
     });
 
-    it('control characters meant for the terminal', () => {
+    test('control characters meant for the terminal', () => {
       const hostile = '\x1b]0;owned\x07';
       const header = JSON.stringify({ ...(JSON.parse(lines[0] ?? '') as object), host: hostile });
       expectRefusal(checkOf([header, ...lines.slice(1)]), /cannot be printed/);
@@ -315,7 +318,7 @@ describe('integ scan', () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   }
 
-  it('prints exactly what a baseline would hold, then a summary', () => {
+  test('prints exactly what a baseline would hold, then a summary', () => {
     expect(here.run(['init']).code).toBe(0);
     const outcome = here.run(['scan']);
     expect(outcome.code).toBe(0);
@@ -335,7 +338,7 @@ describe('integ scan', () => {
     expect(summary).toMatchObject({ summary: { examined: printed.length, failures: 0 } });
   });
 
-  it('prints the attributes as text with --verbose', () => {
+  test('prints the attributes as text with --verbose', () => {
     const lines = linesOf(here.run(['scan', '--verbose']).stdout);
     expect(lines).toContainEqual(
       expect.objectContaining({
@@ -346,12 +349,12 @@ describe('integ scan', () => {
     );
   });
 
-  it('needs no baseline and leaves nothing behind', () => {
+  test('needs no baseline and leaves nothing behind', () => {
     expect(here.run(['scan']).code).toBe(0);
     expect(readdirSync(here.state)).toEqual([]);
   });
 
-  it('says what is wrong with a request', () => {
+  test('says what is wrong with a request', () => {
     for (const [request, words] of [
       ['', /not JSON/],
       ['[]', /not an object/],
@@ -364,13 +367,13 @@ describe('integ scan', () => {
     }
   });
 
-  it('takes no request that is longer than any', () => {
+  test('takes no request that is longer than any', () => {
     const shell = `head -c 70M /dev/zero | ${OWN} scan --stdin-policy`;
     const { status, stdout, stderr } = spawnSync('/bin/bash', ['-c', shell], { encoding: 'utf8' });
     expectFailure({ code: status ?? -1, stdout, stderr }, 64, /the request on standard input is longer than \d+ bytes/);
   });
 
-  it.each([
+  test.each([
     ['SIGTERM', 143],
     ['SIGINT', 130],
   ] as const)('that waits for a request which does not come is ended by %s', async (signal, code) => {
@@ -382,7 +385,7 @@ describe('integ scan', () => {
     expect((await run.ended).code).toBe(code);
   });
 
-  it('stops when nobody reads any more, and does not call that a success', () => {
+  test('stops when nobody reads any more, and does not call that a success', () => {
     const shell = `'${process.execPath}' '${PROGRAM}' scan --policy '${here.policyFile}'; echo "code $?" >&2`;
     const result = spawnSync('/bin/bash', ['-c', `{ ${shell}; } | true`], { encoding: 'utf8' });
     expect(result.stderr).toMatch(/^code (0|16)$/m);

@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
 import { type Box, box, findingsOf, isRoot } from '../support/integ.ts';
 
@@ -66,7 +66,7 @@ rules:
     execFileSync('/bin/cp', ['-a', '--parents', site, copy], { cwd: '/' });
   }
 
-  it('is clean where the system is as recorded, and says that it looked at a copy', () => {
+  test('is clean where the system is as recorded, and says that it looked at a copy', () => {
     copySystem();
     const report = here.check(['--root', copy]);
     expect(findingsOf(report)).toMatchObject({ changes: [], violations: [], errors: [], exitCode: 0 });
@@ -74,7 +74,7 @@ rules:
     expect(report.summary.examined).toBe(here.check().summary.examined);
   });
 
-  it('finds in the copy what a check of the system itself finds', () => {
+  test('finds in the copy what a check of the system itself finds', () => {
     writeFileSync(join(site, 'usr', 'bin', 'added'), 'x', { mode: 0o755 });
     chmodSync(join(site, 'usr', 'bin', 'tool'), 0o4755);
     rmSync(join(site, 'usr', 'bin', 'doomed'));
@@ -91,13 +91,13 @@ rules:
     expect(copied.summary).toMatchObject({ added: live.summary.added, changed: live.summary.changed });
   });
 
-  it('accepts a log that has grown in the copy', () => {
+  test('accepts a log that has grown in the copy', () => {
     copySystem();
     appendFileSync(join(copy, site, 'log', 'mail.log'), 'second\n');
     expect(here.check(['--root', copy]).changes).toEqual([]);
   });
 
-  it.skipIf(!isRoot())(
+  test.skipIf(!isRoot())(
     'compares neither devices nor options of mounts, but misses a file system that is not mounted',
     () => {
       const script = `set -e
@@ -155,7 +155,7 @@ describe('a root with a system of its own', () => {
     here.policyText(`version: 1\nrules:\n${rules}`);
   }
 
-  it.skipIf(!isRoot())(
+  test.skipIf(!isRoot())(
     'gives the owners of requirements by the names of that system (needs root to give files away)',
     () => {
       chownSync(join(root, 'etc', 'kept'), 4242, 4243);
@@ -174,7 +174,7 @@ describe('a root with a system of its own', () => {
     },
   );
 
-  it('follows links of paths within the root alone, absolute and climbing ones too', () => {
+  test('follows links of paths within the root alone, absolute and climbing ones too', () => {
     policy('  - { name: All, paths: [/bin, /lib, /sbin, /var/out], watch: config }\n');
     const outcome = here.run(['init', '--root', root]);
     expect(outcome.code).toBe(0);
@@ -190,7 +190,7 @@ describe('a root with a system of its own', () => {
     expect(entries.trim().split('\n')).toHaveLength(8);
   });
 
-  it('judges what a requirement names through a link', () => {
+  test('judges what a requirement names through a link', () => {
     policy("  - { name: Tool, paths: [/bin/tool, /sbin/tool], watch: config, require: { mode: '0600' } }\n");
     expect(here.run(['init', '--root', root]).code).toBe(0);
     const report = here.check(['--root', root]);
@@ -202,7 +202,7 @@ describe('a root with a system of its own', () => {
     expect(report.exitCode).toBe(8);
   });
 
-  it('finds the same under whatever name the root is mounted', () => {
+  test('finds the same under whatever name the root is mounted', () => {
     policy("  - { name: All, paths: ['/'], watch: config }\n");
     expect(here.run(['init', '--root', root]).code).toBe(0);
     const copy = here.beside('elsewhere');
@@ -213,7 +213,7 @@ describe('a root with a system of its own', () => {
     expect(found(here.check(['--root', root])).changes).toEqual([]);
   });
 
-  it('reads content through no link that was put in the place of a directory', () => {
+  test('reads content through no link that was put in the place of a directory', () => {
     policy('  - { name: All, paths: [/etc, /usr, /var], watch: config }\n');
     mkdirSync(join(root, 'var', 'data'));
     writeFileSync(join(root, 'var', 'data', 'secret'), 'of the examined system\n');
@@ -227,7 +227,7 @@ describe('a root with a system of its own', () => {
     expect(JSON.stringify(report)).not.toContain(createHash('sha256').update(SECRET).digest('hex'));
   });
 
-  it('takes passwd from that root even if it is a link to the file of this host', () => {
+  test('takes passwd from that root even if it is a link to the file of this host', () => {
     rmSync(join(root, 'etc', 'passwd'));
     symlinkSync('/etc/../../../../../../etc/passwd.real', join(root, 'etc', 'passwd'));
     writeFileSync(join(root, 'etc', 'passwd.real'), 'somebody:x:0:0::/:/bin/sh\n');
@@ -238,7 +238,7 @@ describe('a root with a system of its own', () => {
     expect(violation?.actual['owner']).toBe(`${owner} (there is no user nobody here)`);
   });
 
-  it('says when the root is not there', () => {
+  test('says when the root is not there', () => {
     policy('  - { name: All, paths: [/etc], watch: config }\n');
     const outcome = here.run(['init', '--root', here.beside('nowhere')]);
     expect(outcome.code).toBe(66);

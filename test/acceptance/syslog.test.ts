@@ -11,16 +11,10 @@ import { loadPolicy } from '../../src/policy/load.ts';
 import { readerOf } from '../support/compiled-policies.ts';
 import { reportAbout } from '../support/hostile-names.ts';
 import { box, type Outcome } from '../support/integ.ts';
-import {
-  datagramServer,
-  localLog,
-  makeAuthority,
-  streamServer,
-  temporaryDirectory,
-  until,
-} from '../support/log-hosts.ts';
+import { datagramServer, localLog, makeAuthority, streamServer, until } from '../support/log-hosts.ts';
 import { parseSyslog, type SyslogMessage } from '../support/rfc5424.ts';
 import { fullReport, sampleReport } from '../support/sample-reports.ts';
+import { scratchDirectory } from '../support/scratch.ts';
 
 const SD_ID = 'integ@32473';
 const hasLogger = existsSync('/usr/bin/logger');
@@ -123,7 +117,7 @@ test('a clean report is told only where it is wanted, and a test says that it is
 test.skipIf(!hasLogger)(
   'logger brings facility, tag and structured data to the local socket, whatever the names are (needs logger)',
   async () => {
-    const socket = join(temporaryDirectory(), 'log');
+    const socket = join(scratchDirectory(), 'log');
     const received = await localLog(socket);
     const policy = policyWith('{ facility: local3, tag: fim, rate: 10000 }');
     const message = await compose(reportAbout(NAMES, 'to', '"]\\=é'), policy);
@@ -283,7 +277,7 @@ const OVERLAY = [
 
 /** A directory for a system log, or undefined where one may not mount. */
 function placeForLog(): string | undefined {
-  const directory = temporaryDirectory();
+  const directory = scratchDirectory();
   mkdirSync(join(directory, 'over'));
   return spawnSync('unshare', ['-m', 'sh', '-c', OVERLAY, directory]).status === 0 ? directory : undefined;
 }

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { box, expectFailure, PROGRAM } from '../support/integ.ts';
+import { sharedDirectory } from '../support/scratch.ts';
 import { noTripwire, type Tripwire, unpackTripwire } from '../support/tripwire-programs.ts';
 
 function whyNot(): string | undefined {
@@ -16,16 +16,11 @@ function whyNot(): string | undefined {
 const reason = whyNot();
 
 let tripwire: Tripwire | undefined;
-let directory = '';
+const directory = sharedDirectory();
 
 beforeAll(() => {
   if (reason !== undefined) return;
-  tripwire = unpackTripwire();
-  directory = mkdtempSync(join(tmpdir(), 'integ-tripwire-'));
-});
-afterAll(() => {
-  tripwire?.remove();
-  if (directory !== '') rmSync(directory, { recursive: true, force: true });
+  tripwire = unpackTripwire(join(directory, 'package'));
 });
 
 /**

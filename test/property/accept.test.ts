@@ -1,12 +1,10 @@
 /** Accepting any part of a report: what must hold whatever was found. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FindingState } from '../../src/model/finding-state.ts';
 import { content, counted, Generations } from '../support/accepted-generations.ts';
 import { type Facts, feed, type Tree } from '../support/compared-trees.ts';
+import { scratchDirectory } from '../support/scratch.ts';
 
 const NAMES = ['a', 'b', 'c', '\xff', 'new\nline'];
 
@@ -36,12 +34,7 @@ const tree: fc.Arbitrary<Tree> = fc
   });
 
 function withGenerations(before: Tree, action: (generations: Generations) => void): void {
-  const scratch = mkdtempSync(join(tmpdir(), 'integ-accept-'));
-  try {
-    action(new Generations(scratch, before));
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  action(new Generations(scratchDirectory(), before));
 }
 
 /** The old entries with the objects of the findings replaced, worked out without any baseline. */

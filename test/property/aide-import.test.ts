@@ -1,19 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { compareImport } from '../../src/app/import/compare.ts';
 import { UserError } from '../../src/model/errors.ts';
 import { readDryRunLine } from '../../src/policy/import/aide/dry-run.ts';
 import { Tree } from '../../src/system/tree.ts';
 import { importAide } from '../support/imported-policies.ts';
+import { sharedDirectory } from '../support/scratch.ts';
 
 const AIDE = '/usr/bin/aide';
 const NAMES = ['a', 'b', 'ab', 'a.b', 'axb', 'a+'];
 
-let root = '';
+const root = sharedDirectory();
 
 /** Directories with the same names at three levels, and files and links in each. */
 function grow(directory: string, depth: number): void {
@@ -28,11 +28,7 @@ function grow(directory: string, depth: number): void {
   }
 }
 
-beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), 'integ-aide-'));
-  grow(root, 2);
-});
-afterAll(() => rmSync(root, { recursive: true }));
+beforeAll(() => grow(root, 2));
 
 const piece = fc.constantFrom(
   'a',

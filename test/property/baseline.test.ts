@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BaselineReader } from '../../src/baseline/reader.ts';
 import { OPTIONAL_FIELDS, VARIABLE_FIELDS } from '../../src/model/record.ts';
-import { HEADER, listing, record, scratch, writeBaseline } from '../support/baselines.ts';
+import { HEADER, listing, writeBaseline } from '../support/baselines.ts';
+import { encodeRecord } from '../support/records.ts';
+import { scratchDirectory } from '../support/scratch.ts';
 
 /** Names of any bytes a file system allows: not UTF-8, newlines, long ones, some that begin alike. */
 const name = fc
@@ -25,7 +27,7 @@ const anyRecord = fc
     value: fc.uint8Array({ maxLength: 300 }),
   })
   .map(({ mode, size, optional, variable, value }) =>
-    record({
+    encodeRecord({
       mode,
       numbers: { size },
       bytes: Object.fromEntries([
@@ -38,7 +40,7 @@ const anyRecord = fc
 const tree = fc.uniqueArray(fc.tuple(path, anyRecord), { selector: ([at]) => at, maxLength: 40 });
 
 test('any tree comes back as it was, with one seal for every order of writing', () => {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   fc.assert(
     fc.property(
       tree.chain((entries) =>
@@ -67,7 +69,7 @@ function inCanonicalOrder(left: readonly string[], right: readonly string[]): nu
 }
 
 test('a change of any record or the loss of any object changes the seal', () => {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   fc.assert(
     fc.property(
       tree
@@ -89,7 +91,7 @@ test('a change of any record or the loss of any object changes the seal', () => 
 });
 
 test('any text in the header comes back as it was', () => {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   const text = fc.string({ unit: 'binary' });
   fc.assert(
     fc.property(text, text, text, (host, why, policy) => {

@@ -1,11 +1,11 @@
 /** Whatever the texts, patch(1) makes the new one of the old one and the diff, and no line can do harm. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { diffTexts } from '../../src/check/content/unified.ts';
+import { scratchDirectory } from '../support/scratch.ts';
 
 const AMPLE = { lines: 100_000, characters: 1 << 24 };
 const OBEYED = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
@@ -76,24 +76,20 @@ test('the diff of two texts makes one of the other, and holds nothing that a ter
 });
 
 test.skipIf(!hasPatch)('patch(1) takes such a diff (needs patch)', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'integ-patch-'));
-  try {
-    const [file, patch] = [join(directory, 'file'), join(directory, 'patch')];
-    fc.assert(
-      fc.property(text, text, (before, after) => {
-        const { lines = [] } = diffTexts(before, after, AMPLE);
-        // patch(1) removes a file that becomes empty, and takes no patch without a hunk.
-        fc.pre(lines.length > 0 && before.length > 0 && after.length > 0);
-        writeFileSync(file, before);
-        const body = lines.map((shown) => Buffer.concat([unescaped(shown), Buffer.from('\n')]));
-        writeFileSync(patch, Buffer.concat([Buffer.from('--- file\n+++ file\n'), ...body]));
-        const { status, stdout } = spawnSync('patch', ['--binary', '-s', '-u', file, patch], { encoding: 'utf8' });
-        expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
-        expect(readFileSync(file).equals(after)).toBe(true);
-      }),
-      { numRuns: 60 },
-    );
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  const directory = scratchDirectory();
+  const [file, patch] = [join(directory, 'file'), join(directory, 'patch')];
+  fc.assert(
+    fc.property(text, text, (before, after) => {
+      const { lines = [] } = diffTexts(before, after, AMPLE);
+      // patch(1) removes a file that becomes empty, and takes no patch without a hunk.
+      fc.pre(lines.length > 0 && before.length > 0 && after.length > 0);
+      writeFileSync(file, before);
+      const body = lines.map((shown) => Buffer.concat([unescaped(shown), Buffer.from('\n')]));
+      writeFileSync(patch, Buffer.concat([Buffer.from('--- file\n+++ file\n'), ...body]));
+      const { status, stdout } = spawnSync('patch', ['--binary', '-s', '-u', file, patch], { encoding: 'utf8' });
+      expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+      expect(readFileSync(file).equals(after)).toBe(true);
+    }),
+    { numRuns: 60 },
+  );
 });

@@ -1,16 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { contentFacts } from '../../src/check/content/facts.ts';
 import { parseStatement, statementsIn } from '../../src/check/content/formats/sudoers-syntax.ts';
 import { redact } from '../../src/check/content/redact.ts';
 import { pathFromBytes, pathFromText } from '../../src/model/bytes.ts';
+import { sharedDirectory } from '../support/scratch.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'integ-facts-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = sharedDirectory();
 
 const PATHS = [
   '/etc/passwd',
@@ -108,7 +107,7 @@ const text = fc.oneof(
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;
 
 describe('facts of any two texts', () => {
-  it('are printable, few and short, and none when nothing changed', () => {
+  test('are printable, few and short, and none when nothing changed', () => {
     fc.assert(
       fc.property(path, text, text, (file, before, after) => {
         const facts = contentFacts(file, before, after);
@@ -121,7 +120,7 @@ describe('facts of any two texts', () => {
     );
   });
 
-  it('never hold the hash of a password', () => {
+  test('never hold the hash of a password', () => {
     const hash = fc.stringMatching(/^\$6\$[./0-9A-Za-z]{8,16}\$[./0-9A-Za-z]{86}$/);
     const password = fc.oneof(hash, fc.stringMatching(/^[./0-9A-Za-z]{13}$/));
     const file = fc.constantFrom('/etc/passwd', '/etc/shadow', '/etc/group', '/etc/gshadow').map(pathFromText);
@@ -142,7 +141,7 @@ describe('facts of any two texts', () => {
     );
   });
 
-  it.each(PIECES.filter((piece) => piece !== ''))(
+  test.each(PIECES.filter((piece) => piece !== ''))(
     'take time in proportion to the length when somebody repeats %j',
     (piece) => {
       const content = piece.repeat(Math.ceil(2 ** 15 / piece.length));
@@ -157,7 +156,7 @@ describe('facts of any two texts', () => {
 });
 
 describe('the programs that read these files agree', () => {
-  it.each(['ed25519', 'rsa', 'ecdsa'])('ssh-keygen -l prints the same fingerprint of a key of type %s', (type) => {
+  test.each(['ed25519', 'rsa', 'ecdsa'])('ssh-keygen -l prints the same fingerprint of a key of type %s', (type) => {
     const key = join(directory, type);
     execFileSync('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', 'eve@laptop', '-f', key]);
     const [, fingerprint = ''] = execFileSync('ssh-keygen', ['-lf', `${key}.pub`], { encoding: 'utf8' }).split(' ');
@@ -176,7 +175,7 @@ describe('the programs that read these files agree', () => {
   });
 
   const sshd = spawnSync('/usr/sbin/sshd', ['-V'], { encoding: 'utf8' });
-  it.skipIf(sshd.error !== undefined || process.getuid?.() !== 0)(
+  test.skipIf(sshd.error !== undefined || process.getuid?.() !== 0)(
     'sshd takes the first value of an option, as the facts say (skipped without sshd or root)',
     () => {
       const hostKey = join(directory, 'host');
@@ -209,7 +208,7 @@ describe('the programs that read these files agree', () => {
   );
 
   const visudo = spawnSync('/usr/sbin/visudo', ['-V'], { encoding: 'utf8' });
-  it.skipIf(visudo.error !== undefined)(
+  test.skipIf(visudo.error !== undefined)(
     'visudo accepts what is understood, and nothing else (skipped without visudo)',
     () => {
       const texts: readonly string[] = [

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { redact } from '../../src/check/content/redact.ts';
 import { pathFromBytes, pathFromText } from '../../src/model/bytes.ts';
 
@@ -146,7 +146,7 @@ const hash = fc.oneof(
 );
 
 describe('redaction', () => {
-  it('done twice is as done once, whatever the text', () => {
+  test('done twice is as done once, whatever the text', () => {
     fc.assert(
       fc.property(path, text, (file, content) => {
         const once = redact(file, content);
@@ -156,7 +156,7 @@ describe('redaction', () => {
     );
   });
 
-  it('leaves no hash of a password anywhere in any file', () => {
+  test('leaves no hash of a password anywhere in any file', () => {
     fc.assert(
       fc.property(path, hash, assembled, assembled, (file, [id, salt, digest], before, after) => {
         const secret = id.startsWith('$2') ? id + digest : `${id}${salt}$${digest}`;
@@ -167,7 +167,7 @@ describe('redaction', () => {
     );
   });
 
-  it.each([...PIECES, ...PIECES.map((piece) => `${piece}a`), ...PIECES.map((piece) => `"${piece} `)])(
+  test.each([...PIECES, ...PIECES.map((piece) => `${piece}a`), ...PIECES.map((piece) => `"${piece} `)])(
     'takes time in proportion to its length when somebody repeats %j',
     (piece) => {
       const content = piece.repeat(Math.ceil(2 ** 18 / piece.length));
@@ -178,7 +178,7 @@ describe('redaction', () => {
   );
 
   // A longer line is not looked through.
-  it.each([...PIECES, ...MORE_PIECES])(
+  test.each([...PIECES, ...MORE_PIECES])(
     'takes time in proportion to its length in a text just short enough to be looked through: %j',
     (piece) => {
       const text = piece.repeat(Math.floor(65_500 / piece.length));

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cronWord } from '../../src/app/schedule/cron.ts';
 import { systemdWord } from '../../src/app/schedule/systemd.ts';
+import { scratchDirectory } from '../support/scratch.ts';
 
 const HOSTILE = [
   '%',
@@ -110,23 +110,19 @@ function readBack(line: string): readonly string[] {
 }
 
 test.skipIf(!VERIFIES)('systemd reads any path as it was (needs systemd-analyze)', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'integ-units-'));
-  try {
-    fc.assert(
-      fc.property(fc.array(path, { minLength: 50, maxLength: 100 }), (paths) => {
-        const lines = paths.map((one) => `ExecStart=/bin/true "begin" ${systemdWord(one)}\n`);
-        const unit = join(directory, 'integ-test.service');
-        writeFileSync(unit, `[Service]\nType=oneshot\n${lines.join('')}`);
-        const { stdout, stderr } = spawnSync('systemd-analyze', ['verify', unit], {
-          encoding: 'utf8',
-          env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', SYSTEMD_LOG_LEVEL: 'debug' },
-        });
-        const read = [...`${stdout}${stderr}`.matchAll(/Command Line: \/bin\/true begin ([^\n]*)/g)];
-        expect(read.flatMap(([, line = '']) => readBack(line))).toEqual(paths);
-      }),
-      { numRuns: 5 },
-    );
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
+  const directory = scratchDirectory();
+  fc.assert(
+    fc.property(fc.array(path, { minLength: 50, maxLength: 100 }), (paths) => {
+      const lines = paths.map((one) => `ExecStart=/bin/true "begin" ${systemdWord(one)}\n`);
+      const unit = join(directory, 'integ-test.service');
+      writeFileSync(unit, `[Service]\nType=oneshot\n${lines.join('')}`);
+      const { stdout, stderr } = spawnSync('systemd-analyze', ['verify', unit], {
+        encoding: 'utf8',
+        env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', SYSTEMD_LOG_LEVEL: 'debug' },
+      });
+      const read = [...`${stdout}${stderr}`.matchAll(/Command Line: \/bin\/true begin ([^\n]*)/g)];
+      expect(read.flatMap(([, line = '']) => readBack(line))).toEqual(paths);
+    }),
+    { numRuns: 5 },
+  );
 });

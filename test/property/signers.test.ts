@@ -1,28 +1,26 @@
 /** Who may sign is read as ssh-keygen reads it: whatever the list says, the verdict is that of ssh-keygen -Y verify. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { judgeSignature } from '../../src/baseline/signature.ts';
+import { sharedDirectory } from '../support/scratch.ts';
 import { CAN_SIGN, type Key, makeKey, signText } from '../support/ssh-keys.ts';
 
 const MANIFEST = 'integ-manifest/1\nhost: mail1\n';
 /** Names that the patterns below can tell apart. */
 const NAMES = ['alice', 'albert', 'bob', 'rob', 'zed', 'jürgen', 'alice smith'];
 
-let directory = '';
+const directory = sharedDirectory();
 let keys: readonly Key[] = [];
 let signature = '';
 
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'integ-signers-'));
   keys = [makeKey(directory, 'signer'), makeKey(directory, 'other')];
   signature = keys[0] === undefined ? '' : signText(MANIFEST, keys[0]);
   writeFileSync(join(directory, 'signature'), signature);
 });
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 /** Whether the real program takes the signature as by one of these names. */
 function isTakenBySsh(lines: readonly string[], names: readonly string[]): boolean {

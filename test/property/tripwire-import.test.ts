@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { compareImport } from '../../src/app/import/compare.ts';
 import { pathFromLatin1 } from '../../src/model/bytes.ts';
 import { UserError } from '../../src/model/errors.ts';
@@ -12,6 +11,7 @@ import { translateMask } from '../../src/policy/import/tripwire/watch.ts';
 import { watchOfTerms } from '../../src/policy/import/watch-terms.ts';
 import { Tree } from '../../src/system/tree.ts';
 import { importTripwire } from '../support/imported-policies.ts';
+import { scratchDirectory, sharedDirectory } from '../support/scratch.ts';
 import { noTripwire, type Tripwire, unpackTripwire } from '../support/tripwire-programs.ts';
 
 const NAMES = ['a', 'b', 'ab'];
@@ -19,7 +19,8 @@ const NAMES = ['a', 'b', 'ab'];
 const TREES = Array.from({ length: 40 }, (_, index) => `t${index}`);
 
 let tripwire: Tripwire | undefined;
-let root = '';
+const root = sharedDirectory();
+const unpacked = sharedDirectory();
 
 function grow(directory: string, depth: number): void {
   for (const name of NAMES) {
@@ -34,16 +35,11 @@ function grow(directory: string, depth: number): void {
 }
 
 beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), 'integ-tripwire-'));
   for (const name of TREES) {
     mkdirSync(join(root, name));
     grow(join(root, name), 3);
   }
-  tripwire = noTripwire === undefined ? unpackTripwire() : undefined;
-});
-afterAll(() => {
-  tripwire?.remove();
-  rmSync(root, { recursive: true, force: true });
+  tripwire = noTripwire === undefined ? unpackTripwire(unpacked) : undefined;
 });
 
 const path = fc
@@ -104,8 +100,8 @@ describe('a policy of Tripwire', () => {
   test.skipIf(noTripwire !== undefined)(
     'selects the same with the same properties once it is imported, whatever its points',
     () => {
-      const { programs } = tripwire ?? unpackTripwire();
-      const keys = `${root}-keys`;
+      const { programs } = tripwire ?? unpackTripwire(unpacked);
+      const keys = join(scratchDirectory(), 'keys');
       const tree = new Tree({ root: '/', isWorker: false, portable: false });
       try {
         makeKeys(programs, keys);
@@ -136,7 +132,6 @@ describe('a policy of Tripwire', () => {
         );
       } finally {
         tree.close();
-        rmSync(keys, { recursive: true, force: true });
       }
     },
   );

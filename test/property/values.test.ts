@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ATTRIBUTE_NAMES } from '../../src/model/attributes.ts';
 import { pathFromBytes } from '../../src/model/bytes.ts';
 import { FIXED_LENGTH, isWellFormed, VARIABLE_FIELDS } from '../../src/model/record.ts';
@@ -38,7 +38,7 @@ const record = fc
   });
 
 describe('values of attributes', () => {
-  it('in any well-formed record have a text without a character that a terminal obeys', () => {
+  test('in any well-formed record have a text without a character that a terminal obeys', () => {
     fc.assert(
       fc.property(record, (value) => {
         expect(isWellFormed(value)).toBe(true);
@@ -50,7 +50,7 @@ describe('values of attributes', () => {
     );
   });
 
-  it('of random bytes are decoded without an exception and printably', () => {
+  test('of random bytes are decoded without an exception and printably', () => {
     fc.assert(
       fc.property(bytes, (value) => {
         for (const format of [formatAcl, formatXattrs, formatCapabilities]) {
@@ -62,7 +62,7 @@ describe('values of attributes', () => {
     );
   });
 
-  it('built from hostile ACL bytes inside a proper frame are decoded without an exception', () => {
+  test('built from hostile ACL bytes inside a proper frame are decoded without an exception', () => {
     const entry = fc.tuple(fc.constantFrom(1, 2, 4, 8, 16, 32, 64), fc.nat(9), fc.nat(0xffff_ffff));
     fc.assert(
       fc.property(fc.array(entry, { maxLength: 5 }), fc.array(entry, { maxLength: 5 }), (access, defaults) => {
@@ -87,7 +87,7 @@ describe('values of attributes', () => {
 });
 
 describe('encodings', () => {
-  it('of fields and of extended attributes give back what went in', () => {
+  test('of fields and of extended attributes give back what went in', () => {
     fc.assert(
       fc.property(fc.array(bytes, { maxLength: 6 }), (parts) => {
         const decoded = decodeFields(encodeFields(parts))?.map((part) => Buffer.from(part).toString('hex'));
@@ -108,7 +108,7 @@ describe('encodings', () => {
     );
   });
 
-  it('that differ have texts that differ, for extended attributes, times and flags', () => {
+  test('that differ have texts that differ, for extended attributes, times and flags', () => {
     fc.assert(
       fc.property(xattrs, xattrs, (left, right) => {
         const [one, other] = [encodeXattrs(left), encodeXattrs(right)];
@@ -129,7 +129,7 @@ describe('encodings', () => {
     );
   });
 
-  it('of capabilities that differ have texts that differ', () => {
+  test('of capabilities that differ have texts that differ', () => {
     // Effective bit, the two sets, in the revision of every file that setcap writes.
     const caps = fc
       .tuple(fc.nat(1), fc.bigInt(0n, 2n ** 64n - 1n), fc.bigInt(0n, 2n ** 64n - 1n))

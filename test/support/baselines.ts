@@ -1,19 +1,14 @@
 /** Entries, headers and files that the tests of the baseline share. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import { BaselineReader } from '../../src/baseline/reader.ts';
 import { BaselineWriter } from '../../src/baseline/writer.ts';
-import type { AttributeName } from '../../src/model/attributes.ts';
 import type { BaselineHeader } from '../../src/model/baseline.ts';
 import { type Path, pathBytes, pathFromLatin1, ROOT } from '../../src/model/bytes.ts';
 import type { DirectoryNode, Entry } from '../../src/model/entry.ts';
 import { SYSEXITS, UserError } from '../../src/model/errors.ts';
 import { packPaths } from '../../src/model/packages.ts';
-import { FIXED_LENGTH, fieldBit, fixedOffset, OPTIONAL_FIELDS, VARIABLE_FIELDS } from '../../src/model/record.ts';
 import type { Rule } from '../../src/model/rule.ts';
 import { runSteps } from '../../src/system/turns.ts';
+import { encodeRecord } from './records.ts';
 
 export const RULES: readonly Rule[] = ['System binaries', 'Configuration'].map((name, index) => ({
   index,
@@ -64,64 +59,8 @@ export const HEADER: BaselineHeader = {
   ],
 };
 
-export interface RecordFields {
-  readonly mode?: number;
-  readonly numbers?: { readonly [Name in AttributeName]?: bigint };
-  /** Bytes of optional and variable attributes; an empty variable one is known to be empty. */
-  readonly bytes?: { readonly [Name in AttributeName]?: Uint8Array };
-  readonly times?: { readonly [Name in AttributeName]?: readonly [seconds: bigint, nanoseconds: number] };
-  readonly flagsKnown?: boolean;
-}
-
-function time(seconds: bigint, nanoseconds: number): Buffer {
-  const bytes = Buffer.alloc(12);
-  bytes.writeBigInt64LE(seconds, 0);
-  bytes.writeUInt32LE(nanoseconds, 8);
-  return bytes;
-}
-
-/** Builds the bytes of a record from its values. */
-export function record(fields: RecordFields = {}): Buffer {
-  const fixed = Buffer.alloc(FIXED_LENGTH);
-  let bits = fields.flagsKnown === true ? 1 : 0;
-  fixed.writeUInt16LE(fields.mode ?? 0o100644, fixedOffset('mode'));
-  const lengths: { readonly [Name in AttributeName]?: number } = { uid: 4, gid: 4, nlink: 4, flags: 4 };
-  for (const [name, value] of Object.entries(fields.numbers ?? {}) as [AttributeName, bigint][]) {
-    const offset = fixedOffset(name);
-    if (lengths[name] === 4) fixed.writeUInt32LE(Number(value), offset);
-    else fixed.writeBigUInt64LE(value, offset);
-  }
-  const values = new Map(Object.entries(fields.bytes ?? {}) as [AttributeName, Uint8Array][]);
-  for (const [name, [seconds, nanoseconds]] of Object.entries(fields.times ?? {}) as [
-    AttributeName,
-    readonly [bigint, number],
-  ][]) {
-    if (name === 'mtime' || name === 'ctime') time(seconds, nanoseconds).copy(fixed, fixedOffset(name));
-    else values.set(name, time(seconds, nanoseconds));
-  }
-  const parts: Uint8Array[] = [fixed];
-  for (const { name } of OPTIONAL_FIELDS) {
-    const value = values.get(name);
-    if (value === undefined) continue;
-    bits += fieldBit(name);
-    parts.push(value);
-  }
-  for (const { name, filledBit } of VARIABLE_FIELDS) {
-    const value = values.get(name);
-    if (value === undefined) continue;
-    bits += fieldBit(name);
-    if (value.length === 0) continue;
-    bits += 2 ** filledBit;
-    const length = Buffer.alloc(4);
-    length.writeUInt32LE(value.length);
-    parts.push(length, value);
-  }
-  fixed.writeUInt32LE(bits, 0);
-  return Buffer.concat(parts);
-}
-
-export const FILE = record({ mode: 0o100644, numbers: { size: 11n, inode: 42n } });
-export const DIRECTORY = record({ mode: 0o040755, numbers: { inode: 2n } });
+export const FILE = encodeRecord({ mode: 0o100644, numbers: { size: 11n, inode: 42n } });
+export const DIRECTORY = encodeRecord({ mode: 0o040755, numbers: { inode: 2n } });
 
 /** Turns paths into entries as a scan delivers them, with one node for each directory. */
 export class TreeSource {
@@ -163,13 +102,6 @@ export const SMALL_TREE: readonly (readonly [path: string, bytes: Buffer])[] = [
   ['/etc/mail/new\nline', FILE],
   ['/etc/mail/\xff\xfe', FILE],
 ];
-
-/** A new empty directory, removed after the test. */
-export function scratch(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'integ-baseline-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
-}
 
 export function writeBaseline(
   file: string,

@@ -1,7 +1,5 @@
 /** A real browser without a screen, in a home and profile of its own, which notes whatever a page asks for or complains of. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
@@ -19,8 +17,7 @@ export interface RunningBrowser {
   close(): Promise<void>;
 }
 
-export async function startBrowser(): Promise<RunningBrowser> {
-  const home = mkdtempSync(join(tmpdir(), 'integ-browser-'));
+export async function startBrowser(home: string): Promise<RunningBrowser> {
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
     args: ARGUMENTS,
@@ -28,10 +25,7 @@ export async function startBrowser(): Promise<RunningBrowser> {
   });
   return {
     browser,
-    close: async () => {
-      await browser.close();
-      rmSync(home, { recursive: true, force: true });
-    },
+    close: () => browser.close(),
   };
 }
 

@@ -8,19 +8,11 @@ import type { AttributeName, ObjectType } from '../../src/model/attributes.ts';
 import { baseName, type Path, parentPath, pathBytes, pathFromLatin1, ROOT } from '../../src/model/bytes.ts';
 import type { DirectoryNode, Entry, MountPoint } from '../../src/model/entry.ts';
 import type { FailureCode } from '../../src/model/failure-codes.ts';
-import {
-  FIXED_LENGTH,
-  FLAGS_KNOWN,
-  fieldBit,
-  fixedOffset,
-  OPTIONAL_FIELDS,
-  type RecordBytes,
-  VARIABLE_FIELDS,
-} from '../../src/model/record.ts';
-
+import type { RecordBytes } from '../../src/model/record.ts';
 import type { Rule, Watch } from '../../src/model/rule.ts';
 import type { StoredEntry } from '../../src/model/stored-entries.ts';
 import { runSteps } from '../../src/system/turns.ts';
+import { encodeRecord } from './records.ts';
 
 const TYPE_BITS: Readonly<Record<ObjectType, number>> = {
   file: 0o100000,
@@ -59,40 +51,24 @@ export function digestOf(name: 'crc32' | 'md5' | 'sha256', content: string | Buf
 }
 
 export function record(facts: Facts = {}): RecordBytes {
-  const { type = 'file', content, digests = ['crc32', 'sha256'] } = facts;
-  const values = new Map<AttributeName, Uint8Array>();
-  for (const [name, value] of Object.entries(facts.values ?? {})) values.set(name as AttributeName, value);
-  if (type === 'file' && content !== undefined) for (const name of digests) values.set(name, digestOf(name, content));
-  let fields = facts.flags === 'unknown' ? 0 : FLAGS_KNOWN;
-  const parts: Uint8Array[] = [];
-  for (const { name } of OPTIONAL_FIELDS) {
-    const value = values.get(name);
-    if (value === undefined) continue;
-    fields += fieldBit(name);
-    parts.push(value);
-  }
-  for (const { name, bit, filledBit } of VARIABLE_FIELDS) {
-    const value = values.get(name);
-    if (value === undefined) continue;
-    fields += 2 ** bit;
-    if (value.length === 0) continue;
-    fields += 2 ** filledBit;
-    const length = Buffer.alloc(4);
-    length.writeUInt32LE(value.length);
-    parts.push(length, value);
-  }
-  const fixed = Buffer.alloc(FIXED_LENGTH);
-  fixed.writeUInt32LE(fields, 0);
-  fixed.writeUInt16LE(TYPE_BITS[type] | (facts.mode ?? 0o644), fixedOffset('mode'));
-  fixed.writeUInt32LE(facts.uid ?? 0, fixedOffset('uid'));
-  fixed.writeUInt32LE(facts.gid ?? 0, fixedOffset('gid'));
-  fixed.writeUInt32LE(facts.nlink ?? 1, fixedOffset('nlink'));
-  fixed.writeBigUInt64LE(BigInt(facts.size ?? Buffer.byteLength(content ?? '')), fixedOffset('size'));
-  fixed.writeBigUInt64LE(BigInt(facts.inode ?? 1), fixedOffset('inode'));
-  fixed.writeBigInt64LE(BigInt(facts.mtime ?? 1000), fixedOffset('mtime'));
-  fixed.writeBigInt64LE(BigInt(facts.ctime ?? 1000), fixedOffset('ctime'));
-  fixed.writeUInt32LE(typeof facts.flags === 'number' ? facts.flags : 0, fixedOffset('flags'));
-  return Buffer.concat([fixed, ...parts]);
+  const { type = 'file', content, digests = ['crc32', 'sha256'], flags = 0 } = facts;
+  const contents =
+    type === 'file' && content !== undefined ? digests.map((name) => [name, digestOf(name, content)]) : [];
+  const numbers = {
+    uid: facts.uid ?? 0,
+    gid: facts.gid ?? 0,
+    nlink: facts.nlink ?? 1,
+    size: facts.size ?? Buffer.byteLength(content ?? ''),
+    inode: facts.inode ?? 1,
+    flags: flags === 'unknown' ? 0 : flags,
+  };
+  return encodeRecord({
+    mode: TYPE_BITS[type] | (facts.mode ?? 0o644),
+    numbers: Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, BigInt(value)])),
+    times: { mtime: [BigInt(facts.mtime ?? 1000), 0], ctime: [BigInt(facts.ctime ?? 1000), 0] },
+    bytes: { ...facts.values, ...Object.fromEntries(contents) },
+    flagsKnown: flags !== 'unknown',
+  });
 }
 
 export const READ_ONLY: Watch = {

@@ -1,11 +1,9 @@
 /** What integ does without a terminal: a context whose clock, names and ids are fixed, and that keeps its remarks. */
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import type { Context } from '../../src/app/context.ts';
-import type { Host } from '../../src/system/host.ts';
-import { liveHost } from '../../src/system/host.ts';
+import { type Host, liveHost } from '../../src/system/host.ts';
+import { scratchDirectory } from './scratch.ts';
 
 const NANOSECONDS = 1_000_000_000n;
 /** 2026-01-02T03:04:05Z. */
@@ -60,9 +58,7 @@ export class Site {
   readonly context: Context;
 
   constructor(rules = '  - name: tree\n    paths: [TREE]\n    watch: config\n') {
-    this.directory = realpathSync(mkdtempSync(join(tmpdir(), 'integ-test-')));
-    onTestFinished(() => rmSync(this.directory, { recursive: true, force: true }));
-    chmodSync(this.directory, 0o700);
+    this.directory = scratchDirectory();
     this.tree = join(this.directory, 'tree');
     mkdirSync(this.tree);
     const policyFile = join(this.directory, 'policy.yaml');

@@ -1,9 +1,8 @@
 /** Packages made by dpkg-deb and installed by dpkg below a root of their own: the database is what dpkg itself writes. */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import { isRoot, tool, works } from './integ.ts';
+import { scratchDirectory } from './scratch.ts';
 
 /** Why packages cannot be installed here; undefined when they can. */
 export function noDpkg(): string | undefined {
@@ -34,8 +33,7 @@ export class DpkgRoot {
 
   constructor(root: string) {
     this.root = root;
-    this.#debs = mkdtempSync(join(tmpdir(), 'integ-debs-'));
-    onTestFinished(() => rmSync(this.#debs, { recursive: true, force: true }));
+    this.#debs = scratchDirectory();
     for (const name of ['var/lib/dpkg/info', 'var/lib/dpkg/updates', 'usr/bin', 'usr/lib', 'etc']) {
       mkdirSync(join(root, name), { recursive: true });
     }
@@ -61,7 +59,7 @@ export class DpkgRoot {
   #build({ name, version, files, conffiles = [], scripts = {}, fields = [] }: Contents): string {
     // Archives have times to the second: two packages made within one would keep them where the content changed.
     this.#time += 3600;
-    const tree = mkdtempSync(join(this.#debs, 'tree-'));
+    const tree = scratchDirectory();
     chmodSync(tree, 0o755);
     const put = (path: string, content: string, mode: number): void => {
       mkdirSync(dirname(path), { recursive: true });

@@ -1,30 +1,19 @@
 /**
  * Runs the built program as a user would: a box is a directory with a tree to watch, a policy, a baseline and a home of
- * its own, removed when the test ends. Every run is held to what holds for all of them: no stack trace, one line for a
+ * its own. Every run is held to what holds for all of them: no stack trace, one line for a
  * failure, nothing left over beside the baseline. Tests say what a run must find, not how the program is made.
  */
 import { type ChildProcess, type SpawnSyncOptions, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import {
-  appendFileSync,
-  chmodSync,
-  chownSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished } from 'vitest';
+import { expect } from 'vitest';
 import type { Report, ReportChange } from '../../src/model/report.ts';
 import { reportSchema } from '../../src/report/schema.ts';
 import { breaches } from './json-schema.ts';
+import { scratchDirectory } from './scratch.ts';
 
 export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 export const PROGRAM = join(REPOSITORY, 'bin/integ.js');
@@ -100,8 +89,8 @@ export class Box {
   /** How integ is started, unless a run says otherwise. */
   under: readonly string[] = [];
 
-  constructor(parent = tmpdir()) {
-    this.directory = realpathSync(mkdtempSync(join(parent, 'integ-test-')));
+  constructor(directory: string) {
+    this.directory = directory;
     this.tree = join(this.directory, 'tree');
     this.state = join(this.directory, 'state');
     this.baseline = join(this.state, 'baseline.db');
@@ -239,9 +228,7 @@ export class Box {
 
 /** A box that is gone after the test. */
 export function box(parent?: string): Box {
-  const made = new Box(parent);
-  onTestFinished(() => rmSync(made.directory, { recursive: true, force: true }));
-  return made;
+  return new Box(scratchDirectory(parent));
 }
 
 export function counted(report: Report): readonly ReportChange[] {

@@ -1,21 +1,15 @@
 /** Log hosts for tests: a socket such as /dev/log, and servers for datagrams, TCP and TLS. They keep what they get. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createServer as createTlsServer } from 'node:tls';
 import { onTestFinished } from 'vitest';
 import { parseFrames } from './rfc5424.ts';
-
-export function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'integ-syslog-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
-}
+import { scratchDirectory } from './scratch.ts';
 
 /** Waits until there are so many, or gives up without a word: the test then sees what there is. */
 export async function until(count: number, have: () => number): Promise<void> {
@@ -115,7 +109,7 @@ export interface Authority {
 
 /** An authority and a certificate of it for 127.0.0.1, made with openssl. */
 export function makeAuthority(): Authority {
-  const directory = temporaryDirectory();
+  const directory = scratchDirectory();
   const at = (name: string): string => join(directory, name);
   const openssl = (...args: readonly string[]): void => {
     execFileSync('openssl', args, { stdio: 'ignore' });

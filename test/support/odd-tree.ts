@@ -1,8 +1,7 @@
-/** A directory on disk with names that break programs, made for a test and removed after it. */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** A directory on disk with names that break programs. */
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type Path, pathBytes, pathFromLatin1, pathFromText } from '../../src/model/bytes.ts';
+import { scratchDirectory } from './scratch.ts';
 
 const ODD_NAMES: readonly Path[] = [
   ...[
@@ -27,30 +26,31 @@ const ODD_NAMES: readonly Path[] = [
 
 const NOT_UTF8: readonly Path[] = ['bad\xff', '\xfe', '\xc3(', '\xed\xa0\x80', '\x85'].map(pathFromLatin1);
 
-/** Calls the action with the directory and the paths of all objects in it, from the directory on. */
-export async function withOddTree(action: (root: string, paths: readonly Path[]) => Promise<void>): Promise<void> {
-  const root = mkdtempSync(join(tmpdir(), 'integ-odd-'));
+export interface OddTree {
+  readonly root: string;
+  /** Of all objects in it, from the root on. */
+  readonly paths: readonly Path[];
+}
+
+export function oddTree(): OddTree {
+  const root = scratchDirectory();
   const onDisk = (path: Path): Buffer => Buffer.concat([Buffer.from(root), pathBytes(path)]);
   const paths: Path[] = [];
-  try {
-    for (const [index, name] of [...ODD_NAMES, ...NOT_UTF8].entries()) {
-      const directory = pathFromLatin1(`/${name}`);
-      const file = pathFromLatin1(
-        `${directory}/${[...ODD_NAMES, ...NOT_UTF8][(index + 7) % (ODD_NAMES.length + NOT_UTF8.length)]}`,
-      );
-      const deep = pathFromLatin1(`${directory}/d`);
-      const leaf = pathFromLatin1(`${deep}/${name}`);
-      mkdirSync(onDisk(directory));
-      mkdirSync(onDisk(deep));
-      writeFileSync(onDisk(file), '');
-      writeFileSync(onDisk(leaf), '');
-      paths.push(directory, file, deep, leaf);
-    }
-    const link = pathFromText('/link');
-    symlinkSync('plain', onDisk(link));
-    paths.push(link);
-    await action(root, paths);
-  } finally {
-    rmSync(root, { recursive: true });
+  for (const [index, name] of [...ODD_NAMES, ...NOT_UTF8].entries()) {
+    const directory = pathFromLatin1(`/${name}`);
+    const file = pathFromLatin1(
+      `${directory}/${[...ODD_NAMES, ...NOT_UTF8][(index + 7) % (ODD_NAMES.length + NOT_UTF8.length)]}`,
+    );
+    const deep = pathFromLatin1(`${directory}/d`);
+    const leaf = pathFromLatin1(`${deep}/${name}`);
+    mkdirSync(onDisk(directory));
+    mkdirSync(onDisk(deep));
+    writeFileSync(onDisk(file), '');
+    writeFileSync(onDisk(leaf), '');
+    paths.push(directory, file, deep, leaf);
   }
+  const link = pathFromText('/link');
+  symlinkSync('plain', onDisk(link));
+  paths.push(link);
+  return { root, paths };
 }

@@ -3,8 +3,7 @@
  * with the process holding it, so that nothing of it stays. Needs root, mounts, apt and a network or apt's cache.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readlinkSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '../../src/model/report.ts';
 import { isRoot, PROGRAM, until, works } from './integ.ts';
@@ -52,11 +51,12 @@ rm etc/dpkg/dpkg.cfg.d/quick usr/sbin/policy-rc.d
 `;
 
 export class Overlay {
-  readonly #directory = realpathSync(mkdtempSync(join(tmpdir(), 'integ-overlay-')));
+  readonly #directory: string;
   readonly #holder: ChildProcess;
   readonly #root: string;
 
-  private constructor() {
+  private constructor(directory: string) {
+    this.#directory = directory;
     this.#root = join(this.#directory, 'layer', 'merged');
     // Ends with this process, whatever ends it.
     const sleep = ['--pdeathsig', 'KILL', 'unshare', '-m', '--propagation', 'private', 'sleep', 'infinity'];
@@ -64,8 +64,8 @@ export class Overlay {
   }
 
   /** Throws with the last lines of apt when a package cannot be installed. */
-  static async withPackages(...packages: readonly string[]): Promise<Overlay> {
-    const overlay = new Overlay();
+  static async withPackages(directory: string, ...packages: readonly string[]): Promise<Overlay> {
+    const overlay = new Overlay(directory);
     try {
       const layer = join(overlay.#directory, 'layer');
       mkdirSync(layer);
@@ -74,7 +74,7 @@ export class Overlay {
       if (status !== 0) throw new Error(`cannot install ${packages.join(' ')}: ${(stdout + stderr).slice(-2000)}`);
       return overlay;
     } catch (error) {
-      await overlay.remove();
+      await overlay.stop();
       throw error;
     }
   }
@@ -128,10 +128,9 @@ export class Overlay {
     return this.#inside('env', environment, process.execPath, PROGRAM, ...args, '--root', this.#root, ...chosen);
   }
 
-  async remove(): Promise<void> {
+  async stop(): Promise<void> {
     const ended = new Promise((resolve) => this.#holder.once('exit', resolve));
     this.#holder.kill('SIGKILL');
     await ended;
-    rmSync(this.#directory, { recursive: true, force: true });
   }
 }

@@ -1,14 +1,13 @@
 /** Small real trees for tests of the scan, and a scan of them by a policy written as text. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import { printable } from '../../src/model/bytes.ts';
 import { EntryPaths, type ScanSummary } from '../../src/model/entry.ts';
 import type { Failure } from '../../src/model/errors.ts';
 import { formatAttributes } from '../../src/model/values.ts';
 import { compilePolicy } from '../../src/policy/load.ts';
 import { scan } from '../../src/scan/scan.ts';
+import { scratchDirectory } from './scratch.ts';
 
 export interface Scanned {
   /** By printable path. */
@@ -19,8 +18,7 @@ export interface Scanned {
 
 /** A tree of files by name and content, gone after the test. */
 export function tree(files: Readonly<Record<string, string>>): string {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'integ-scan-')));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const root = scratchDirectory();
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(root, name)), { recursive: true });
     writeFileSync(join(root, name), content);

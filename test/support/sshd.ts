@@ -1,9 +1,9 @@
 /** A real sshd on loopback, with keys of its own, for the user who runs the tests. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -48,9 +48,8 @@ function makeKey(file: string): string {
   return readFileSync(`${file}.pub`, 'utf8').trim();
 }
 
-/** `forced` is all that the key of the host `restricted` can run. */
-export async function startSshd(forced: string): Promise<Sshd> {
-  const directory = mkdtempSync(join(tmpdir(), 'integ-sshd-'));
+/** Its files are in `directory`; `forced` is all that the key of the host `restricted` can run. */
+export async function startSshd(directory: string, forced: string): Promise<Sshd> {
   const port = await freePort();
   const hostKey = makeKey(join(directory, 'host-key'));
   const key = makeKey(join(directory, 'key'));
@@ -93,12 +92,10 @@ LogLevel ERROR
   if (process.getuid?.() === 0) mkdirSync(PRIVILEGE_SEPARATION, { recursive: true, mode: 0o755 });
   const server = spawn(SSHD, ['-D', '-e', '-f', join(directory, 'sshd_config')], { stdio: 'ignore' });
   const stop = async (): Promise<void> => {
-    if (server.exitCode === null) {
-      const ended = once(server, 'exit');
-      server.kill();
-      await ended;
-    }
-    rmSync(directory, { recursive: true, force: true });
+    if (server.exitCode !== null) return;
+    const ended = once(server, 'exit');
+    server.kill();
+    await ended;
   };
   for (let attempt = 0; attempt < 100 && server.exitCode === null; attempt += 1) {
     if (await answers(port)) return { config, stop };

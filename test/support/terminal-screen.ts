@@ -1,9 +1,8 @@
 /** A real terminal of 80 columns and 24 lines, which tmux provides: keys go in, and what a user sees comes out. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
+import { scratchDirectory } from './scratch.ts';
 
 export const TMUX = '/usr/bin/tmux';
 const PATIENCE = 120_000;
@@ -13,14 +12,11 @@ export class Screen {
 
   /** Runs a command in it. What it prints at its end can still be read, with its exit code. */
   constructor(command: readonly string[]) {
-    const directory = mkdtempSync(join(tmpdir(), 'integ-screen-'));
+    const directory = scratchDirectory();
     this.#socket = join(directory, 'tmux');
     const words = command.map((word) => `'${word}'`).join(' ');
     this.#tmux('new-session', '-d', '-x', '80', '-y', '24', `${words}; echo "exit code $?"; sleep 60`);
-    onTestFinished(() => {
-      this.#tmux('kill-server');
-      rmSync(directory, { recursive: true });
-    });
+    onTestFinished(() => void this.#tmux('kill-server'));
   }
 
   #tmux(...args: readonly string[]): string {

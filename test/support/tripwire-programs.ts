@@ -1,7 +1,6 @@
 /** The programs of Tripwire, as they are installed or unpacked from the package that apt-get left, to compare with. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ARCHIVES, archiveOf } from './package-archives.ts';
 
@@ -16,20 +15,13 @@ export interface Tripwire {
   readonly programs: string;
   /** The policy that Debian ships. */
   readonly policy: string;
-  readonly remove: () => void;
 }
 
-export function unpackTripwire(): Tripwire {
+/** `directory` takes what is unpacked. */
+export function unpackTripwire(directory: string): Tripwire {
   const archive = archiveOf('tripwire');
-  if (archive === undefined) {
-    return { programs: '/usr/sbin', policy: '/etc/tripwire/twpol.txt', remove: () => undefined };
-  }
-  const directory = mkdtempSync(join(tmpdir(), 'integ-tripwire-'));
+  if (archive === undefined) return { programs: '/usr/sbin', policy: '/etc/tripwire/twpol.txt' };
   const { status, stderr } = spawnSync('dpkg-deb', ['-x', archive, directory], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`dpkg-deb: ${stderr}`);
-  return {
-    programs: join(directory, 'usr/sbin'),
-    policy: join(directory, 'etc/tripwire/twpol.txt'),
-    remove: () => rmSync(directory, { recursive: true, force: true }),
-  };
+  return { programs: join(directory, 'usr/sbin'), policy: join(directory, 'etc/tripwire/twpol.txt') };
 }

@@ -3,10 +3,10 @@
  * inputs in the same order, whatever the time. An input of which came what none before it did is kept to be changed
  * further, which leads deeper into a reader than chance would.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { scratchDirectory } from '../../support/scratch.ts';
 import { mutateBytes } from './bytes.ts';
 import { minimized } from './minimize.ts';
 import { Random } from './random.ts';
@@ -192,12 +192,7 @@ class Run {
 }
 
 export async function fuzz(target: Target, options: FuzzOptions): Promise<FuzzResult> {
-  const scratch = mkdtempSync(join(tmpdir(), 'integ-fuzz-'));
-  try {
-    return await new Run(target, options, scratch).all();
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  return new Run(target, options, scratchDirectory()).all();
 }
 
 /** A line about a target, and one for each thing that somebody should look at. */

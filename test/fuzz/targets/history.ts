@@ -14,7 +14,8 @@ import type { FindingState } from '../../../src/model/finding-state.ts';
 import { packPaths } from '../../../src/model/packages.ts';
 import { formatAttributes } from '../../../src/model/values.ts';
 import { jsonReport } from '../../../src/report/json.ts';
-import { FILE, record } from '../../support/baselines.ts';
+import { FILE } from '../../support/baselines.ts';
+import { encodeRecord } from '../../support/records.ts';
 import { fullReport } from '../../support/sample-reports.ts';
 import { contextWith } from '../engine/context.ts';
 import type { Random } from '../engine/random.ts';
@@ -31,7 +32,7 @@ const STATE: FindingState = {
   rule: 3,
   isConsequence: false,
   before: FILE,
-  after: record({ mode: 0o100600, numbers: { size: 12n } }),
+  after: encodeRecord({ mode: 0o100600, numbers: { size: 12n } }),
   replaced: undefined,
   content: packContent(Buffer.from('a text\n')),
   mount: undefined,

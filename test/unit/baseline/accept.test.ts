@@ -3,8 +3,8 @@ import { planAcceptance } from '../../../src/baseline/accept/plan.ts';
 import { type Path, pathFromLatin1 } from '../../../src/model/bytes.ts';
 import type { FindingState } from '../../../src/model/finding-state.ts';
 import { content, Generations } from '../../support/accepted-generations.ts';
-import { scratch } from '../../support/baselines.ts';
 import { APPEND_ONLY, mount, rule, type Tree } from '../../support/compared-trees.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 const DIRECTORY = { type: 'directory', mode: 0o755 } as const;
 
@@ -25,7 +25,7 @@ function kinds(states: readonly FindingState[]): string[] {
 }
 
 test('what was not chosen keeps its recorded state, and the directory comes along with what was', () => {
-  const generations = new Generations(scratch(), BEFORE);
+  const generations = new Generations(scratchDirectory(), BEFORE);
   const now: Tree = {
     ...BEFORE,
     '/etc': { ...DIRECTORY, inode: 2, mtime: 2000 },
@@ -41,7 +41,7 @@ test('what was not chosen keeps its recorded state, and the directory comes alon
 });
 
 test('a directory that only follows stays as it was recorded when nothing in it is accepted', () => {
-  const generations = new Generations(scratch(), BEFORE);
+  const generations = new Generations(scratchDirectory(), BEFORE);
   const now: Tree = {
     ...BEFORE,
     '/etc': { ...DIRECTORY, inode: 2, mtime: 2000 },
@@ -53,7 +53,7 @@ test('a directory that only follows stays as it was recorded when nothing in it 
 });
 
 test('a moved directory takes along what moved with it', () => {
-  const generations = new Generations(scratch(), BEFORE);
+  const generations = new Generations(scratchDirectory(), BEFORE);
   const now: Tree = {
     '/etc': { ...DIRECTORY, inode: 2 },
     '/etc/hosts': { content: 'one', inode: 10 },
@@ -68,7 +68,7 @@ test('a moved directory takes along what moved with it', () => {
 });
 
 test('a report of an older generation applies where its starting point still holds, and only there', () => {
-  const generations = new Generations(scratch(), BEFORE);
+  const generations = new Generations(scratchDirectory(), BEFORE);
   const first = generations.check({
     ...BEFORE,
     '/etc/hosts': { content: 'first', inode: 10 },
@@ -83,7 +83,7 @@ test('a report of an older generation applies where its starting point still hol
 });
 
 test('an object that was added and removed again in between is no obstacle to what applies', () => {
-  const generations = new Generations(scratch(), BEFORE);
+  const generations = new Generations(scratchDirectory(), BEFORE);
   const withNew = { ...BEFORE, '/usr/new': { content: 'new', inode: 30 } };
   const states = generations.check(withNew);
   generations.accept(states);
@@ -93,7 +93,7 @@ test('an object that was added and removed again in between is no obstacle to wh
 });
 
 test('a name that was left by something that moved along is free for another object', () => {
-  const generations = new Generations(scratch(), { ...BEFORE, '/usr/cat': { content: 'cat', inode: 13 } });
+  const generations = new Generations(scratchDirectory(), { ...BEFORE, '/usr/cat': { content: 'cat', inode: 13 } });
   const now: Tree = {
     '/etc': { ...DIRECTORY, inode: 2 },
     '/etc/hosts': { content: 'one', inode: 10 },
@@ -121,7 +121,7 @@ const LOGS_NOW: Tree = {
 };
 
 test('a rotation of logs is accepted as a whole', () => {
-  const generations = new Generations(scratch(), LOGS_BEFORE, {}, LOGS);
+  const generations = new Generations(scratchDirectory(), LOGS_BEFORE, {}, LOGS);
   const states = generations.check(LOGS_NOW);
   expect(kinds(states)).toContain('moved /log.1');
   const { notApplied } = generations.accept(states);
@@ -131,7 +131,7 @@ test('a rotation of logs is accepted as a whole', () => {
 });
 
 test('a log is not accepted under the name of another one whose own move was not', () => {
-  const generations = new Generations(scratch(), LOGS_BEFORE, {}, LOGS);
+  const generations = new Generations(scratchDirectory(), LOGS_BEFORE, {}, LOGS);
   const old = generations.entries();
   const { applied, notApplied } = generations.accept(generations.check(LOGS_NOW), at('/log.1'));
   expect(applied).toEqual([]);
@@ -141,7 +141,7 @@ test('a log is not accepted under the name of another one whose own move was not
 
 test('a mount that appeared, changed or vanished is accepted as it was found', () => {
   const recorded = [mount('/'), mount('/gone'), mount('/other', { options: 'ro' })];
-  const generations = new Generations(scratch(), BEFORE, { mounts: recorded });
+  const generations = new Generations(scratchDirectory(), BEFORE, { mounts: recorded });
   const now = { tree: BEFORE, mounts: [mount('/'), mount('/new'), mount('/other')] };
   const states = generations.check(now);
   expect(states).toHaveLength(3);
@@ -153,7 +153,7 @@ test('a mount that appeared, changed or vanished is accepted as it was found', (
 });
 
 test('a mount that is another one by now is left alone', () => {
-  const generations = new Generations(scratch(), BEFORE, { mounts: [mount('/')] });
+  const generations = new Generations(scratchDirectory(), BEFORE, { mounts: [mount('/')] });
   const states = generations.check({ tree: BEFORE, mounts: [mount('/'), mount('/new', { type: 'tmpfs' })] });
   generations.accept(generations.check({ tree: BEFORE, mounts: [mount('/'), mount('/new')] }));
   expect(generations.accept(states)).toMatchObject({ applied: [], notApplied: [{ path: '/new' }] });
@@ -172,7 +172,7 @@ test('what could not be examined once is no longer told of when all of it was ac
     fileSystem: 'tmpfs',
     example: pathFromLatin1('/etc'),
   }));
-  const generations = new Generations(scratch(), BEFORE, { failures, unavailable });
+  const generations = new Generations(scratchDirectory(), BEFORE, { failures, unavailable });
   const complete = { content: 'secret', inode: 40, digests: ['crc32', 'md5', 'sha256'] } as const;
   const now: Tree = {
     ...BEFORE,
@@ -186,7 +186,7 @@ test('what could not be examined once is no longer told of when all of it was ac
 
 test('a report made by another policy takes the rules of the present one', () => {
   const rules = [rule(), rule(undefined, { index: 1, name: 'second' })];
-  const generations = new Generations(scratch(), BEFORE, {}, rules);
+  const generations = new Generations(scratchDirectory(), BEFORE, {}, rules);
   const now: Tree = {
     ...BEFORE,
     '/etc/new': { content: 'new', inode: 50 },
@@ -206,7 +206,7 @@ test('a report made by another policy takes the rules of the present one', () =>
 
 test('names in any bytes and trees of any depth are accepted exactly', () => {
   const deep = `/${'d/'.repeat(3000)}end`;
-  const generations = new Generations(scratch(), BEFORE);
+  const generations = new Generations(scratchDirectory(), BEFORE);
   const now: Tree = { ...BEFORE, [deep]: { content: 'deep', inode: 60 }, '/\xff\n\x1b': { content: 'odd', inode: 61 } };
   generations.accept(generations.check(now));
   expect(new Set(generations.entries().keys())).toEqual(new Set(Object.keys(now)));

@@ -12,18 +12,18 @@ import {
   HEADER,
   listing,
   RULES,
-  record,
   SMALL_TREE,
-  scratch,
   TreeSource,
   withReader,
   writeBaseline,
 } from '../../support/baselines.ts';
+import { encodeRecord } from '../../support/records.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 const name = (text: string): Buffer => Buffer.from(text, 'latin1');
 
 test('a baseline gives back every object, each before what lies below it, names in byte order', () => {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   expect(writeBaseline(file).entries).toBe(SMALL_TREE.length);
   expect(listing(file).map(([path]) => path)).toEqual([
     '/',
@@ -38,7 +38,7 @@ test('a baseline gives back every object, each before what lies below it, names 
 });
 
 test('a baseline gives back all that it says of itself', () => {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   const header = { ...HEADER, origin: { ...HEADER.origin, ticket: 'CHG-7' }, sequence: 5_000_000_000 };
   const { seal } = writeBaseline(file, SMALL_TREE, header);
   withReader(file, (reader) => {
@@ -55,7 +55,7 @@ test('a baseline gives back all that it says of itself', () => {
 });
 
 test('single objects are found by directory and name, and what is not there is not found', () => {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   writeBaseline(file);
   withReader(file, (reader) => {
     const bin = reader.directory(ROOT_DIRECTORY, name('bin'));
@@ -71,7 +71,7 @@ test('single objects are found by directory and name, and what is not there is n
 });
 
 test('every entry has an id of its own below the number of entries', () => {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   writeBaseline(file);
   withReader(file, (reader) => {
     const ids = [...reader.entries()].map(({ id }) => id).sort((left, right) => left - right);
@@ -80,7 +80,7 @@ test('every entry has an id of its own below the number of entries', () => {
 });
 
 test('a baseline from standard input is the same as from the file', () => {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   const { seal } = writeBaseline(file);
   const bytes = readFileSync(file);
   expect(listing(bytes)).toEqual(listing(file));
@@ -91,13 +91,13 @@ test('a baseline from standard input is the same as from the file', () => {
 });
 
 test('an empty baseline is a baseline', () => {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   expect(writeBaseline(file, []).entries).toBe(0);
   expect(listing(file)).toEqual([]);
 });
 
 test('a directory larger than a page is handed over whole, and page by page', () => {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   const names = Array.from({ length: 10_000 }, (_, index) => `f${String(index).padStart(5, '0')}`);
   writeBaseline(
     file,
@@ -119,7 +119,7 @@ test('a directory larger than a page is handed over whole, and page by page', ()
 });
 
 test('5,000 nested directories are stored in a file of ordinary size and listed', () => {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   const writer = BaselineWriter.create(file, RULES);
   let directory = new TreeSource().root;
   const component = 'a-directory-with-a-name-of-forty-one-chars';
@@ -143,7 +143,7 @@ test('5,000 nested directories are stored in a file of ordinary size and listed'
 });
 
 test('many wide directories inside one another are walked in order, also where pages must be read again', () => {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   const tree: [string, Buffer][] = [];
   let path = '';
   for (let depth = 0; depth < 90; depth++) {
@@ -158,8 +158,8 @@ test('many wide directories inside one another are walked in order, also where p
 });
 
 test('an object with three digests and a name of usual length takes less than 200 bytes', () => {
-  const file = join(scratch(), 'baseline.db');
-  const bytes = record({
+  const file = join(scratchDirectory(), 'baseline.db');
+  const bytes = encodeRecord({
     bytes: { crc32: Buffer.alloc(4, 1), md5: Buffer.alloc(16, 2), sha256: Buffer.alloc(32, 3) },
   });
   const tree = Array.from({ length: 20_000 }, (_, index): [string, Buffer] => [
@@ -171,7 +171,7 @@ test('an object with three digests and a name of usual length takes less than 20
 });
 
 test('a reader that was opened by a relative name or through a link reads the same', () => {
-  const directory = scratch();
+  const directory = scratchDirectory();
   const file = join(directory, 'baseline.db');
   const { seal } = writeBaseline(file);
   symlinkSync('baseline.db', join(directory, 'link'));

@@ -4,12 +4,13 @@ import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { ending, openAndClose, scratch, writeBaseline } from '../../support/baselines.ts';
+import { ending, openAndClose, writeBaseline } from '../../support/baselines.ts';
 import { forge } from '../../support/forged-baselines.ts';
 import { asOrdinaryUser, isRoot } from '../../support/privileges.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 function written(): { readonly file: string; readonly bytes: Buffer; readonly seal: string } {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   const { seal } = writeBaseline(file);
   return { file, bytes: readFileSync(file), seal };
 }
@@ -59,7 +60,7 @@ describe('what is not a baseline is called so', () => {
     ['a text', Buffer.from('version: 1\nname: mail-gateway\n'), 'not a baseline'],
     ['zeros', Buffer.alloc(8192), 'not a baseline'],
   ])('%s', (_, bytes, words) => {
-    const file = join(scratch(), 'baseline.db');
+    const file = join(scratchDirectory(), 'baseline.db');
     writeFileSync(file, bytes);
     const end = ending(() => openAndClose(file));
     expect(end?.exit).toBe(65);
@@ -68,7 +69,7 @@ describe('what is not a baseline is called so', () => {
   });
 
   test('the database of another program', () => {
-    const file = join(scratch(), 'baseline.db');
+    const file = join(scratchDirectory(), 'baseline.db');
     const database = new Database(file);
     database.exec('CREATE TABLE entries (path TEXT); INSERT INTO entries VALUES (1)');
     database.close();
@@ -79,20 +80,20 @@ describe('what is not a baseline is called so', () => {
   });
 
   test('a directory', () => {
-    const file = join(scratch(), 'baseline.db');
+    const file = join(scratchDirectory(), 'baseline.db');
     mkdirSync(file);
     expect(ending(() => openAndClose(file))).toMatchObject({ exit: 65 });
   });
 
   test('a fifo, without waiting for somebody to write into it', () => {
-    const file = join(scratch(), 'baseline.db');
+    const file = join(scratchDirectory(), 'baseline.db');
     execFileSync('mkfifo', [file]);
     expect(ending(() => openAndClose(file))).toMatchObject({ exit: 65 });
   });
 });
 
 test('a missing baseline is missing, not empty', () => {
-  const file = join(scratch(), 'none.db');
+  const file = join(scratchDirectory(), 'none.db');
   expect(ending(() => openAndClose(file))).toMatchObject({ exit: 66, line: `there is no baseline ${file}` });
   expect(ending(() => openAndClose(join(file, 'below.db')))?.exit).toBe(66);
 });

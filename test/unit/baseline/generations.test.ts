@@ -11,12 +11,13 @@ import {
   pruneGenerations,
   standingOf,
 } from '../../../src/baseline/generations.ts';
-import { ending, HEADER, listing, scratch, writeBaseline } from '../../support/baselines.ts';
+import { ending, HEADER, listing, writeBaseline } from '../../support/baselines.ts';
 import { isRoot } from '../../support/privileges.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 describe('the generation that is replaced', () => {
   test('stays as FILE.gen-N, and the baseline is there all the time', () => {
-    const file = join(scratch(), 'b.db');
+    const file = join(scratchDirectory(), 'b.db');
     writeBaseline(file);
     const before = readFileSync(file);
     keepGeneration(file, 1);
@@ -28,7 +29,7 @@ describe('the generation that is replaced', () => {
   });
 
   test('may be kept twice, as after a run that was killed in between', () => {
-    const file = join(scratch(), 'b.db');
+    const file = join(scratchDirectory(), 'b.db');
     writeBaseline(file);
     keepGeneration(file, 1);
     keepGeneration(file, 1);
@@ -36,7 +37,7 @@ describe('the generation that is replaced', () => {
   });
 
   test('takes the place of a file with its number that is another one', () => {
-    const file = join(scratch(), 'b.db');
+    const file = join(scratchDirectory(), 'b.db');
     writeBaseline(file);
     writeFileSync(generationFile(file, 1), 'something else');
     keepGeneration(file, 1);
@@ -46,7 +47,7 @@ describe('the generation that is replaced', () => {
 
   test('is copied where there are no hard links', ({ skip }) => {
     if (!isRoot() || !existsSync('/sbin/mkfs.vfat')) skip('needs root and mkfs.vfat');
-    const directory = scratch();
+    const directory = scratchDirectory();
     const image = join(directory, 'image');
     const mounted = join(directory, 'mounted');
     mkdirSync(mounted);
@@ -67,7 +68,7 @@ describe('the generation that is replaced', () => {
   });
 
   test('that is missing is an error, and nothing is left behind', () => {
-    const directory = scratch();
+    const directory = scratchDirectory();
     expect(ending(() => keepGeneration(join(directory, 'b.db'), 1))).toMatchObject({ exit: 73 });
     expect(readdirSync(directory)).toEqual([]);
   });
@@ -75,7 +76,7 @@ describe('the generation that is replaced', () => {
 
 describe('older generations', () => {
   test('are listed by number, newest first, and nothing else is', () => {
-    const directory = scratch();
+    const directory = scratchDirectory();
     const file = join(directory, 'b.db');
     for (const name of ['b.db.gen-2', 'b.db.gen-10', 'b.db.gen-9', 'b.db.gen-9.history', 'b.db.gen-', 'b.db.gen-0x1']) {
       writeFileSync(join(directory, name), '');
@@ -85,7 +86,7 @@ describe('older generations', () => {
   });
 
   test('beyond the number to keep are removed, oldest first', () => {
-    const directory = scratch();
+    const directory = scratchDirectory();
     const file = join(directory, 'b.db');
     for (const number of [1, 2, 3, 4]) writeFileSync(generationFile(file, number), '');
     expect(pruneGenerations(file, 2)).toBe(2);
@@ -104,7 +105,7 @@ describe('a candidate', () => {
   });
 
   test('takes the place of the baseline, which stays as an older generation', () => {
-    const file = join(scratch(), 'b.db');
+    const file = join(scratchDirectory(), 'b.db');
     writeBaseline(file);
     const before = readFileSync(file);
     writeBaseline(candidateFile(file), [], { ...HEADER, sequence: 2 });
@@ -115,7 +116,7 @@ describe('a candidate', () => {
   });
 
   test('that is missing leaves the baseline in force', () => {
-    const file = join(scratch(), 'b.db');
+    const file = join(scratchDirectory(), 'b.db');
     writeBaseline(file);
     const before = readFileSync(file);
     expect(ending(() => promoteCandidate(file, 1))).toMatchObject({ exit: 73 });

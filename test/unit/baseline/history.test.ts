@@ -7,7 +7,9 @@ import { History, type NewRun } from '../../../src/baseline/history/history.ts';
 import { pathFromLatin1 } from '../../../src/model/bytes.ts';
 import { packContent } from '../../../src/model/content.ts';
 import type { FindingState } from '../../../src/model/finding-state.ts';
-import { ending, FILE, record, scratch } from '../../support/baselines.ts';
+import { ending, FILE } from '../../support/baselines.ts';
+import { encodeRecord } from '../../support/records.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 function run(id: string, day = 1): NewRun {
   const date = `2026-01-${String(day).padStart(2, '0')}`;
@@ -34,7 +36,7 @@ const STATE: FindingState = {
   rule: 3,
   isConsequence: false,
   before: FILE,
-  after: record({ mode: 0o100600, numbers: { size: 12n } }),
+  after: encodeRecord({ mode: 0o100600, numbers: { size: 12n } }),
   replaced: undefined,
   content: undefined,
   mount: undefined,
@@ -76,7 +78,7 @@ function use<Result>(file: string, action: (history: History) => Result): Result
 
 /** A history of runs `run-1`, `run-2` … on consecutive days. */
 function withRuns(count: number): string {
-  const file = join(scratch(), 'b.db.history');
+  const file = join(scratchDirectory(), 'b.db.history');
   use(file, (history) => {
     for (let day = 1; day <= count; day += 1) history.store(run(`run-${day}`, day), [`{"day":${day}}\n`], STATES);
   });
@@ -95,7 +97,7 @@ function breaks(file: string): string[] {
 
 describe('a stored run', () => {
   test('comes back to the byte, report and states', () => {
-    const file = join(scratch(), 'b.db.history');
+    const file = join(scratchDirectory(), 'b.db.history');
     const report = ['{"text":"ä', '\u202e', '€"}\n'];
     use(file, (history) => history.store(run('one'), report, STATES));
     use(file, (history) => {
@@ -109,7 +111,7 @@ describe('a stored run', () => {
   });
 
   test('may be longer than what is compressed at once', () => {
-    const file = join(scratch(), 'b.db.history');
+    const file = join(scratchDirectory(), 'b.db.history');
     const piece = '€'.repeat(10_000);
     function* many<Item>(item: Item, count: number): Generator<Item> {
       for (let index = 0; index < count; index += 1) yield item;
@@ -233,7 +235,7 @@ describe('the chain of runs', () => {
 describe('the retention', () => {
   /** Runs on these days after the first of January, 2020. */
   function withRunsOn(days: readonly number[]): string {
-    const file = join(scratch(), 'h');
+    const file = join(scratchDirectory(), 'h');
     use(file, (history) => {
       for (const [index, day] of days.entries()) {
         const startedAt = new Date(Date.UTC(2020, 0, 1 + day, 3)).toISOString();
@@ -291,7 +293,7 @@ describe('generations', () => {
   });
 
   test('are remembered as they were first seen, each baseline for itself', () => {
-    const file = join(scratch(), 'h');
+    const file = join(scratchDirectory(), 'h');
     use(file, (history) => {
       history.remember(sighting(2, 'b'));
       history.remember(sighting(1, 'a'));
@@ -303,7 +305,7 @@ describe('generations', () => {
   });
 
   test('that were only looked at are not known to have come into force, nor those of another host', () => {
-    const file = join(scratch(), 'h');
+    const file = join(scratchDirectory(), 'h');
     use(file, (history) => {
       history.remember(sighting(1, 'a'));
       history.remember(sighting(2, 'b', 'elsewhere'));
@@ -316,7 +318,7 @@ describe('generations', () => {
   });
 
   test('cannot be removed, edited or added unseen', () => {
-    const file = join(scratch(), 'h');
+    const file = join(scratchDirectory(), 'h');
     use(file, (history) => {
       for (const [index, seal] of ['a', 'b', 'c'].entries()) history.remember(sighting(index + 1, seal, 'here'));
       history.store(run('one'), ['{}'], []);
@@ -346,7 +348,7 @@ describe('generations', () => {
 
 describe('a history that is none', () => {
   test('is refused and left as it is', () => {
-    const directory = scratch();
+    const directory = scratchDirectory();
     const file = join(directory, 'h');
     for (const content of ['not a database at all, whatever it is', 'SQLite format 3\0 and then nothing']) {
       writeFileSync(file, content);
@@ -363,17 +365,17 @@ describe('a history that is none', () => {
   });
 
   test('of a run that was killed before it wrote anything is begun', () => {
-    const file = join(scratch(), 'h');
+    const file = join(scratchDirectory(), 'h');
     writeFileSync(file, '', { mode: 0o600 });
     use(file, (history) => history.store(run('one'), ['{}'], []));
     expect(breaks(file)).toEqual([]);
   });
 
   test('is not made by reading', () => {
-    const file = join(scratch(), 'h');
+    const file = join(scratchDirectory(), 'h');
     expect(History.openToRead(file)).toBeUndefined();
     expect(existsSync(file)).toBe(false);
-    expect(ending(() => History.open(join(scratch(), 'no', 'h')))).toMatchObject({ exit: 73 });
+    expect(ending(() => History.open(join(scratchDirectory(), 'no', 'h')))).toMatchObject({ exit: 73 });
   });
 
   test('has no journal beside it after a run', () => {

@@ -9,18 +9,10 @@ import { LONGEST_CONTENT, packContent, unpackContent } from '../../../src/model/
 import type { FindingState } from '../../../src/model/finding-state.ts';
 import { runSteps } from '../../../src/system/turns.ts';
 import { Generations } from '../../support/accepted-generations.ts';
-import {
-  ending,
-  HEADER,
-  openAndClose,
-  RULES,
-  SMALL_TREE,
-  scratch,
-  TreeSource,
-  withReader,
-} from '../../support/baselines.ts';
+import { ending, HEADER, openAndClose, RULES, SMALL_TREE, TreeSource, withReader } from '../../support/baselines.ts';
 import { READ_ONLY, rule, type Tree } from '../../support/compared-trees.ts';
 import { forge } from '../../support/forged-baselines.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 const HOSTILE = '/etc/mail/\xff\xfe';
 const TEXTS: readonly (readonly [path: string, text: string])[] = [
@@ -30,7 +22,7 @@ const TEXTS: readonly (readonly [path: string, text: string])[] = [
 ];
 
 function written(texts = TEXTS): { readonly file: string; readonly seal: string } {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   const writer = BaselineWriter.create(file, RULES);
   const source = new TreeSource();
   for (const [path, bytes] of SMALL_TREE) writer.add(source.entry(path, bytes));
@@ -107,7 +99,7 @@ describe('accepting', () => {
 
   /** A generation in which both texts are kept. */
   function recorded(): Generations {
-    const generations = new Generations(scratch(), BEFORE, {}, rules);
+    const generations = new Generations(scratchDirectory(), BEFORE, {}, rules);
     const states = generations.check({ ...BEFORE, '/c': { content: 'c', inode: 3 } });
     generations.accept(states.map((state) => ({ ...state, content: packContent(Buffer.from('c')) })));
     return generations;

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { BaselineReader } from '../../../src/baseline/reader.ts';
 import { ROOT_DIRECTORY } from '../../../src/model/stored-entries.ts';
-import { FILE, scratch, writeBaseline } from '../../support/baselines.ts';
+import { FILE, writeBaseline } from '../../support/baselines.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 // Around the number of entries up to which a directory is held, and far from it.
 const SIZES = [1, 3, 4, 5, 100, 1022, 1023, 1024, 1025, 3000];
@@ -13,7 +14,7 @@ const namesOf = (size: number): string[] =>
 const stored = SIZES.flatMap((size) => namesOf(size).map((text) => [`/d${size}/${text}`, FILE] as const));
 
 function withDirectories(use: (reader: BaselineReader, directories: ReadonlyMap<number, number>) => void): void {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   writeBaseline(file, stored);
   const reader = BaselineReader.open(file);
   const directories = new Map(

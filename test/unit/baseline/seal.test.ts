@@ -5,16 +5,9 @@ import { expect, test } from 'vitest';
 import { BaselineWriter } from '../../../src/baseline/writer.ts';
 import { pathFromLatin1 } from '../../../src/model/bytes.ts';
 import { runSteps } from '../../../src/system/turns.ts';
-import {
-  FILE,
-  HEADER,
-  RULES,
-  record,
-  SMALL_TREE,
-  scratch,
-  TreeSource,
-  writeBaseline,
-} from '../../support/baselines.ts';
+import { FILE, HEADER, RULES, SMALL_TREE, TreeSource, writeBaseline } from '../../support/baselines.ts';
+import { encodeRecord } from '../../support/records.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 const VERIFIER = join(import.meta.dirname, '../../support/verify-baseline.py');
 const hasPython =
@@ -27,7 +20,7 @@ function verify(file: string): string {
 test.skipIf(!hasPython)(
   'a verifier in Python, written from the description, finds the same seal (needs python3)',
   () => {
-    const file = join(scratch(), 'baseline.db');
+    const file = join(scratchDirectory(), 'baseline.db');
     const plain = writeBaseline(file);
     expect(verify(file)).toBe(plain.seal);
     const hostile = {
@@ -41,7 +34,7 @@ test.skipIf(!hasPython)(
     let path = '';
     for (let depth = 0; depth < 1500; depth++) {
       path += '/d\xff';
-      deep.push([`${path}/f`, record({ bytes: { target: Buffer.from('x'), acl: Buffer.alloc(0) } })]);
+      deep.push([`${path}/f`, encodeRecord({ bytes: { target: Buffer.from('x'), acl: Buffer.alloc(0) } })]);
     }
     const { seal } = writeBaseline(file, [...deep, ['/', FILE], ['/d\xfe', FILE], ['/d\xff', FILE]], hostile);
     expect(verify(file)).toBe(seal);
@@ -50,28 +43,28 @@ test.skipIf(!hasPython)(
 );
 
 test.skipIf(!hasPython)('that verifier refuses an edited file (needs python3)', () => {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   writeBaseline(file);
   execFileSync('sqlite3', [file, "UPDATE meta SET value = 'mail2' WHERE key = 'host'"]);
   expect(() => verify(file)).toThrow();
 });
 
 test('the seal is the same whatever the order in which objects were found', () => {
-  const directory = scratch();
+  const directory = scratchDirectory();
   const forward = writeBaseline(join(directory, 'a.db'), SMALL_TREE);
   const backward = writeBaseline(join(directory, 'b.db'), SMALL_TREE.toReversed());
   expect(backward).toEqual(forward);
 });
 
 test('two walks that meet in one directory give one directory', () => {
-  const directory = scratch();
+  const directory = scratchDirectory();
   const writer = BaselineWriter.create(join(directory, 'a.db'), RULES);
   for (const [path, bytes] of SMALL_TREE) writer.add(new TreeSource().entry(path, bytes));
   expect(runSteps(writer.finish(HEADER))).toEqual(writeBaseline(join(directory, 'b.db'), SMALL_TREE));
 });
 
 test('every part of the header changes the seal', () => {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   const headers = [
     HEADER,
     { ...HEADER, host: 'mail2' },

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type CopyOptions, copyBaseline } from '../../../src/baseline/copy.ts';
 import { judgeSignature, requireSignatureOver, requireTrust, signManifest } from '../../../src/baseline/signature.ts';
-import { ending, HEADER, openAndClose, scratch, withReader, writeBaseline } from '../../support/baselines.ts';
+import { ending, HEADER, openAndClose, withReader, writeBaseline } from '../../support/baselines.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 import { CAN_SIGN, makeKey, signText } from '../../support/ssh-keys.ts';
 
 /** How a copy ends that is not made. */
@@ -18,7 +19,7 @@ async function refusal(options: CopyOptions): Promise<ReturnType<typeof ending>>
 const MANIFEST = 'integ-manifest/1\nhost: mail1\nsequence: 1\n';
 
 test('the manifest says which baseline it is, line by line', () => {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   const { seal, entries } = writeBaseline(file);
   expect(withReader(file, ({ manifest }) => manifest)).toBe(
     [
@@ -36,14 +37,14 @@ test('the manifest says which baseline it is, line by line', () => {
 });
 
 test('a host name with a newline cannot bring a line of its own into the manifest', () => {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   writeBaseline(file, undefined, { ...HEADER, host: 'a\nsequence: 9' });
   expect(withReader(file, ({ manifest }) => manifest.split('\n')[1])).toBe('host: a\\nsequence: 9');
 });
 
 describe.skipIf(!CAN_SIGN)('signatures (need ssh-keygen)', () => {
   test('is valid by the one of those who may that signed, by name', () => {
-    const directory = scratch();
+    const directory = scratchDirectory();
     const [alice, bob] = [makeKey(directory, 'alice'), makeKey(directory, 'bob', 'ecdsa')];
     const signers = [
       `alice@example.org ${alice.publicKey}`,
@@ -59,14 +60,14 @@ describe.skipIf(!CAN_SIGN)('signatures (need ssh-keygen)', () => {
   });
 
   test('is none without one, and unverified as long as nobody says who may sign', () => {
-    const key = makeKey(scratch(), 'key');
+    const key = makeKey(scratchDirectory(), 'key');
     expect(judgeSignature({ manifest: MANIFEST, signature: '' }, [`a ${key.publicKey}`])).toEqual({ status: 'none' });
     const signature = signText(MANIFEST, key);
     expect(judgeSignature({ manifest: MANIFEST, signature }, []).status).toBe('unverified');
   });
 
   test('is invalid by another key, for another namespace, after its time, over other text, or when edited', () => {
-    const directory = scratch();
+    const directory = scratchDirectory();
     const [key, other] = [makeKey(directory, 'key'), makeKey(directory, 'other')];
     const signature = signText(MANIFEST, key);
     const by = `admin ${key.publicKey}`;
@@ -100,7 +101,7 @@ describe.skipIf(!CAN_SIGN)('signatures (need ssh-keygen)', () => {
   });
 
   test('a signature made elsewhere is taken only for the text that it is over', () => {
-    const key = makeKey(scratch(), 'key');
+    const key = makeKey(scratchDirectory(), 'key');
     expect(ending(() => requireSignatureOver(MANIFEST, signText(MANIFEST, key), 's'))).toBeUndefined();
     expect(ending(() => requireSignatureOver(MANIFEST, signText(`${MANIFEST}\n`, key), 's'))?.exit).toBe(65);
     expect(ending(() => requireSignatureOver(MANIFEST, signText(MANIFEST, key, 'git'), 's'))?.exit).toBe(65);
@@ -110,7 +111,7 @@ describe.skipIf(!CAN_SIGN)('signatures (need ssh-keygen)', () => {
   });
 
   test('a signed copy has the same seal, is trusted, and the source stays unsigned', async () => {
-    const directory = scratch();
+    const directory = scratchDirectory();
     const key = makeKey(directory, 'key');
     const [source, target] = [join(directory, 'a.db'), join(directory, 'b.db')];
     const { seal } = writeBaseline(source);
@@ -130,7 +131,7 @@ describe.skipIf(!CAN_SIGN)('signatures (need ssh-keygen)', () => {
   });
 
   test('a signature of one baseline does not fit another', async () => {
-    const directory = scratch();
+    const directory = scratchDirectory();
     const key = makeKey(directory, 'key');
     const [one, two] = [join(directory, 'a.db'), join(directory, 'b.db')];
     writeBaseline(one);
@@ -150,7 +151,7 @@ describe.skipIf(!CAN_SIGN)('signatures (need ssh-keygen)', () => {
   });
 
   test('a key that cannot sign is an error and no signature', () => {
-    const directory = scratch();
+    const directory = scratchDirectory();
     writeFileSync(join(directory, 'rubbish'), 'x', { mode: 0o600 });
     expect(ending(() => signManifest(MANIFEST, join(directory, 'rubbish')))?.exit).toBe(74);
     expect(ending(() => signManifest(MANIFEST, join(directory, 'nothing')))?.exit).toBe(74);
@@ -158,7 +159,7 @@ describe.skipIf(!CAN_SIGN)('signatures (need ssh-keygen)', () => {
 });
 
 test('a copy is whole or not there, and of the baseline that was verified', async () => {
-  const directory = scratch();
+  const directory = scratchDirectory();
   const [source, target] = [join(directory, 'a.db'), join(directory, 'b.db')];
   const { seal } = writeBaseline(source);
   await copyBaseline({ source, target, seal });

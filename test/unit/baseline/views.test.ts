@@ -8,7 +8,9 @@ import { ATTRIBUTE_NAMES, ATTRIBUTES, DIGEST_NAMES, digestLength } from '../../.
 import { attributeBytes } from '../../../src/model/record.ts';
 import { flagBit } from '../../../src/model/values/flags.ts';
 import { formatAttribute } from '../../../src/model/values.ts';
-import { DIRECTORY, FILE, record, scratch, writeBaseline } from '../../support/baselines.ts';
+import { DIRECTORY, FILE, writeBaseline } from '../../support/baselines.ts';
+import { encodeRecord } from '../../support/records.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 const hasSqlite = spawnSync('sqlite3', ['--version']).status === 0;
 const FORMAT = join(import.meta.dirname, '../../../docs/baseline-format.md');
@@ -25,14 +27,14 @@ const device = Buffer.from('080000000100f0ff', 'hex');
 const RECORDS: readonly Buffer[] = [
   FILE,
   DIRECTORY,
-  record({
+  encodeRecord({
     mode: 0o106755,
     numbers: { uid: 4294967295n, gid: 65534n, nlink: 3n, size: 2n ** 63n - 1n, blocks: 8n, inode: 2n ** 63n - 1n },
     times: { mtime: [1_767_323_045n, 678_901_234], ctime: [-1n, 999_999_999], btime: [0n, 0], atime: [5n, 1] },
     bytes: { ...allDigests, rdev: device, acl: bytes(40, 7), xattrs: bytes(300, 8), caps: bytes(20, 9) },
     flagsKnown: true,
   }),
-  record({
+  encodeRecord({
     mode: 0o120777,
     numbers: { size: 2n ** 64n - 1n, inode: 2n ** 63n, dev: 0xfedcba9876543210n },
     times: { mtime: [253_402_300_799n, 0], ctime: [253_402_300_800n, 0], btime: [-62_167_219_200n, 1] },
@@ -41,7 +43,7 @@ const RECORDS: readonly Buffer[] = [
       selinux: Buffer.from('system_u:object_r:bin_t:s0'),
     },
   }),
-  record({
+  encodeRecord({
     mode: 0o060660,
     numbers: {
       flags: BigInt(flagBit('immutable') + flagBit('append-only') + flagBit('dax')),
@@ -51,13 +53,13 @@ const RECORDS: readonly Buffer[] = [
     bytes: { rdev: device, acl: Buffer.alloc(0), xattrs: Buffer.alloc(0), selinux: bytes(1, 0x41) },
     flagsKnown: true,
   }),
-  record({ mode: 0o010644, bytes: { acl: bytes(4, 1), caps: Buffer.alloc(0), btime: bytes(12, 1) } }),
-  record({ mode: 0o140755, bytes: { md5: bytes(16, 0xab), caps: bytes(20, 3), target: Buffer.alloc(0) } }),
-  record({ mode: 0o020600, bytes: { xxh64: bytes(8, 0xcd), xattrs: bytes(9, 4), rdev: bytes(8, 0xff) } }),
+  encodeRecord({ mode: 0o010644, bytes: { acl: bytes(4, 1), caps: Buffer.alloc(0), btime: bytes(12, 1) } }),
+  encodeRecord({ mode: 0o140755, bytes: { md5: bytes(16, 0xab), caps: bytes(20, 3), target: Buffer.alloc(0) } }),
+  encodeRecord({ mode: 0o020600, bytes: { xxh64: bytes(8, 0xcd), xattrs: bytes(9, 4), rdev: bytes(8, 0xff) } }),
 ];
 
 test.skipIf(!hasSqlite)('every attribute reads as integ prints it (needs sqlite3)', () => {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   writeBaseline(
     file,
     RECORDS.map((value, at) => [`/r${at}`, value] as const),
@@ -78,10 +80,10 @@ test.skipIf(!hasSqlite)('every attribute reads as integ prints it (needs sqlite3
 });
 
 test.skipIf(!hasSqlite)('numbers are numbers up to 2^63 - 1, and text above (needs sqlite3)', () => {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   writeBaseline(file, [
-    ['/a', record({ numbers: { inode: 2n ** 63n - 1n, size: 5_000_000_000n } })],
-    ['/b', record({ numbers: { inode: 2n ** 63n } })],
+    ['/a', encodeRecord({ numbers: { inode: 2n ** 63n - 1n, size: 5_000_000_000n } })],
+    ['/b', encodeRecord({ numbers: { inode: 2n ** 63n } })],
   ]);
   const answer = execFileSync(
     'sqlite3',
@@ -92,7 +94,7 @@ test.skipIf(!hasSqlite)('numbers are numbers up to 2^63 - 1, and text above (nee
 });
 
 test.skipIf(!hasSqlite)('paths come as exact bytes and as text that a terminal does not obey (needs sqlite3)', () => {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   const names = [
     '/etc/plain',
     '/etc/new\nline',
@@ -116,7 +118,7 @@ test.skipIf(!hasSqlite)('paths come as exact bytes and as text that a terminal d
       [hex('/etc/\xc3\xa9'), '/etc/\u00e9'],
     ]),
   );
-  const other = join(scratch(), 'other.db');
+  const other = join(scratchDirectory(), 'other.db');
   writeBaseline(other, [
     ['/', DIRECTORY],
     ['/\xff\xfe', FILE],
@@ -132,15 +134,15 @@ function hex(path: string): string {
 }
 
 test.skipIf(!hasSqlite)('the queries in the documentation run and find what they say (needs sqlite3)', () => {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   const empty = Buffer.from('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', 'hex');
   const now = { mtime: [1_767_323_045n, 0] } as const;
   writeBaseline(file, [
-    ['/bin/su', record({ mode: 0o104755, numbers: { size: 10n, nlink: 1n } })],
-    ['/bin/ls', record({ mode: 0o100755, numbers: { size: 5n, nlink: 1n } })],
-    ['/etc/empty', record({ times: now, bytes: { sha256: empty } })],
-    ['/etc/old', record({ numbers: { nlink: 2n, inode: 7n } })],
-    ['/srv/older', record({ times: now, numbers: { nlink: 2n, inode: 7n } })],
+    ['/bin/su', encodeRecord({ mode: 0o104755, numbers: { size: 10n, nlink: 1n } })],
+    ['/bin/ls', encodeRecord({ mode: 0o100755, numbers: { size: 5n, nlink: 1n } })],
+    ['/etc/empty', encodeRecord({ times: now, bytes: { sha256: empty } })],
+    ['/etc/old', encodeRecord({ numbers: { nlink: 2n, inode: 7n } })],
+    ['/srv/older', encodeRecord({ times: now, numbers: { nlink: 2n, inode: 7n } })],
   ]);
   const queries = [...readFileSync(FORMAT, 'utf8').matchAll(/```sql\n(.*?)```/gs)].map(([, sql]) => sql ?? '');
   expect(queries).toHaveLength(6);

@@ -5,24 +5,16 @@ import { mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSy
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { BaselineWriter } from '../../../src/baseline/writer.ts';
-import {
-  ending,
-  FILE,
-  listing,
-  RULES,
-  SMALL_TREE,
-  scratch,
-  TreeSource,
-  writeBaseline,
-} from '../../support/baselines.ts';
+import { ending, FILE, listing, RULES, SMALL_TREE, TreeSource, writeBaseline } from '../../support/baselines.ts';
 import { asOrdinaryUser, isRoot } from '../../support/privileges.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 function many(count: number): [string, Buffer][] {
   return Array.from({ length: count }, (_, index) => [`/d${index % 100}/file-${index}`, FILE]);
 }
 
 test('a baseline is private and stands alone', () => {
-  const directory = scratch();
+  const directory = scratchDirectory();
   const file = join(directory, 'baseline.db');
   writeBaseline(file);
   expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -30,7 +22,7 @@ test('a baseline is private and stands alone', () => {
 });
 
 test('until it is finished the old baseline is in place, and an aborted one leaves nothing', () => {
-  const directory = scratch();
+  const directory = scratchDirectory();
   const file = join(directory, 'baseline.db');
   writeBaseline(file);
   const before = readFileSync(file);
@@ -45,14 +37,14 @@ test('until it is finished the old baseline is in place, and an aborted one leav
 });
 
 test('a new baseline takes the place of the old one', () => {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   writeBaseline(file);
   writeBaseline(file, many(10));
   expect(listing(file)).toHaveLength(10);
 });
 
 test('a run that is killed leaves the old baseline valid, and the next one clears up after it', async () => {
-  const directory = scratch();
+  const directory = scratchDirectory();
   const file = join(directory, 'baseline.db');
   writeBaseline(file);
   const before = readFileSync(file);
@@ -62,7 +54,7 @@ test('a run that is killed leaves the old baseline valid, and the next one clear
     `import { createServer } from 'vite';
      const vite = await createServer({ root: ${JSON.stringify(process.cwd())}, configFile: false, appType: 'custom', logLevel: 'error', server: { middlewareMode: true, hmr: false, ws: false, watch: null } });
      const { BaselineWriter } = await vite.ssrLoadModule('/src/baseline/writer.ts');
-     const { RULES, TreeSource, FILE } = await vite.ssrLoadModule('/test/unit/baseline/samples.ts');
+     const { RULES, TreeSource, FILE } = await vite.ssrLoadModule('/test/support/baselines.ts');
      const writer = BaselineWriter.create(${JSON.stringify(file)}, RULES);
      const source = new TreeSource();
      for (let index = 0; ; index++) {
@@ -85,7 +77,7 @@ test('a run that is killed leaves the old baseline valid, and the next one clear
 });
 
 function smallFileSystem(kilobytes: number): string {
-  const directory = scratch();
+  const directory = scratchDirectory();
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'integ-test', directory]);
   onTestFinished(() => {
     execFileSync('umount', [directory]);
@@ -121,17 +113,17 @@ test.skipIf(!mayMount)('a read-only file system says so (needs the right to moun
 });
 
 test.skipIf(!isRoot())('a directory that the user may not write says so (needs root to become another user)', () => {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   expect(asOrdinaryUser(() => ending(() => writeBaseline(file)))?.exit).toBe(77);
 });
 
 test('a directory that does not exist says so', () => {
-  const file = join(scratch(), 'none', 'baseline.db');
+  const file = join(scratchDirectory(), 'none', 'baseline.db');
   expect(ending(() => writeBaseline(file))?.exit).toBe(73);
 });
 
 test('a directory, a link or a device in the place of the baseline is not replaced', () => {
-  const directory = scratch();
+  const directory = scratchDirectory();
   const folder = join(directory, 'folder');
   const link = join(directory, 'link');
   mkdirSync(folder);
@@ -143,7 +135,7 @@ test('a directory, a link or a device in the place of the baseline is not replac
 });
 
 test('one object handed over twice is a defect, not a baseline', () => {
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   const writer = BaselineWriter.create(file, RULES);
   const source = new TreeSource();
   writer.add(source.entry('/a'));

@@ -6,8 +6,9 @@ import { History } from '../../../src/baseline/history/history.ts';
 import { TRAILER_LENGTH } from '../../../src/baseline/trailer.ts';
 import { pathFromLatin1 } from '../../../src/model/bytes.ts';
 import { packContent } from '../../../src/model/content.ts';
-import { ending, FILE, scratch, withReader, writeBaseline } from '../../support/baselines.ts';
+import { ending, FILE, withReader, writeBaseline } from '../../support/baselines.ts';
 import { columnsOf, disfigure, forge, sealAnew } from '../../support/forged-baselines.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 const VALUES: readonly (readonly [what: string, value: unknown])[] = [
   ['NULL', null],
@@ -85,10 +86,10 @@ function writeHistory(file: string): void {
 
 describe('a history', () => {
   test('with a value of the wrong type in any column is damaged, and never a defect', () => {
-    const good = join(scratch(), 'history.db');
+    const good = join(scratchDirectory(), 'history.db');
     writeHistory(good);
     readAllOfHistory(good);
-    const file = join(scratch(), 'history.db');
+    const file = join(scratchDirectory(), 'history.db');
     let tried = 0;
     for (const [table, column] of columnsOf(good)) {
       for (const [what, value] of VALUES) {
@@ -117,7 +118,7 @@ describe('a history', () => {
     ['a blob', Buffer.from('r1')],
     ['an integer', 1n],
   ])('whose run has %s as its id is damaged', (_, value) => {
-    const file = join(scratch(), 'history.db');
+    const file = join(scratchDirectory(), 'history.db');
     writeHistory(file);
     expect(disfigure(file, 'runs', 'id', value)).toBe(true);
     expect(ending(() => readAllOfHistory(file))).toMatchObject({
@@ -139,11 +140,11 @@ function readAllOfBaseline(file: string): void {
 }
 
 test('a baseline with a value of the wrong type in any column is damaged, even when it is sealed with it', () => {
-  const good = join(scratch(), 'baseline.db');
+  const good = join(scratchDirectory(), 'baseline.db');
   writeBaseline(good);
-  const plain = join(scratch(), 'plain.db');
+  const plain = join(scratchDirectory(), 'plain.db');
   writeFileSync(plain, readFileSync(good).subarray(0, -TRAILER_LENGTH));
-  const file = join(scratch(), 'baseline.db');
+  const file = join(scratchDirectory(), 'baseline.db');
   let tried = 0;
   for (const [table, column] of columnsOf(plain)) {
     for (const [what, value] of VALUES) {

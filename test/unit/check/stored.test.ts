@@ -1,13 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { BaselineReader } from '../../../src/baseline/reader.ts';
 import { BaselineWriter } from '../../../src/baseline/writer.ts';
 import type { BaselineHeader } from '../../../src/model/baseline.ts';
 import { ROOT } from '../../../src/model/bytes.ts';
 import { runSteps } from '../../../src/system/turns.ts';
 import { compareTrees, type Facts, feed, lines, rule, type Tree } from '../../support/compared-trees.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 const HEADER: BaselineHeader = {
   host: 'h',
@@ -31,9 +30,8 @@ const DIRECTORY: Facts = { type: 'directory', mode: 0o755 };
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'integ-check-'));
+  folder = scratchDirectory();
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 /** A real baseline file that holds the tree. */
 function baseline(name: string, tree: Tree): BaselineReader {

@@ -1,9 +1,9 @@
 /** Signing, exporting and refusing, through the command line, with the real ssh-keygen and ssh-agent. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { scratchDirectory } from '../../support/scratch.ts';
 import { CAN_SIGN, type Key, makeKey, signText } from '../../support/ssh-keys.ts';
 
 const PROGRAM = resolve('bin/integ.js');
@@ -22,8 +22,7 @@ class Site {
   readonly tree: string;
 
   constructor() {
-    this.directory = mkdtempSync(join(tmpdir(), 'integ-trust-'));
-    onTestFinished(() => rmSync(this.directory, { recursive: true, force: true }));
+    this.directory = scratchDirectory();
     this.baseline = join(this.directory, 'state/baseline.db');
     this.policy = join(this.directory, 'policy.yaml');
     this.tree = join(this.directory, 'tree');

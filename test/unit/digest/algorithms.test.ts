@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createDigest, digestInto, loadDigests } from '../../../src/digest/algorithms.ts';
 import { FileDigester } from '../../../src/digest/file-digester.ts';
 import { Haval } from '../../../src/digest/haval.ts';
 import { DIGEST_NAMES, type DigestName, digestLength } from '../../../src/model/attributes.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 /** Byte i is i mod 251: the input of the longer published and recorded vectors. */
 const PATTERN = Uint8Array.from({ length: 1 << 20 }, (_, index) => index % 251);
@@ -96,27 +96,23 @@ describe('digest algorithms', () => {
   });
 
   test('the cksum of a file above 4 GiB is the one of cksum(1)', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'integ-cksum-'));
-    try {
-      const path = join(folder, 'sparse');
-      const fd = openSync(path, 'w+');
-      ftruncateSync(fd, 4_294_967_299);
-      writeSync(fd, 'end', 4_294_967_290);
-      const digests: string[] = [];
-      const job = {
-        algorithms: ['cksum'] as const,
-        open: () => ({ fd, size: 4_294_967_299 }),
-        finish: (outcome: object) => {
-          if ('digests' in outcome) digests.push(Buffer.from(outcome.digests as Uint8Array).toString('hex'));
-        },
-      };
-      new FileDigester().run([job].values());
-      closeSync(fd);
-      const [crc, size] = execFileSync('cksum', [path], { encoding: 'latin1' }).split(' ');
-      expect(size).toBe('4294967299');
-      expect(digests).toEqual([Number(crc).toString(16).padStart(8, '0')]);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const folder = scratchDirectory();
+    const path = join(folder, 'sparse');
+    const fd = openSync(path, 'w+');
+    ftruncateSync(fd, 4_294_967_299);
+    writeSync(fd, 'end', 4_294_967_290);
+    const digests: string[] = [];
+    const job = {
+      algorithms: ['cksum'] as const,
+      open: () => ({ fd, size: 4_294_967_299 }),
+      finish: (outcome: object) => {
+        if ('digests' in outcome) digests.push(Buffer.from(outcome.digests as Uint8Array).toString('hex'));
+      },
+    };
+    new FileDigester().run([job].values());
+    closeSync(fd);
+    const [crc, size] = execFileSync('cksum', [path], { encoding: 'latin1' }).split(' ');
+    expect(size).toBe('4294967299');
+    expect(digests).toEqual([Number(crc).toString(16).padStart(8, '0')]);
   });
 });

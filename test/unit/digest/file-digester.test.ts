@@ -3,30 +3,25 @@ import {
   appendFileSync,
   closeSync,
   ftruncateSync,
-  mkdtempSync,
   openSync,
   readdirSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { createDigest, loadDigests } from '../../../src/digest/algorithms.ts';
 import type { DigestJob, DigestOutcome } from '../../../src/digest/digest-job.ts';
 import { FileDigester } from '../../../src/digest/file-digester.ts';
 import { DIGEST_NAMES, type DigestName } from '../../../src/model/attributes.ts';
+import { sharedDirectory } from '../../support/scratch.ts';
 
 const USUAL = ['crc32', 'md5', 'sha256'] as const;
-let folder = '';
+const folder = sharedDirectory();
 let made = 0;
 
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'integ-digest-'));
-  await loadDigests();
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+beforeAll(() => loadDigests());
 
 function content(length: number, seed = 0): Buffer {
   const data = Buffer.alloc(length);

@@ -1,10 +1,10 @@
 /** Which files hold secrets and little else, so that no text of them is kept whatever their mode. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { pathFromText } from '../../../src/model/bytes.ts';
 import { isSecretFile } from '../../../src/model/secret-files.ts';
 
 describe('no text is kept of', () => {
-  it.each([
+  test.each([
     '/etc/ssh/ssh_host_ed25519_key',
     '/etc/ssh/ssh_host_rsa_key.bak',
     '/root/.ssh/id_ed25519',
@@ -52,7 +52,7 @@ describe('no text is kept of', () => {
 });
 
 describe('a text may be kept, with its secrets replaced, of', () => {
-  it.each([
+  test.each([
     '/etc/passwd',
     '/etc/group',
     // What else changes in them is worth being told; the columns with passwords are replaced.

@@ -1,8 +1,8 @@
 /** The decoders against the programs that administrators use, on real files. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { beforeAll, describe, expect, type TestContext, test } from 'vitest';
 import { pathFromText } from '../../../src/model/bytes.ts';
 import { encodeAcl, formatAcl } from '../../../src/model/values/acl.ts';
 import { formatCapabilities } from '../../../src/model/values/capabilities.ts';
@@ -10,9 +10,10 @@ import { FLAG_MASK, formatFlags } from '../../../src/model/values/flags.ts';
 import { encodeXattrs, formatXattrs } from '../../../src/model/values/xattrs.ts';
 import { Stat } from '../../../src/system/kernel.ts';
 import { openLibcKernel } from '../../../src/system/libc-kernel.ts';
+import { sharedDirectory } from '../../support/scratch.ts';
 
 // Not in /tmp: a tmpfs there may hold no user attributes.
-const directory = mkdtempSync('/var/tmp/integ-values-');
+const directory = sharedDirectory('/var/tmp');
 const file = join(directory, 'file');
 const folder = join(directory, 'folder');
 
@@ -21,7 +22,6 @@ beforeAll(() => {
   chmodSync(file, 0o640);
   mkdirSync(folder, { mode: 0o750 });
 });
-afterAll(() => rmSync(directory, { recursive: true }));
 
 /** Runs a program of the system, or skips the test with the reason why it cannot. */
 function run(context: TestContext, program: string, ...args: string[]): string {
@@ -43,21 +43,21 @@ function getfacl(context: TestContext, path: string): string[] {
 }
 
 describe('compared with the programs of the system', () => {
-  it('an access ACL reads as getfacl shows it', (context) => {
+  test('an access ACL reads as getfacl shows it', (context) => {
     run(context, 'setfacl', '-m', 'u:1000:r,u:4294967294:rwx,g:27:-,m:rx', file);
     const text = formatAcl(encodeAcl(xattr(context, 'system.posix_acl_access', file)));
     expect(text.split(',')).toEqual(getfacl(context, file));
     expect(text).toContain('user:4294967294:rwx');
   });
 
-  it('a default ACL reads as getfacl shows it', (context) => {
+  test('a default ACL reads as getfacl shows it', (context) => {
     run(context, 'setfacl', '-m', 'u:33:x,d:u:1000:rw,d:g::r', folder);
     const access = xattr(context, 'system.posix_acl_access', folder);
     const text = formatAcl(encodeAcl(access, xattr(context, 'system.posix_acl_default', folder)));
     expect(text.split(',')).toEqual(getfacl(context, folder));
   });
 
-  it('an extended attribute reads as it was set', (context) => {
+  test('an extended attribute reads as it was set', (context) => {
     run(context, 'setfattr', '-n', 'user.comment', '-v', 'über allen Gipfeln', file);
     run(context, 'setfattr', '-n', 'user.raw', '-v', '0x00ff10', file);
     const pairs = ['user.raw', 'user.comment'].map((name) => ({
@@ -70,7 +70,7 @@ describe('compared with the programs of the system', () => {
     );
   });
 
-  it.for([
+  test.for([
     'cap_net_bind_service=ep',
     'cap_chown=p cap_kill=i',
     'cap_chown,cap_net_raw=eip',
@@ -86,14 +86,14 @@ describe('compared with the programs of the system', () => {
     expect(formatCapabilities(xattr(context, 'security.capability', file))).toBe(shown);
   });
 
-  it('the capabilities of a user namespace read as getcap shows them', (context) => {
+  test('the capabilities of a user namespace read as getcap shows them', (context) => {
     run(context, 'setcap', '-n', '1000', 'cap_kill=ep', file);
     const shown = run(context, 'getcap', '-n', file).slice(file.length).trim();
     expect(formatCapabilities(xattr(context, 'security.capability', file))).toBe(shown);
     expect(shown).toContain('rootid=1000');
   });
 
-  it('the flags that chattr sets read by their names', (context) => {
+  test('the flags that chattr sets read by their names', (context) => {
     const kernel = openLibcKernel({ privateDirectory: false });
     if (kernel === undefined) return context.skip('libc cannot be called here');
     const flags = (): string => {

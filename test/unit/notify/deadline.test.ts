@@ -1,9 +1,8 @@
 /** Servers and programs that drip, stall or never end: a delivery is over when its time is up, whatever they do. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Policy } from '../../../src/model/rule.ts';
 import type { Channel, ChannelName, DeliveryError, Message } from '../../../src/notify/channel.ts';
 import { deliverOnce, deliverWaiting } from '../../../src/notify/delivery.ts';
@@ -12,14 +11,14 @@ import { Outbox } from '../../../src/notify/outbox.ts';
 import { syslogChannel } from '../../../src/notify/syslog.ts';
 import { webhookChannel } from '../../../src/notify/webhook.ts';
 import { change, policyFrom, reportOf } from '../../support/composed-mails.ts';
+import { scratchDirectory, sharedDirectory } from '../../support/scratch.ts';
 
 /** Milliseconds; far less than any single step would be waited for. */
 const LIMIT = 1500;
 /** Enough for whatever ends by itself on a busy host. */
 const AMPLE = 60_000;
 
-const directory = mkdtempSync(join(tmpdir(), 'integ-deadline-'));
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const directory = sharedDirectory();
 
 interface Dripping {
   readonly port: number;
@@ -268,7 +267,7 @@ test('a delivery has two minutes when nobody says otherwise, and its own pauses 
 
 test('when one message used up its time the others to the same server wait for the next run', async () => {
   const server = await serverOf((socket) => drip(socket, '220-wait\r\n'));
-  const outbox = new Outbox(mkdtempSync(join(directory, 'outbox-')));
+  const outbox = new Outbox(scratchDirectory());
   const policy = policyWith(smtpAt(server.port));
   const message = await firstMessage('email', policy);
   for (const id of ['a', 'b', 'c']) outbox.add({ ...message, id }, { baseline: 'x', report: 'r', at: 1 });

@@ -1,11 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Channel, type ChannelName, DeliveryError, type Message } from '../../../src/notify/channel.ts';
 import { type DeliveryOptions, deliverWaiting } from '../../../src/notify/delivery.ts';
 import { Outbox } from '../../../src/notify/outbox.ts';
 import { policyOf } from '../../support/compiled-policies.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 const BASELINE = '/srv/mail1.db';
 const MINUTE = 60_000;
@@ -19,8 +19,7 @@ class Desk {
   refuse: (message: Message) => DeliveryError | undefined = () => undefined;
 
   constructor() {
-    const directory = mkdtempSync(join(tmpdir(), 'integ-delivery-'));
-    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const directory = scratchDirectory();
     this.outbox = new Outbox(join(directory, 'outbox'));
   }
 

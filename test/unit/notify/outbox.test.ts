@@ -1,11 +1,11 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { CHANNEL_NAMES, type Message } from '../../../src/notify/channel.ts';
 import { Outbox } from '../../../src/notify/outbox.ts';
 import { decodeMessage, encodeMessage } from '../../../src/notify/outbox-format.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 const POSTMARK = { baseline: '/var/lib/integ/baseline.db', report: '20260102T030405Z-1f2e3d4c', at: 1_700_000_000_000 };
 
@@ -14,8 +14,7 @@ function messageOf(id: string, body = 'text'): Message {
 }
 
 function outbox(): Outbox {
-  const directory = mkdtempSync(join(tmpdir(), 'integ-outbox-'));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const directory = scratchDirectory();
   return new Outbox(join(directory, 'baseline.db.outbox'));
 }
 

@@ -1,12 +1,11 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { DeliveryError } from '../../../src/notify/channel.ts';
 import { readSecret } from '../../../src/notify/secret.ts';
+import { sharedDirectory } from '../../support/scratch.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'integ-secret-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = sharedDirectory();
 
 function secretFile(content: string | Buffer, mode = 0o600): string {
   const file = join(directory, `s${Math.random()}`);

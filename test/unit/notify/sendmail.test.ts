@@ -1,13 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { DeliveryError, type Message } from '../../../src/notify/channel.ts';
 import { emailChannel } from '../../../src/notify/email.ts';
 import { change, compose, officePolicy, reportOf } from '../../support/composed-mails.ts';
+import { sharedDirectory } from '../../support/scratch.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'integ-sendmail-'));
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const directory = sharedDirectory();
 
 /** A program in the place of sendmail, of these lines of shell. */
 function program(lines: string): string {

@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { WebhookSettings } from '../../../src/model/notify.ts';
 import type { Report } from '../../../src/model/report.ts';
 import type { Policy } from '../../../src/model/rule.ts';
@@ -13,16 +12,16 @@ import { jsonReport } from '../../../src/report/json.ts';
 import { parseStoredReport } from '../../../src/report/parse.ts';
 import { policyOf } from '../../support/compiled-policies.ts';
 import { fullReport } from '../../support/sample-reports.ts';
+import { sharedDirectory } from '../../support/scratch.ts';
 import { type Hook, webhookServer } from '../../support/webhook-server.ts';
 
 /** When everything here happens. */
 const NOW = Date.UTC(2026, 4, 17, 3, 0, 0);
 const channel = webhookChannel(() => NOW);
 const KEY = 'a key of the webhook, 32 bytes long';
-const directory = mkdtempSync(join(tmpdir(), 'integ-webhook-'));
+const directory = sharedDirectory();
 const secret = { file: join(directory, 'key') };
 beforeAll(() => writeFileSync(secret.file, `${KEY}\n`, { mode: 0o600 }));
-afterAll(() => rmSync(directory, { recursive: true }));
 
 function policyWith(webhook: Partial<WebhookSettings> & { readonly url: string }): Policy {
   return { ...policyOf([{ paths: ['/etc'] }]), notify: { webhook: { when: 'changes', ...webhook } } };

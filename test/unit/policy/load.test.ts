@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readPolicyFile } from '../../../src/app/policy/file.ts';
 import { builtinPolicyNames } from '../../../src/policy/builtin.ts';
 import { compilePolicy, loadPolicy } from '../../../src/policy/load.ts';
 import { compile, errorOf, readerOf } from '../../support/compiled-policies.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 const rule = (path: string): string => `  - paths: [${path}]\n`;
 
@@ -194,15 +194,11 @@ describe('policy files of the host', () => {
   const reader = { read: readPolicyFile, osFamily: () => ({ id: 'debian', idLike: [] }) };
 
   test('are read, and one that is not there is an error of its own', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'integ-policy-'));
-    try {
-      const file = join(folder, 'p.yaml');
-      writeFileSync(file, `version: 1\nrules:\n${rule('/etc')}`);
-      expect(loadPolicy(file, reader).policy.rules).toHaveLength(1);
-      expect(errorOf(() => loadPolicy(join(folder, 'no.yaml'), reader))).toMatchObject({ code: 'missing' });
-      expect(errorOf(() => loadPolicy(folder, reader))).toMatchObject({ code: 'policy' });
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const folder = scratchDirectory();
+    const file = join(folder, 'p.yaml');
+    writeFileSync(file, `version: 1\nrules:\n${rule('/etc')}`);
+    expect(loadPolicy(file, reader).policy.rules).toHaveLength(1);
+    expect(errorOf(() => loadPolicy(join(folder, 'no.yaml'), reader))).toMatchObject({ code: 'missing' });
+    expect(errorOf(() => loadPolicy(folder, reader))).toMatchObject({ code: 'policy' });
   });
 });

@@ -7,17 +7,16 @@ import { expandPaths } from '../../../src/policy/starts.ts';
 import { GlobFileSystem } from '../../../src/system/glob-fs.ts';
 import { Tree } from '../../../src/system/tree.ts';
 import { path, pattern, policyOf } from '../../support/compiled-policies.ts';
-import { withOddTree } from '../../support/odd-tree.ts';
+import { oddTree } from '../../support/odd-tree.ts';
 
 async function withTree(action: (tree: GlobFileSystem, paths: readonly Path[]) => Promise<void>): Promise<void> {
-  await withOddTree(async (root, paths) => {
-    const tree = new Tree({ root, isWorker: false, portable: false });
-    try {
-      await action(new GlobFileSystem(tree), paths);
-    } finally {
-      tree.close();
-    }
-  });
+  const { root, paths } = oddTree();
+  const tree = new Tree({ root, isWorker: false, portable: false });
+  try {
+    await action(new GlobFileSystem(tree), paths);
+  } finally {
+    tree.close();
+  }
 }
 
 const GLOBS = [

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import {
   existsSync,
   lstatSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -11,25 +10,24 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../../src/model/errors.ts';
 import { liveHost } from '../../../src/system/host.ts';
 import { acquireLock } from '../../../src/system/lock.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 let directory: string;
 let baseline: string;
 let children: ChildProcess[];
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'integ-lock-'));
+  directory = scratchDirectory();
   baseline = join(directory, 'baseline.db');
   children = [];
 });
 afterEach(() => {
   for (const child of children) child.kill('SIGKILL');
-  rmSync(directory, { recursive: true });
 });
 
 function errorOf(action: () => void): UserError {
@@ -55,7 +53,7 @@ async function otherHolder(file: string): Promise<ChildProcess> {
 }
 
 describe('the lock of a baseline', () => {
-  it('is a file beside it, for the owner alone, and gone after release', () => {
+  test('is a file beside it, for the owner alone, and gone after release', () => {
     const lock = acquireLock(baseline, 'init');
     expect(lstatSync(`${baseline}.lock`).mode & 0o7777).toBe(0o600);
     lock.release();
@@ -63,7 +61,7 @@ describe('the lock of a baseline', () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  it('refuses a second writer and says who has it since when', () => {
+  test('refuses a second writer and says who has it since when', () => {
     const lock = acquireLock(baseline, 'init', { ...liveHost, now: () => 1_767_323_045_000_000_000n });
     const error = errorOf(() => acquireLock(baseline, 'accept'));
     lock.release();
@@ -74,19 +72,19 @@ describe('the lock of a baseline', () => {
     expect(error.hint).toBeDefined();
   });
 
-  it('names the host of the holder when it is another one', () => {
+  test('names the host of the holder when it is another one', () => {
     const lock = acquireLock(baseline, 'init', { ...liveHost, hostName: () => 'mail1' });
     const error = errorOf(() => acquireLock(baseline, 'init'));
     lock.release();
     expect(error.message).toContain(`pid ${process.pid} on mail1 (integ init`);
   });
 
-  it('can be taken again after release', () => {
+  test('can be taken again after release', () => {
     acquireLock(baseline, 'init').release();
     acquireLock(baseline, 'init').release();
   });
 
-  it('of a process that was killed is taken over, whatever its file says', async () => {
+  test('of a process that was killed is taken over, whatever its file says', async () => {
     const child = await otherHolder(`${baseline}.lock`);
     writeFileSync(`${baseline}.lock`, '{"pid":1,"host":"h","command":"init","since":"long ago"}');
     const error = errorOf(() => acquireLock(baseline, 'init'));
@@ -99,7 +97,7 @@ describe('the lock of a baseline', () => {
     lock.release();
   });
 
-  it('whose file holds something else still refuses, and prints none of it', async () => {
+  test('whose file holds something else still refuses, and prints none of it', async () => {
     const texts = ['', '\x1b[2J', '{"pid":"1"}', '{"pid":1}', 'null', 'x'.repeat(10_000)];
     for (const [index, text] of texts.entries()) {
       const file = join(directory, `hostile-${index}`);
@@ -111,26 +109,26 @@ describe('the lock of a baseline', () => {
     }
   });
 
-  it('escapes what the holder wrote', async () => {
+  test('escapes what the holder wrote', async () => {
     const note = { pid: 1, host: 'h\x1b[2J', command: 'a\nb', since: '\u202e' };
     writeFileSync(`${baseline}.lock`, JSON.stringify(note));
     await otherHolder(`${baseline}.lock`);
     expect(errorOf(() => acquireLock(baseline, 'init')).message).not.toMatch(/\p{C}/u);
   });
 
-  it('is not set through a symbolic link', () => {
+  test('is not set through a symbolic link', () => {
     symlinkSync(join(directory, 'victim'), `${baseline}.lock`);
     expect(errorOf(() => acquireLock(baseline, 'init')).code).toBe('cannotCreate');
     expect(existsSync(join(directory, 'victim'))).toBe(false);
   });
 
-  it('in a directory that does not exist says so', () => {
+  test('in a directory that does not exist says so', () => {
     const error = errorOf(() => acquireLock(join(directory, 'none/baseline.db'), 'init'));
     expect(error.code).toBe('cannotCreate');
     expect(error.message).toContain('the directory does not exist');
   });
 
-  it('leaves the file of a newer holder alone on release', () => {
+  test('leaves the file of a newer holder alone on release', () => {
     const lock = acquireLock(baseline, 'init');
     rmSync(`${baseline}.lock`);
     writeFileSync(`${baseline}.lock`, 'of another');
@@ -138,7 +136,7 @@ describe('the lock of a baseline', () => {
     expect(readFileSync(`${baseline}.lock`, 'utf8')).toBe('of another');
   });
 
-  it('leaves no descriptor open, neither when it is released nor when it is refused', () => {
+  test('leaves no descriptor open, neither when it is released nor when it is refused', () => {
     const openHere = (): string[] =>
       readdirSync('/proc/self/fd')
         .map((number) => readlinkOrNothing(`/proc/self/fd/${number}`))
@@ -181,7 +179,7 @@ const CONTENDER = `
 `;
 
 describe('many processes that want the lock at the same time', () => {
-  it('never have it together, also when some are killed with it', async () => {
+  test('never have it together, also when some are killed with it', async () => {
     const root = join(import.meta.dirname, '../../..');
     const compiler = join(root, 'node_modules/.bin/tsc');
     const options = '--ignoreConfig --module nodenext --target es2023 --types node --rewriteRelativeImportExtensions';

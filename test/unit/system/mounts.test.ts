@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pathFromLatin1, pathFromText, ROOT } from '../../../src/model/bytes.ts';
 import { SystemError } from '../../../src/model/errors.ts';
 import { mountOf, mountsBelow, parseMountInfo, readMounts, visibleMounts } from '../../../src/system/mounts.ts';
+import { sharedDirectory } from '../../support/scratch.ts';
 
 const SYSTEM = `21 27 0:21 / /proc rw,relatime shared:5 - proc proc rw,hidepid=2
 27 1 254:0 / / rw,relatime shared:1 master:2 - ext4 /dev/vda rw,discard,errors=remount-ro
@@ -17,7 +17,7 @@ function mount(id: number, parent: number, path: string, type = 'tmpfs'): string
 }
 
 describe('parsing mountinfo', () => {
-  it('reads ids, devices, paths with escapes, type and source', () => {
+  test('reads ids, devices, paths with escapes, type and source', () => {
     expect(parseMountInfo(SYSTEM)[2]).toEqual({
       id: 30,
       parent: 27,
@@ -31,29 +31,29 @@ describe('parsing mountinfo', () => {
     });
   });
 
-  it('keeps the superblock options that decide about access and drops those that tune', () => {
+  test('keeps the superblock options that decide about access and drops those that tune', () => {
     const [proc, root] = parseMountInfo(SYSTEM);
     expect(proc?.options).toBe('hidepid=2,relatime,rw');
     expect(root?.options).toBe('relatime,rw');
   });
 
-  it('says ro where the superblock is read-only though the mount says rw', () => {
+  test('says ro where the superblock is read-only though the mount says rw', () => {
     const [only] = parseMountInfo('27 1 254:0 / / rw,relatime - ext4 /dev/vda ro\n');
     expect(only?.options).toBe('relatime,ro');
   });
 
-  it('reads a mount with an empty source and a file system type with a subtype', () => {
+  test('reads a mount with an empty source and a file system type with a subtype', () => {
     const [only] = parseMountInfo('40 1 0:50 / /mnt rw - fuse.sshfs  rw,user_id=0\n');
     expect(only).toMatchObject({ type: 'fuse.sshfs', source: '', options: 'rw,user_id=0' });
   });
 
-  it('keeps the bytes of a mount point that is not UTF-8 and escapes a control character in a source', () => {
+  test('keeps the bytes of a mount point that is not UTF-8 and escapes a control character in a source', () => {
     const [only] = parseMountInfo('40 1 0:50 / /a\xff\\012b rw - tmpfs x\\033[2J rw\n');
     expect(only?.path).toBe('/a\xff\nb');
     expect(only?.source).toBe('x\\x1b[2J');
   });
 
-  it('ends with the number of the line that it cannot read instead of skipping a mount', () => {
+  test('ends with the number of the line that it cannot read instead of skipping a mount', () => {
     expect(() => parseMountInfo(`${SYSTEM}nonsense\n`)).toThrow(/line 4 is not in the form/);
     expect(() => parseMountInfo('\n')).toThrow(SystemError);
   });
@@ -63,20 +63,20 @@ describe('which mounts are visible', () => {
   const pathsOf = (text: string): string[] =>
     visibleMounts(parseMountInfo(text)).map((found) => `${found.path} ${found.id}`);
 
-  it('shows the uppermost of mounts stacked at one place, in whatever order they are listed', () => {
+  test('shows the uppermost of mounts stacked at one place, in whatever order they are listed', () => {
     expect(pathsOf(mount(1, 0, '/') + mount(2, 1, '/a') + mount(3, 2, '/a'))).toEqual(['/ 1', '/a 3']);
     expect(pathsOf(mount(3, 2, '/a') + mount(2, 1, '/a') + mount(1, 0, '/'))).toEqual(['/ 1', '/a 3']);
   });
 
-  it('does not show a mount that a later one over its parent directory hides', () => {
+  test('does not show a mount that a later one over its parent directory hides', () => {
     expect(pathsOf(mount(1, 0, '/') + mount(2, 1, '/a/b') + mount(3, 1, '/a'))).toEqual(['/ 1', '/a 3']);
   });
 
-  it('shows a mount inside another mount', () => {
+  test('shows a mount inside another mount', () => {
     expect(pathsOf(mount(1, 0, '/') + mount(2, 1, '/a') + mount(3, 2, '/a/b'))).toEqual(['/ 1', '/a 2', '/a/b 3']);
   });
 
-  it('ends on ids that claim to lie on each other', () => {
+  test('ends on ids that claim to lie on each other', () => {
     expect(pathsOf(mount(1, 2, '/') + mount(2, 1, '/'))).toEqual([]);
   });
 });
@@ -84,17 +84,17 @@ describe('which mounts are visible', () => {
 describe('finding the mount of a path', () => {
   const mounts = visibleMounts(parseMountInfo(mount(1, 0, '/') + mount(2, 1, '/a') + mount(3, 2, '/a/b')));
 
-  it('gives the deepest mount that holds the path', () => {
+  test('gives the deepest mount that holds the path', () => {
     expect(mountOf(mounts, pathFromText('/a/b/c'))?.id).toBe(3);
     expect(mountOf(mounts, pathFromText('/a/bc'))?.id).toBe(2);
     expect(mountOf(mounts, pathFromText('/ab'))?.id).toBe(1);
   });
 
-  it('gives nothing when no mount holds it', () => {
+  test('gives nothing when no mount holds it', () => {
     expect(mountOf([], pathFromText('/a'))).toBeUndefined();
   });
 
-  it('takes the path of the examined root off and shows the mount that holds it as /', () => {
+  test('takes the path of the examined root off and shows the mount that holds it as /', () => {
     const below = mountsBelow(mounts, pathFromText('/a/x'));
     expect(below.map((found) => [found.path, found.id, found.root])).toEqual([['/', 2, '/x']]);
     const atMount = mountsBelow(mounts, pathFromText('/a'));
@@ -106,23 +106,22 @@ describe('finding the mount of a path', () => {
 });
 
 describe('the mounts of this system', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'integ-mounts-'));
+  const directory = sharedDirectory();
   const target = join(directory, 'with space');
-  mkdirSync(target);
   let isMounted = false;
   beforeAll(() => {
+    mkdirSync(target);
     isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'nosuid,noexec', 'a source', target]).status === 0;
   });
   afterAll(() => {
     if (isMounted) spawnSync('umount', [target]);
-    rmSync(directory, { recursive: true });
   });
 
-  it('include the root', () => {
+  test('include the root', () => {
     expect(mountOf(readMounts(ROOT), ROOT)?.path).toBe('/');
   });
 
-  it('include a mount made just now, with its options, and are relative to another root', (context) => {
+  test('include a mount made just now, with its options, and are relative to another root', (context) => {
     if (!isMounted) context.skip('mounting needs root');
     const found = mountOf(readMounts(ROOT), pathFromText(`${target}/file`));
     expect(found).toMatchObject({ path: target, type: 'tmpfs', source: 'a source' });
@@ -136,7 +135,7 @@ describe('the mounts of this system', () => {
     }
   });
 
-  it('cannot be told for a root that does not exist', () => {
+  test('cannot be told for a root that does not exist', () => {
     expect(() => readMounts(pathFromLatin1('/nowhere/at/all'))).toThrow(SystemError);
   });
 });

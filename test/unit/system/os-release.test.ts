@@ -1,13 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { pathFromText } from '../../../src/model/bytes.ts';
 import { parseOsRelease, readOsRelease } from '../../../src/system/os-release.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 describe('os-release', () => {
-  it('tells id, relatives, version and name', () => {
+  test('tells id, relatives, version and name', () => {
     const text =
       '# a comment\nPRETTY_NAME="Rocky Linux 9.4"\nID="rocky"\nID_LIKE="rhel centos fedora"\nVERSION_ID=\'9.4\'\n';
     expect(parseOsRelease(text)).toEqual({
@@ -18,24 +18,24 @@ describe('os-release', () => {
     });
   });
 
-  it('takes quoting as a shell does, and runs nothing', () => {
+  test('takes quoting as a shell does, and runs nothing', () => {
     expect(parseOsRelease('PRETTY_NAME="a \\"b\\" \\$c \\`d\\` \\\\ \\e"').prettyName).toBe('a "b" $c `d` \\\\ \\\\e');
     expect(parseOsRelease('PRETTY_NAME=\'a "b"\'').prettyName).toBe('a "b"');
     expect(parseOsRelease('ID=$(reboot)').id).toBe('linux');
   });
 
-  it('skips lines of another form and takes the last of several', () => {
+  test('skips lines of another form and takes the last of several', () => {
     expect(parseOsRelease('ID=debian\nID="unclosed\nnonsense\n=x\nID=ubuntu\r\n').id).toBe('ubuntu');
   });
 
-  it('is linux for a system that does not say', () => {
+  test('is linux for a system that does not say', () => {
     const expected = { id: 'linux', idLike: [], versionId: undefined, prettyName: 'Linux' };
     expect(parseOsRelease('')).toEqual(expected);
     expect(parseOsRelease('ID=\nPRETTY_NAME=\n')).toEqual(expected);
     expect(readOsRelease(pathFromText('/nowhere'))).toEqual(expected);
   });
 
-  it('never gives a character that a terminal obeys, whatever the file holds', () => {
+  test('never gives a character that a terminal obeys, whatever the file holds', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (value) => {
         const release = parseOsRelease(`PRETTY_NAME="${value}"\nVERSION_ID=${value}\nID=${value}\nID_LIKE='${value}'`);
@@ -45,17 +45,13 @@ describe('os-release', () => {
     );
   });
 
-  it('is found in /etc, through its usual link, or in /usr/lib', () => {
-    const directory = mkdtempSync(join(tmpdir(), 'integ-os-'));
-    try {
-      mkdirSync(join(directory, 'usr/lib'), { recursive: true });
-      writeFileSync(join(directory, 'usr/lib/os-release'), 'ID=debian\n');
-      expect(readOsRelease(pathFromText(directory)).id).toBe('debian');
-      mkdirSync(join(directory, 'etc'));
-      symlinkSync('/usr/lib/os-release', join(directory, 'etc/os-release'));
-      expect(readOsRelease(pathFromText(directory)).id).toBe('debian');
-    } finally {
-      rmSync(directory, { recursive: true });
-    }
+  test('is found in /etc, through its usual link, or in /usr/lib', () => {
+    const directory = scratchDirectory();
+    mkdirSync(join(directory, 'usr/lib'), { recursive: true });
+    writeFileSync(join(directory, 'usr/lib/os-release'), 'ID=debian\n');
+    expect(readOsRelease(pathFromText(directory)).id).toBe('debian');
+    mkdirSync(join(directory, 'etc'));
+    symlinkSync('/usr/lib/os-release', join(directory, 'etc/os-release'));
+    expect(readOsRelease(pathFromText(directory)).id).toBe('debian');
   });
 });

@@ -1,17 +1,16 @@
 /** The digest of integ's own code is one that coreutils give, and changes with the code. */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { subvertingVariables } from '../../../src/system/own-code.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 const BY_HAND = `find bin/integ.js dist package.json -type f \\( -name '*.js' -o -name package.json \\) |
   LC_ALL=C sort | xargs -d '\\n' sha256sum | sha256sum | cut -d ' ' -f 1`;
 
 test('a copy of integ tells the digest that coreutils find, and another one after an edit', () => {
-  const copy = mkdtempSync(join(tmpdir(), 'integ-own-'));
-  onTestFinished(() => rmSync(copy, { recursive: true }));
+  const copy = scratchDirectory();
   for (const name of ['bin', 'dist', 'package.json']) cpSync(name, join(copy, name), { recursive: true });
   const told = (): string =>
     execFileSync(

@@ -1,27 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import {
-  chownSync,
-  closeSync,
-  linkSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chownSync, closeSync, linkSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { UserError } from '../../../src/model/errors.ts';
 import { isOwnFile, openOwnFile } from '../../../src/system/own-file.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 let directory: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'integ-own-'));
+  directory = scratchDirectory();
 });
-afterEach(() => rmSync(directory, { recursive: true }));
 
 const at = (name: string): string => join(directory, name);
 

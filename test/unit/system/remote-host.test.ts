@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { remoteHost } from '../../../src/system/remote-host.ts';
 
 const options = { remoteCommand: 'integ' };
 
 describe('the host to be examined', () => {
-  it.each([
+  test.each([
     'mail1',
     'root@mail1',
     'mail1.example.org',
@@ -16,7 +16,7 @@ describe('the host to be examined', () => {
     'm$@h',
   ])('may be %s', (destination) => expect(remoteHost(destination, options).destination).toBe(destination));
 
-  it.each([
+  test.each([
     '',
     '-oProxyCommand=id',
     '-oProxyCommand=id@mail1',
@@ -35,7 +35,7 @@ describe('the host to be examined', () => {
     expect(() => remoteHost(destination, options)).toThrowError(/this is not \[user@\]host/);
   });
 
-  it('needs a command', () => {
+  test('needs a command', () => {
     expect(() => remoteHost('mail1', { remoteCommand: ' ' })).toThrowError(/--remote-command is empty/);
   });
 });

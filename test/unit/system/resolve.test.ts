@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { pathFromText } from '../../../src/model/bytes.ts';
 import { followLinks } from '../../../src/system/resolve.ts';
 import { Tree } from '../../../src/system/tree.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 function follow(directory: string, path: string) {
   const tree = new Tree({ root: directory, isWorker: false, portable: false });
@@ -16,8 +16,7 @@ function follow(directory: string, path: string) {
 }
 
 test('links are followed within the root, whatever they lead to is called', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'integ-links-'));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const directory = scratchDirectory();
   for (const name of ['nothing', 'no link']) {
     mkdirSync(join(directory, name, 'below'), { recursive: true });
     symlinkSync(name, join(directory, `to ${name}`));
@@ -30,8 +29,7 @@ test('links are followed within the root, whatever they lead to is called', () =
 });
 
 test('links that lead nowhere, or round and round, lead nowhere', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'integ-links-'));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const directory = scratchDirectory();
   symlinkSync('absent', join(directory, 'dangling'));
   symlinkSync('round', join(directory, 'round'));
   expect(follow(directory, '/dangling')).toBeUndefined();

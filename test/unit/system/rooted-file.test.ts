@@ -1,22 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { pathFromText, ROOT } from '../../../src/model/bytes.ts';
 import { readRootedFile } from '../../../src/system/rooted-file.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 let directory: string;
 let outside: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'integ-rooted-'));
-  outside = mkdtempSync(join(tmpdir(), 'integ-outside-'));
+  directory = scratchDirectory();
+  outside = scratchDirectory();
   writeFileSync(join(outside, 'secret'), 'of the host');
   mkdirSync(join(directory, 'etc'));
-});
-afterEach(() => {
-  rmSync(directory, { recursive: true });
-  rmSync(outside, { recursive: true });
 });
 
 function read(path: string, limit = 1000): string | undefined {
@@ -24,7 +20,7 @@ function read(path: string, limit = 1000): string | undefined {
 }
 
 describe('a file of the examined system', () => {
-  it('is found through relative and absolute links as that system sees them', () => {
+  test('is found through relative and absolute links as that system sees them', () => {
     mkdirSync(join(directory, 'usr/lib'), { recursive: true });
     writeFileSync(join(directory, 'usr/lib/release'), 'inside');
     symlinkSync('../usr/lib/release', join(directory, 'etc/relative'));
@@ -35,20 +31,20 @@ describe('a file of the examined system', () => {
     expect(read('/lib/release')).toBe('inside');
   });
 
-  it('is never one of the host, whatever a link says', () => {
+  test('is never one of the host, whatever a link says', () => {
     symlinkSync(join(outside, 'secret'), join(directory, 'etc/absolute'));
     symlinkSync(`../../../../../../../..${outside}/secret`, join(directory, 'etc/climbing'));
     symlinkSync(outside, join(directory, 'elsewhere'));
     for (const path of ['/etc/absolute', '/etc/climbing', '/elsewhere/secret']) expect(read(path)).toBeUndefined();
   });
 
-  it('is missing where there is none', () => {
+  test('is missing where there is none', () => {
     expect(read('/etc/none')).toBeUndefined();
     writeFileSync(join(directory, 'file'), '');
     expect(read('/file/below')).toBeUndefined();
   });
 
-  it('is refused when links go round, when it is no regular file, and when it is too large', () => {
+  test('is refused when links go round, when it is no regular file, and when it is too large', () => {
     symlinkSync('round', join(directory, 'etc/round'));
     expect(() => read('/etc/round')).toThrow(expect.objectContaining({ code: 'ELOOP' }));
     expect(() => read('/etc')).toThrow(expect.objectContaining({ code: 'EINVAL' }));
@@ -57,12 +53,12 @@ describe('a file of the examined system', () => {
     expect(read('/large', 1001)).toHaveLength(1001);
   });
 
-  it('that is a fifo does not make the program wait', (context) => {
+  test('that is a fifo does not make the program wait', (context) => {
     if (spawnSync('mkfifo', [join(directory, 'etc/fifo')]).status !== 0) context.skip('mkfifo cannot be run');
     expect(() => read('/etc/fifo')).toThrow(expect.objectContaining({ code: 'EINVAL' }));
   });
 
-  it('is read from the running system with / as root', () => {
+  test('is read from the running system with / as root', () => {
     expect(readRootedFile(ROOT, pathFromText('/proc/self/stat'), 10_000)?.toString()).toContain(`${process.pid}`);
   });
 });

@@ -1,19 +1,13 @@
 /** Who else could change a file: owners, rights, directories above it, links on the way. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { findUnsafePermissions } from '../../../src/system/safe-permissions.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 const isRoot = process.geteuid?.() === 0;
 const STRANGER = 12345;
-
-function scratch(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'integ-safe-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
-}
 
 function fileIn(directory: string, name = 'file'): string {
   const file = join(directory, name);
@@ -26,11 +20,11 @@ function problems(file: string): string[] {
 }
 
 test('a file of our own below a sticky directory of root is safe', () => {
-  expect(problems(fileIn(scratch()))).toEqual([]);
+  expect(problems(fileIn(scratchDirectory()))).toEqual([]);
 });
 
 test('a file that everybody may write is not, and the command that mends it does', () => {
-  const file = fileIn(scratch(), "it's");
+  const file = fileIn(scratchDirectory(), "it's");
   chmodSync(file, 0o646);
   const [found] = findUnsafePermissions(file);
   expect(found?.problem).toBe(`${file} may be written by everybody`);
@@ -39,7 +33,7 @@ test('a file that everybody may write is not, and the command that mends it does
 });
 
 test('each directory on the way counts', () => {
-  const directory = scratch();
+  const directory = scratchDirectory();
   mkdirSync(join(directory, 'a/b'), { recursive: true });
   const file = fileIn(join(directory, 'a/b'));
   chmodSync(join(directory, 'a'), 0o777);
@@ -49,7 +43,7 @@ test('each directory on the way counts', () => {
 });
 
 test.skipIf(!isRoot)('in a sticky directory somebody else can have put the file there (needs root)', () => {
-  const directory = scratch();
+  const directory = scratchDirectory();
   chmodSync(directory, 0o1777);
   const file = fileIn(directory);
   chownSync(file, STRANGER, STRANGER);
@@ -57,7 +51,7 @@ test.skipIf(!isRoot)('in a sticky directory somebody else can have put the file 
 });
 
 test.skipIf(!isRoot)('a group that may write is one of strangers, unless it is that of root (needs root)', () => {
-  const file = fileIn(scratch());
+  const file = fileIn(scratchDirectory());
   chmodSync(file, 0o664);
   expect(problems(file)).toEqual([]);
   chownSync(file, 0, STRANGER);
@@ -67,7 +61,7 @@ test.skipIf(!isRoot)('a group that may write is one of strangers, unless it is t
 test.skipIf(!isRoot || spawnSync('setfacl', ['--version']).error !== undefined)(
   'somebody whom an ACL names counts (needs root and setfacl)',
   () => {
-    const file = fileIn(scratch());
+    const file = fileIn(scratchDirectory());
     execFileSync('setfacl', ['-m', `u:${STRANGER}:rw`, file]);
     expect(problems(file)).toEqual([`${file} may be written by uid ${STRANGER}: chmod g-w ${file}`]);
     execFileSync('chmod', ['g-w', file]);
@@ -78,7 +72,7 @@ test.skipIf(!isRoot || spawnSync('setfacl', ['--version']).error !== undefined)(
 );
 
 test('of a symbolic link both sides count, and so does the way to what it leads to', () => {
-  const [here, there] = [scratch(), scratch()];
+  const [here, there] = [scratchDirectory(), scratchDirectory()];
   mkdirSync(join(there, 'open'));
   const file = fileIn(join(there, 'open'));
   symlinkSync(join(there, 'open'), join(here, 'link'));
@@ -95,7 +89,7 @@ test('of a symbolic link both sides count, and so does the way to what it leads 
 });
 
 test('what is not there is judged by the directories that are', () => {
-  const directory = scratch();
+  const directory = scratchDirectory();
   expect(problems(join(directory, 'no/where'))).toEqual([]);
   chmodSync(directory, 0o777);
   expect(problems(join(directory, 'no/where'))).toHaveLength(1);
@@ -108,7 +102,7 @@ test('an open descriptor is what the caller has chosen', () => {
 });
 
 test('a name that a terminal would obey is shown and mended escaped', () => {
-  const file = fileIn(scratch(), 'a\x1b[2J\nb');
+  const file = fileIn(scratchDirectory(), 'a\x1b[2J\nb');
   chmodSync(file, 0o666);
   const [found] = findUnsafePermissions(file);
   expect(found?.problem).not.toContain('\x1b');
@@ -117,7 +111,7 @@ test('a name that a terminal would obey is shown and mended escaped', () => {
 });
 
 test.skipIf(!isRoot)('on a file system that is read-only rights say nothing (needs the right to mount)', () => {
-  const directory = scratch();
+  const directory = scratchDirectory();
   if (spawnSync('mount', ['-t', 'tmpfs', 'integ-test', directory]).status !== 0) return;
   onTestFinished(() => {
     execFileSync('umount', [directory]);

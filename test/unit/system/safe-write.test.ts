@@ -3,17 +3,14 @@ import {
   chmodSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   symlinkSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../../src/model/errors.ts';
 import {
   createDirectoryOf,
@@ -22,14 +19,14 @@ import {
   writeError,
   writeFileAtomically,
 } from '../../../src/system/safe-write.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 let directory: string;
 let target: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'integ-write-'));
+  directory = scratchDirectory();
   target = join(directory, 'report.json');
 });
-afterEach(() => rmSync(directory, { recursive: true }));
 
 function errorOf(action: () => void): UserError {
   try {
@@ -42,20 +39,20 @@ function errorOf(action: () => void): UserError {
 }
 
 describe('writing a file in one step', () => {
-  it('makes a file for the owner alone and leaves nothing else behind', () => {
+  test('makes a file for the owner alone and leaves nothing else behind', () => {
     writeFileAtomically(target, 'grüße');
     expect(readFileSync(target, 'utf8')).toBe('grüße');
     expect(lstatSync(target).mode & 0o7777).toBe(0o600);
     expect(readdirSync(directory)).toEqual(['report.json']);
   });
 
-  it('replaces an older file as a whole', () => {
+  test('replaces an older file as a whole', () => {
     writeFileSync(target, 'a much longer old text');
     writeFileAtomically(target, 'new');
     expect(readFileSync(target, 'utf8')).toBe('new');
   });
 
-  it('shows the old file until it is published, and after it was discarded', () => {
+  test('shows the old file until it is published, and after it was discarded', () => {
     writeFileSync(target, 'old');
     const temporary = TemporaryFile.beside(target);
     temporary.write(Buffer.from('new'));
@@ -66,7 +63,7 @@ describe('writing a file in one step', () => {
     expect(readdirSync(directory)).toEqual(['report.json']);
   });
 
-  it('does not publish what somebody put in the place of the temporary file', () => {
+  test('does not publish what somebody put in the place of the temporary file', () => {
     const temporary = TemporaryFile.beside(target);
     unlinkSync(temporary.path);
     writeFileSync(temporary.path, 'planted');
@@ -74,7 +71,7 @@ describe('writing a file in one step', () => {
     expect(readdirSync(directory)).not.toContain('report.json');
   });
 
-  it('never replaces a device, a directory, a fifo or a symbolic link', (context) => {
+  test('never replaces a device, a directory, a fifo or a symbolic link', (context) => {
     mkdirSync(target);
     expect(errorOf(() => writeFileAtomically(target, 'x')).code).toBe('cannotCreate');
     const link = join(directory, 'link');
@@ -87,12 +84,12 @@ describe('writing a file in one step', () => {
     expect(readdirSync(directory).sort()).toEqual(['fifo', 'link', 'report.json']);
   });
 
-  it('writes into /dev/null and leaves it the device that it is', () => {
+  test('writes into /dev/null and leaves it the device that it is', () => {
     writeFileAtomically('/dev/null', 'x');
     expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true);
   });
 
-  it('takes long content whole', () => {
+  test('takes long content whole', () => {
     const long = 'ab'.repeat(1_500_000);
     writeFileAtomically(target, long);
     expect(readFileSync(target, 'latin1') === long).toBe(true);
@@ -100,7 +97,7 @@ describe('writing a file in one step', () => {
 });
 
 describe('a file that cannot be written', () => {
-  it.each([
+  test.each([
     ['a directory that does not exist', 'none/report', 'cannotCreate'],
     ['a file as directory', 'file/report', 'cannotCreate'],
     ['a name too long', 'x'.repeat(300), 'cannotCreate'],
@@ -112,14 +109,14 @@ describe('a file that cannot be written', () => {
     expect(error.hint).toBeDefined();
   });
 
-  it('for want of permission ends with the code for that', (context) => {
+  test('for want of permission ends with the code for that', (context) => {
     if (process.getuid?.() === 0) context.skip('root may write everywhere');
     chmodSync(directory, 0o500);
     expect(errorOf(() => writeFileAtomically(target, 'x')).code).toBe('permission');
     chmodSync(directory, 0o700);
   });
 
-  it.each([
+  test.each([
     ['ENOSPC', 'io'],
     ['EDQUOT', 'io'],
     ['EROFS', 'cannotCreate'],
@@ -132,7 +129,7 @@ describe('a file that cannot be written', () => {
     expect(error.message).toMatch(/^cannot write a\\nb: /);
   });
 
-  it('on a full disk leaves the old file and no temporary one', (context) => {
+  test('on a full disk leaves the old file and no temporary one', (context) => {
     const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', directory]).status === 0;
     if (!mounted) context.skip('mounting needs root');
     try {
@@ -147,7 +144,7 @@ describe('a file that cannot be written', () => {
     }
   });
 
-  it('on a read-only file system says so', (context) => {
+  test('on a read-only file system says so', (context) => {
     const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'none', directory]).status === 0;
     if (!mounted) context.skip('mounting needs root');
     try {
@@ -161,7 +158,7 @@ describe('a file that cannot be written', () => {
 });
 
 describe('around the file', () => {
-  it('directories are made for the owner alone', () => {
+  test('directories are made for the owner alone', () => {
     createDirectoryOf(join(directory, 'a/b/file'));
     expect(lstatSync(join(directory, 'a')).mode & 0o7777).toBe(0o700);
     expect(lstatSync(join(directory, 'a/b')).isDirectory()).toBe(true);
@@ -169,7 +166,7 @@ describe('around the file', () => {
     expect(errorOf(() => createDirectoryOf(join(target, 'file'))).code).toBe('cannotCreate');
   });
 
-  it('left-overs of killed runs are removed, and nothing else', () => {
+  test('left-overs of killed runs are removed, and nothing else', () => {
     const leftover = TemporaryFile.beside(target);
     const others = [
       'report.json',

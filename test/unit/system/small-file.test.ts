@@ -1,16 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { constants, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { constants, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { readingProblem, readSmallFile } from '../../../src/system/small-file.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 let directory: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'integ-small-'));
+  directory = scratchDirectory();
 });
-afterEach(() => rmSync(directory, { recursive: true }));
 
 const at = (name: string): string => join(directory, name);
 

@@ -1,16 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { pathFromText, ROOT } from '../../../src/model/bytes.ts';
 import { Users } from '../../../src/system/users.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 let directory: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'integ-users-'));
+  directory = scratchDirectory();
   mkdirSync(join(directory, 'etc'));
 });
-afterEach(() => rmSync(directory, { recursive: true }));
 
 function usersOf(passwd: string | Buffer, group = ''): Users {
   writeFileSync(join(directory, 'etc/passwd'), passwd);
@@ -19,7 +18,7 @@ function usersOf(passwd: string | Buffer, group = ''): Users {
 }
 
 describe('names of users and groups', () => {
-  it('come from the files of the examined system, in both directions', () => {
+  test('come from the files of the examined system, in both directions', () => {
     const users = usersOf('root:x:0:0::/root:/bin/sh\nsmmsp:x:114:120::/:/bin/false\n', 'mail:x:8:\n');
     expect(users.userName(114)).toBe('smmsp');
     expect(users.uidOf('smmsp')).toBe(114);
@@ -27,18 +26,18 @@ describe('names of users and groups', () => {
     expect(users.gidOf('mail')).toBe(8);
   });
 
-  it('are unknown when another root does not know them, even if this host does', () => {
+  test('are unknown when another root does not know them, even if this host does', () => {
     const users = usersOf('someone:x:5:5:::\n');
     expect(users.userName(0)).toBeUndefined();
     expect(users.uidOf('root')).toBeUndefined();
     expect(users.gidOf('root')).toBeUndefined();
   });
 
-  it('are unknown, without an error, when there are no such files', () => {
+  test('are unknown, without an error, when there are no such files', () => {
     expect(new Users(pathFromText(directory)).userName(0)).toBeUndefined();
   });
 
-  it('are taken from good lines between bad ones; the first of several counts', () => {
+  test('are taken from good lines between bad ones; the first of several counts', () => {
     const bad = ':x:1:\nno-colon\nhex:x:0x10:\nlarge:x:4294967296:\nminus:x:-1:\n+nis:x:7:\n#note:x:8:\n\n\0\n';
     const users = usersOf(`${bad}good:x:1:1:::\nlater:x:1:1:::\ngood:x:2:2:::`);
     expect(users.userName(1)).toBe('good');
@@ -50,14 +49,14 @@ describe('names of users and groups', () => {
     expect(users.uidOf('large')).toBeUndefined();
   });
 
-  it('are printable whatever bytes the file holds, and found by their text', () => {
+  test('are printable whatever bytes the file holds, and found by their text', () => {
     const users = usersOf(Buffer.from('a\x1b[2J\xff:x:5:\nj\xc3\xbcrgen:x:6:\n', 'latin1'));
     expect(users.userName(5)).toBe('a\\x1b[2J\\xff');
     expect(users.userName(6)).toBe('jürgen');
     expect(users.uidOf('jürgen')).toBe(6);
   });
 
-  it('of the running system are known, and made-up ones are not', () => {
+  test('of the running system are known, and made-up ones are not', () => {
     const users = new Users(ROOT);
     expect(users.userName(0)).toBe('root');
     expect(users.uidOf('root')).toBe(0);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Path, pathFromLatin1, ROOT } from '../../../src/model/bytes.ts';
 import { EntryPaths, type ScanSummary } from '../../../src/model/entry.ts';
 import type { Failure } from '../../../src/model/errors.ts';
@@ -91,7 +91,7 @@ const names = fc
 const paths = fc.array(names, { maxLength: 6 }).map((parts) => path(`/${parts.join('/')}`));
 
 describe('a scan that comes from another host', () => {
-  it('gives back every path and record whatever bytes they hold, in pieces of any size', () => {
+  test('gives back every path and record whatever bytes they hold, in pieces of any size', () => {
     fc.assert(
       fc.property(fc.array(paths, { maxLength: 20 }), fc.integer({ min: 1, max: 500 }), (all, piece) => {
         const lines = all.map((at, index) => entryLine(at, index % 2, record({ content: at }), index % 3 === 0));
@@ -108,7 +108,7 @@ describe('a scan that comes from another host', () => {
     );
   });
 
-  it('gives back failures, violations, digests of logs and the summary', () => {
+  test('gives back failures, violations, digests of logs and the summary', () => {
     const failure = { path: path('/a\n\xff'), operation: 'open', code: 'EACCES', message: 'no' } as const;
     const violation = { path: path('/b'), rule: 1, expected: { mode: '0600' }, actual: { mode: '0644' } };
     const mount = { path: path('/m \\'), type: 'ext4', source: '/dev/sda1', options: 'ro', entered: true };
@@ -139,7 +139,7 @@ describe('a scan that comes from another host', () => {
     expect(result.prefixes.digestPrefix(log.path, 2n, log.algorithms)).toMatchObject({ code: 'UNANSWERED' });
   });
 
-  it.each<[string, string | Buffer, RegExp]>([
+  test.each<[string, string | Buffer, RegExp]>([
     ['nothing', '', /ended before the scan did/],
     ['no last line', HEADER + ENTRY, /ended before the scan did/],
     ['a last line that is cut off', HEADER + ENTRY + summary(1).slice(0, -1), /ended before the scan did/],
@@ -204,7 +204,7 @@ describe('a scan that comes from another host', () => {
   const mount = { path: path('/m'), type: 'ext4', source: '/dev/sda1', options: 'ro', entered: true };
   const long = 'x'.repeat(4097);
 
-  it.each<[string, string, RegExp]>([
+  test.each<[string, string, RegExp]>([
     ['a name longer than any', entryLine(path(`/${long}`), 0, RECORD, false), /path is too long/],
     ['a path longer than any', entryLine(path(`/${'name/'.repeat(500_000)}x`), 0, RECORD, false), /path is too long/],
     ['more directories than any', entryLine(path('/d'.repeat(70_000)), 0, RECORD, false), /path is too long/],
@@ -255,16 +255,16 @@ describe('a scan that comes from another host', () => {
     expect(() => read(line.startsWith('{"schema"') ? line : HEADER + line)).toThrowError(words);
   });
 
-  it('may say that it goes on, as often as it likes', () => {
+  test('may say that it goes on, as often as it likes', () => {
     expect(read(HEADER + pulseLine(1) + ENTRY + pulseLine(2) + summary(1)).entries).toHaveLength(1);
   });
 
-  it('is over when all of it is longer than it may be', () => {
+  test('is over when all of it is longer than it may be', () => {
     const endless = HEADER + ENTRY.repeat(1000);
     expect(() => read(endless, 100, { longest: 10_000 })).toThrowError(/all of it is longer than 10000 bytes/);
   });
 
-  it('has every failure, violation and digest counted before it is kept', () => {
+  test('has every failure, violation and digest counted before it is kept', () => {
     const counted: [string, number][] = [];
     const keep = (at: Path, bytes: number): void => {
       counted.push([at, bytes]);
@@ -285,13 +285,13 @@ describe('a scan that comes from another host', () => {
     ]);
   });
 
-  it('may violate any requirement there is', () => {
+  test('may violate any requirement there is', () => {
     const values = { no_setuid: true, parents_not_writable: true, max_age: 'at most 1h', content: 'a line' };
     const violation = { path: path('/b'), rule: 1, expected: values, actual: values };
     expect(read(HEADER + violationLine(violation) + summary(0)).violations).toEqual([violation]);
   });
 
-  it('has its longest texts cut where it is made, so that they are not refused', () => {
+  test('has its longest texts cut where it is made, so that they are not refused', () => {
     const words = 'w'.repeat(9000);
     const violation = { path: path('/b'), rule: 1, expected: { content: words }, actual: { content: words } };
     const text = failureLine({ ...failure, message: words }, false, 'scan') + violationLine(violation);
@@ -300,7 +300,7 @@ describe('a scan that comes from another host', () => {
     expect(result.violations[0]?.actual).toEqual({ content: `${'w'.repeat(4095)}…` });
   });
 
-  it.each<[object, RegExp]>([
+  test.each<[object, RegExp]>([
     ...[99, -1, 0.5, '0', null, 2 ** 60].map((rule): [object, RegExp] => [{ rule }, /rule is/]),
     [{ record: '' }, /not in the form of a record/],
     [{ record: 'AAAA' }, /not in the form of a record/],
@@ -321,7 +321,7 @@ describe('a scan that comes from another host', () => {
     expect(() => read(HEADER + forged(ENTRY, values) + summary(1))).toThrowError(words);
   });
 
-  it('is refused or read, but breaks nothing, whatever bytes come', () => {
+  test('is refused or read, but breaks nothing, whatever bytes come', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), fc.nat(400), (noise, at) => {
         const text = HEADER + ENTRY + summary(1);
@@ -336,14 +336,14 @@ describe('a scan that comes from another host', () => {
     );
   });
 
-  it('builds a chain of thousands of directories', () => {
+  test('builds a chain of thousands of directories', () => {
     const deep = path('/d'.repeat(20_000));
     expect(read(HEADER + entryLine(deep, 0, RECORD, false) + summary(1)).entries[0]?.path).toBe(deep);
   });
 });
 
 describe('a request for a scan', () => {
-  it('comes over as it was', () => {
+  test('comes over as it was', () => {
     const request: RemoteRequest = {
       version: '1.2.3',
       policy: [{ name: 'p.yaml', text: 'version: 1\n# \u2028 ü' }],
@@ -364,7 +364,7 @@ describe('a request for a scan', () => {
     expect(decodeRequest(Buffer.from(encodeRequest(whole)))).toEqual(whole);
   });
 
-  it.each<[object, RegExp]>([
+  test.each<[object, RegExp]>([
     [{ schema: 'x' }, /not in the form/],
     [{ schema: { toString: 1 } }, /not in the form/],
     [{ root: 'relative' }, /root is not/],
@@ -394,7 +394,7 @@ describe('a request for a scan', () => {
     expect(() => decodeRequest(Buffer.from(forged(sound, values)))).toThrowError(words);
   });
 
-  it.each([{ toString: 1 }, 'integ-scan', null])('of no schema tells no version: %j', (schema) => {
+  test.each([{ toString: 1 }, 'integ-scan', null])('of no schema tells no version: %j', (schema) => {
     expect(() => requestVersion(Buffer.from(forged('{}', { schema, version: '1' })))).toThrowError(/it is no request/);
   });
 });

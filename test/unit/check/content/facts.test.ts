@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { contentFacts } from '../../../../src/check/content/facts.ts';
 import { redact } from '../../../../src/check/content/redact.ts';
 import { pathFromText } from '../../../../src/model/bytes.ts';
@@ -13,7 +13,7 @@ function facts(path: string, before: string | undefined, after: string | undefin
 type Case = readonly [sentence: string, before: string, after: string, facts: readonly string[]];
 
 function tell(path: string, cases: readonly Case[]): void {
-  it.each(cases)('%s', (_, before, after, sentences) => {
+  test.each(cases)('%s', (_, before, after, sentences) => {
     expect(facts(path, before, after)).toEqual(sentences);
   });
 }
@@ -120,7 +120,7 @@ describe('group(5) and gshadow(5)', () => {
     ],
     ['a password', 'a:x:100:\n', 'a:rqXexS6ZhobKA:100:\n', ['password of group a changed: who knows it may join']],
   ]);
-  it('administrators', () => {
+  test('administrators', () => {
     expect(facts('/etc/gshadow', 'sudo:*::\n', 'sudo:*:eve:\n')).toEqual([
       'user eve is an administrator of group sudo now',
     ]);
@@ -242,7 +242,7 @@ describe('sudoers(5)', () => {
     ['a comment', 'a ALL=ALL\n', '# x \\\na ALL=ALL\n', ['only comments, blank lines or spacing changed']],
     ['what is not understood', '', 'a ALL=(\n', ['1 line that is not understood added']],
   ]);
-  it('a file that sudo does not read', () => {
+  test('a file that sudo does not read', () => {
     expect(facts('/etc/sudoers.d/x.bak', undefined, 'a ALL=ALL\n')).toEqual([
       'rule added: a may run any command as root',
       'sudo does not read this file: its name has a dot in it or ends in ~',
@@ -336,7 +336,7 @@ describe('crontab(5)', () => {
     ],
     ['a broken line', '', '0 3 * * root\n', ['1 line that is not understood added']],
   ]);
-  it('the crontab of a user', () => {
+  test('the crontab of a user', () => {
     expect(facts('/var/spool/cron/crontabs/eve', '', '@reboot /bin/a b\n')).toEqual([
       'job added: "/bin/a b" as eve at "@reboot"',
     ]);
@@ -378,7 +378,7 @@ describe('systemd.syntax(7)', () => {
     ],
     ['a comment', unit, `; hi\n${unit}`, ['only comments, blank lines or spacing changed']],
   ]);
-  it('a drop-in', () => {
+  test('a drop-in', () => {
     expect(
       facts('/etc/systemd/system/x.service.d/o.conf', undefined, '[Service]\nExecStart=\nExecStart=/b\nUser=root\n'),
     ).toEqual([
@@ -388,7 +388,7 @@ describe('systemd.syntax(7)', () => {
       'User of [Service] set to root',
     ]);
   });
-  it('a timer', () => {
+  test('a timer', () => {
     expect(facts('/etc/systemd/system/x.timer', '[Timer]\nOnCalendar=daily\n', '[Timer]\nOnCalendar=hourly\n')).toEqual(
       ['OnCalendar of [Timer] changed from daily to hourly'],
     );
@@ -436,26 +436,26 @@ describe('aliases(5)', () => {
 });
 
 describe('whatever the format', () => {
-  it('the weightiest fact comes first, and of very many the rest is counted', () => {
+  test('the weightiest fact comes first, and of very many the rest is counted', () => {
     const jobs = Array.from({ length: 80 }, (_, index) => `${index % 60} * * * * u /bin/job${index}\n`).join('');
     const sentences = facts('/etc/crontab', '', `${jobs}* * * * * root /tmp/x\n`);
     expect(sentences[0]).toBe('job added: /tmp/x as root at "* * * * *"');
     expect(sentences).toHaveLength(51);
     expect(sentences.at(-1)).toBe('and 31 more');
   });
-  it('the format is known in a chroot, by a copy, and in /var/backups', () => {
+  test('the format is known in a chroot, by a copy, and in /var/backups', () => {
     for (const path of ['/srv/jail/etc/passwd', '/etc/passwd-', '/var/backups/passwd.bak', '/etc/passwd.dpkg-old']) {
       expect(facts(path, ROOT + WWW, ROOT)).toEqual(['user www-data removed (uid 33)']);
     }
     expect(facts('/etc/pam.d/passwd', 'a', 'b')).toEqual([]);
   });
-  it('hostile names are printed, never obeyed', () => {
+  test('hostile names are printed, never obeyed', () => {
     expect(facts('/etc/group', 'sudo:x:27:\n', 'sudo:x:27:\x1b[2Jx,a b\xff\n')).toEqual([
       'user "\\x1b[2Jx" added to group sudo',
       'user "a b\\xff" added to group sudo',
     ]);
   });
-  it('a file of comments alone says so', () => {
+  test('a file of comments alone says so', () => {
     expect(facts('/etc/cron.d/x', undefined, '# nothing\n')).toEqual(['there are only comments and blank lines in it']);
   });
 });

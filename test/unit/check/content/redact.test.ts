@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { redact } from '../../../../src/check/content/redact.ts';
 import { pathFromText } from '../../../../src/model/bytes.ts';
+import { scratchDirectory } from '../../../support/scratch.ts';
 
 const at = (path: string, text: string) => redact(pathFromText(path), text);
 const tag = (secret: string) => `<redacted ${createHash('sha256').update(secret, 'latin1').digest('hex').slice(0, 8)}>`;
@@ -16,7 +16,7 @@ const SHA512_NEW = SHA512.replace('Vd7', 'Xd7');
 const DES = 'rqXexS6ZhobKA';
 
 describe('private keys are redacted', () => {
-  it.each(['PRIVATE KEY', 'RSA PRIVATE KEY', 'EC PRIVATE KEY', 'ENCRYPTED PRIVATE KEY', 'OPENSSH PRIVATE KEY'])(
+  test.each(['PRIVATE KEY', 'RSA PRIVATE KEY', 'EC PRIVATE KEY', 'ENCRYPTED PRIVATE KEY', 'OPENSSH PRIVATE KEY'])(
     'a block of %s keeps its first and last line, and digits that change with the key',
     (label) => {
       const block = `-----BEGIN ${label}-----\n${BODY}\n-----END ${label}-----\n`;
@@ -26,13 +26,13 @@ describe('private keys are redacted', () => {
     },
   );
 
-  it('an OpenPGP block with armor headers, and one whose end was cut off', () => {
+  test('an OpenPGP block with armor headers, and one whose end was cut off', () => {
     const block = `-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: GnuPG v2\n\n${BODY}\n=abcd\n`;
     expect(at('/root/key.asc', `${block}-----END PGP PRIVATE KEY BLOCK-----\n`)).not.toContain(BODY.slice(0, 20));
     expect(at('/root/key.asc', block)).not.toContain(BODY.slice(0, 20));
   });
 
-  it('a key in a string of JSON, in YAML, in a comment, and of PuTTY', () => {
+  test('a key in a string of JSON, in YAML, in a comment, and of PuTTY', () => {
     const json = `{"private": "-----BEGIN PRIVATE KEY-----\\n${BODY.replaceAll('\n', '\\n')}\\n-----END PRIVATE KEY-----\\n"}`;
     const indented = `key: |\n  -----BEGIN PRIVATE KEY-----\n  ${BODY.replaceAll('\n', '\n  ')}\n  -----END PRIVATE KEY-----\nother: 1`;
     const comment = `# -----BEGIN PRIVATE KEY-----\n# ${BODY.replaceAll('\n', '\n# ')}\n# -----END PRIVATE KEY-----\n`;
@@ -43,17 +43,17 @@ describe('private keys are redacted', () => {
     expect(at('/etc/app.conf', indented)).toContain('other: 1');
   });
 
-  it('a block in a comment does not hide the rule below it', () => {
+  test('a block in a comment does not hide the rule below it', () => {
     const text = '# -----BEGIN PRIVATE KEY-----\neve ALL=(ALL) ALL\n# -----END PRIVATE KEY-----\n';
     expect(at('/etc/sudoers', text)).toBe(text);
   });
 
-  it('public keys and certificates stay', () => {
+  test('public keys and certificates stay', () => {
     const text = `-----BEGIN PUBLIC KEY-----\n${BODY}\n-----END PUBLIC KEY-----\n-----BEGIN CERTIFICATE-----\n${BODY}\n-----END CERTIFICATE-----\n`;
     expect(at('/etc/ssl/cert.pem', text)).toBe(text);
   });
 
-  it('WireGuard keys', () => {
+  test('WireGuard keys', () => {
     const key = `${'aB3+'.repeat(10)}abc=`;
     expect(
       at(
@@ -65,7 +65,7 @@ describe('private keys are redacted', () => {
 });
 
 describe('hashes of passwords are redacted', () => {
-  it('in shadow, with what says that the account is locked', () => {
+  test('in shadow, with what says that the account is locked', () => {
     expect(
       at(
         '/etc/shadow',
@@ -76,11 +76,11 @@ describe('hashes of passwords are redacted', () => {
     );
   });
 
-  it('a changed one is seen to have changed', () => {
+  test('a changed one is seen to have changed', () => {
     expect(at('/etc/shadow', `a:${SHA512}:1::::::`)).not.toBe(at('/etc/shadow', `a:${SHA512_NEW}:1::::::`));
   });
 
-  it.each(['/etc/passwd', '/etc/passwd-', '/var/backups/shadow.bak', '/etc/gshadow', '/srv/jail/etc/group'])(
+  test.each(['/etc/passwd', '/etc/passwd-', '/var/backups/shadow.bak', '/etc/gshadow', '/srv/jail/etc/group'])(
     'a DES hash in the second column of %s',
     (path) => {
       expect(at(path, `x:${DES}:1:2:3:4:5\ny:x:1:2:3:4:5\nz::1:2:3:4:5\n`)).toBe(
@@ -89,7 +89,7 @@ describe('hashes of passwords are redacted', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['yescrypt', '$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7'],
     ['gost-yescrypt', '$gy$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7'],
     ['bcrypt', '$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW'],
@@ -104,7 +104,7 @@ describe('hashes of passwords are redacted', () => {
     expect(at('/srv/www/.htpasswd', `eve:${hash}\n`)).toBe(`eve:${tag(hash)}\n`);
   });
 
-  it('without a salt, without digits: otherwise a word list would find the password', () => {
+  test('without a salt, without digits: otherwise a word list would find the password', () => {
     expect(at('/etc/x', 'a {SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g= b')).toBe('a {SHA}<redacted> b');
     expect(at('/etc/x', 'a $6$$abcdefghijklmnopq b')).toBe('a <redacted> b');
     expect(at('/etc/x', 'a {SSHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g12345 b')).toBe(
@@ -114,7 +114,7 @@ describe('hashes of passwords are redacted', () => {
 });
 
 describe('passwords and tokens are redacted', () => {
-  it.each([
+  test.each([
     ['/etc/app.ini', 'password = hunter2', 'password = <redacted>'],
     ['/etc/app.ini', 'password=two words # and more', 'password=<redacted>'],
     ['/etc/app.ini', 'db_passwd: hunter2', 'db_passwd: <redacted>'],
@@ -174,7 +174,7 @@ describe('passwords and tokens are redacted', () => {
     expect(at(path, text)).toBe(redacted);
   });
 
-  it('tokens by their form, and keys of AWS, with digits since nobody chose them', () => {
+  test('tokens by their form, and keys of AWS, with digits since nobody chose them', () => {
     const token = `ghp_${'aB3x'.repeat(9)}`;
     const aws = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
     expect(at('/etc/x', `use ${token}.`)).toBe(`use ${tag(token)}.`);
@@ -183,7 +183,7 @@ describe('passwords and tokens are redacted', () => {
 });
 
 describe('what is no secret stays readable', () => {
-  it.each([
+  test.each([
     ['/etc/nsswitch.conf', 'passwd:         files systemd\nshadow: files'],
     ['/etc/pam.d/common-password', 'password [success=1 default=ignore] pam_unix.so obscure use_authtok'],
     ['/etc/sudoers', 'eve ALL=(ALL) NOPASSWD: ALL\nDefaults passwd_timeout=5'],
@@ -204,7 +204,7 @@ describe('what is no secret stays readable', () => {
 
 describe('a line that somebody added is not hidden by the line above it', () => {
   const JOB = '* * * * * root /tmp/evil --now';
-  it.each([
+  test.each([
     ['/etc/cron.d/x', `PASSWORD=x\\\n${JOB}`, JOB],
     ['/etc/cron.d/x', `PASSWORD=\n  ${JOB}`, JOB],
     ['/etc/cron.d/x', `PASSWORD=(\n${JOB}\n)`, JOB],
@@ -233,22 +233,18 @@ describe('a line that somebody added is not hidden by the line above it', () => 
   });
 });
 
-it('a secret of several parts, and one whose letters hold a byte that looks blank, leave nothing', () => {
+test('a secret of several parts, and one whose letters hold a byte that looks blank, leave nothing', () => {
   const parts = "'a1b2c3'.".repeat(20_000);
   expect(at('/etc/x.php', `$password = ${parts}'z9';`.slice(0, 60_000))).not.toContain('a1b2c3');
   const accented = Buffer.from('eve * voil\u00e0tail9 *').toString('latin1');
   expect(at('/etc/ppp/chap-secrets', accented)).toBe('eve * <redacted> *');
 });
 
-it('a real key that ssh-keygen makes leaves nothing of itself', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'integ-redact-'));
-  try {
-    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(directory, 'id')]);
-    const key = readFileSync(join(directory, 'id'), 'latin1');
-    const redacted = at('/root/.ssh/id_ed25519', key);
-    for (const line of key.split('\n').slice(1, -2)) expect(redacted).not.toContain(line);
-    expect(redacted.split('\n')).toHaveLength(4);
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
+test('a real key that ssh-keygen makes leaves nothing of itself', () => {
+  const directory = scratchDirectory();
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(directory, 'id')]);
+  const key = readFileSync(join(directory, 'id'), 'latin1');
+  const redacted = at('/root/.ssh/id_ed25519', key);
+  for (const line of key.split('\n').slice(1, -2)) expect(redacted).not.toContain(line);
+  expect(redacted.split('\n')).toHaveLength(4);
 });

@@ -1,5 +1,5 @@
 /** Secrets in the shapes that the documentation of their formats has, and harmless lines of the same files. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { contentFacts } from '../../../../src/check/content/facts.ts';
 import { redact } from '../../../../src/check/content/redact.ts';
 import { diffTexts, wholeText } from '../../../../src/check/content/unified.ts';
@@ -15,18 +15,18 @@ function leaked({ secrets }: Shape, shown: string): readonly string[] {
 }
 
 describe('no secret is left', () => {
-  it('of 600 shapes, each with its secret marked', () => {
+  test('of 600 shapes, each with its secret marked', () => {
     expect(shapes.length).toBeGreaterThanOrEqual(600);
     expect(shapes.filter(({ secrets }) => secrets.length === 0 || secrets.includes(''))).toEqual([]);
   });
 
-  it.each(named)('in %s', (_, shape) => {
+  test.each(named)('in %s', (_, shape) => {
     const path = pathFromText(shape.path);
     const left = variantsOf(shape).map(({ name, text }) => ({ name, leaked: leaked(shape, redact(path, text)) }));
     expect(left.filter((variant) => variant.leaked.length > 0)).toEqual([]);
   });
 
-  it.each(named)('in a diff or in the words of %s', (_, shape) => {
+  test.each(named)('in a diff or in the words of %s', (_, shape) => {
     const path = pathFromText(shape.path);
     const [old = '', now = '', among = ''] = variantsOf(shape).map(({ text }) => redact(path, `${text}\n`));
     const bytes = (text: string) => Buffer.from(text, 'latin1');
@@ -45,14 +45,14 @@ describe('no secret is left', () => {
     expect(leaked(shape, shown.join('\n'))).toEqual([]);
   });
 
-  it.each(named)('and redacting again changes nothing more in %s', (_, shape) => {
+  test.each(named)('and redacting again changes nothing more in %s', (_, shape) => {
     const path = pathFromText(shape.path);
     const once = redact(path, shape.text);
     expect(redact(path, once)).toBe(once);
   });
 });
 
-it('of more than 500 harmless lines of the same files at least 98 in 100 stay as they are, byte for byte', () => {
+test('of more than 500 harmless lines of the same files at least 98 in 100 stay as they are, byte for byte', () => {
   const files = readLines('test/fixtures/redaction/harmless.txt');
   const lines = files.flatMap(({ path, lines }) => {
     const shown = new Set(redact(pathFromText(path), lines.join('\n')).split('\n'));
