@@ -10,7 +10,7 @@ const NANOSECONDS = 1_000_000_000n;
 const START = 1_767_323_045n * NANOSECONDS;
 
 /** Each look at its clock is a second after the one before; ids count up. */
-export class FixedHost implements Host {
+class FixedHost implements Host {
   #time = START;
   #ids = 0;
 
