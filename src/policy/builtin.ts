@@ -14,7 +14,7 @@ export interface OsFamily {
   readonly idLike: readonly string[];
 }
 
-// Seen from src/policy and from dist/policy alike.
+// Seen from src/policy and from the bundle alike.
 const FOLDER = new URL('../../policies/', import.meta.url);
 const SUFFIX = '.yaml';
 

@@ -2,8 +2,8 @@
 import { Worker } from 'node:worker_threads';
 import type { Task, WorkerMessage, WorkerReady, WorkerSettings } from './protocol.ts';
 
-// Compiled, this file and the worker lie side by side as .js; run from source (tests), the worker needs the built one.
-const WORKER = new URL(import.meta.url.endsWith('.ts') ? '../../dist/scan/worker.js' : './worker.js', import.meta.url);
+// Seen from src/scan and from the bundle alike; run from source (tests), the worker is the built one.
+const WORKER = new URL('../../dist/scan/worker.js', import.meta.url);
 
 export interface PoolEvents {
   /** A worker is free. */

@@ -6,8 +6,11 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Where package.json, bin and dist are. */
+/** Where package.json, bin and dist are: seen from src/system and from the bundle alike. */
 const PACKAGE = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The program that runs. */
+export const OWN_PROGRAM = `${PACKAGE}bin/integ.js`;
 
 function ownFiles(): string[] {
   const compiled = readdirSync(`${PACKAGE}dist`, { recursive: true, encoding: 'utf8' })

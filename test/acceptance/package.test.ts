@@ -7,7 +7,9 @@ import { sharedDirectory } from '../support/scratch.ts';
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 
 interface Lockfile {
-  readonly packages: Readonly<Record<string, { readonly dev?: boolean; readonly devOptional?: boolean }>>;
+  readonly packages: Readonly<
+    Record<string, { readonly version?: string; readonly dev?: boolean; readonly devOptional?: boolean }>
+  >;
 }
 
 /**
@@ -89,6 +91,18 @@ describe('the package, installed globally', () => {
       (file) => file.endsWith('.js') && readFileSync(join(home, 'dist', file), 'utf8').includes(REPOSITORY),
     );
     expect(found).toEqual([]);
+  });
+
+  test('names the packages whose code is in it with their licences, and those with native code are beside it', () => {
+    const { packages }: Lockfile = JSON.parse(readFileSync(join(REPOSITORY, 'package-lock.json'), 'utf8'));
+    const licenses = readFileSync(join(home, 'dist/cli/THIRD-PARTY-LICENSES'), 'utf8');
+    for (const name of ['commander', 'diff', 'fast-glob', 'nodemailer', 'xxhash-wasm', 'yaml', 'zod']) {
+      expect(licenses).toContain(`\n${name} ${packages[`node_modules/${name}`]?.version} (`);
+    }
+    expect(licenses).toContain('WITHOUT WARRANTY OF ANY KIND');
+    const installed = readdirSync(join(home, 'node_modules'));
+    expect(installed).toEqual(expect.arrayContaining(['better-sqlite3', 'koffi']));
+    expect(installed).not.toContain('zod');
   });
 
   test('tells its version', () => {

@@ -1,7 +1,7 @@
 /** What is to be run every night: the words of the command and the time of day. Knows neither systemd nor cron. */
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { UserError } from '../../model/errors.ts';
+import { OWN_PROGRAM } from '../../system/own-code.ts';
 import { type Context, defaultBaselineFile } from '../context.ts';
 import type { TimeOfDay } from './time.ts';
 
@@ -23,8 +23,6 @@ export interface JobOptions {
   readonly deadline?: number;
 }
 
-const INTEG = fileURLToPath(new URL('../../../bin/integ.js', import.meta.url));
-
 /**
  * The check that a schedule runs, with the global options that were given now. Throws UserError usage for a baseline that
  * comes through a pipe.
@@ -38,7 +36,7 @@ export function jobOf(context: Context, options: JobOptions, isToldByMail: boole
   }
   const { at, maxRate, deadline } = options;
   const parameters = [
-    INTEG,
+    OWN_PROGRAM,
     'check',
     '--unattended',
     ...(maxRate === undefined ? [] : ['--max-rate', String(maxRate)]),
