@@ -26,7 +26,7 @@ import { type BaselineSource, openBaselineSource } from '../baseline-source.ts';
 import { baselineName, type Context } from '../context.ts';
 import { type Examination, examineHere, type Subject } from '../examination.ts';
 import { isKnownHere } from '../known-baseline.ts';
-import { loadContextPolicy, policyName, policyNameFor } from '../load-policy.ts';
+import { isPolicy, policyName, policyNameFor } from '../load-policy.ts';
 import { deliver, type OutputOptions } from '../output.ts';
 import { skippedBefore, storeRun } from '../run-history.ts';
 import { UnsafeFileError } from '../safe-files.ts';
@@ -266,7 +266,7 @@ function matchesFile(input: CheckInput): boolean {
   if (!isHeldAgainstFile(input)) return true;
   try {
     const name = policyNameFor(context, baseline.header.policy, isKnown);
-    return loadContextPolicy(context, name).sha256 === loaded.sha256;
+    return isPolicy(context, name, loaded);
   } catch (error) {
     if (error instanceof UserError && !(error instanceof UnsafeFileError)) return false;
     throw error;
