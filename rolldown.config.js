@@ -63,7 +63,12 @@ function program(name, codeSplitting) {
 }
 
 export default defineConfig([
-  program('cli/main', true),
+  program('cli/main', {
+    groups: [
+      { name: 'model', test: /src\/model\// },
+      { name: 'system', test: /src\/system\// },
+    ],
+  }),
   program('scan/worker', false),
   program('report/public', false),
 ]);

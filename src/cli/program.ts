@@ -50,7 +50,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
   const program = new Group('integ');
 
   const action: ActionOf =
-    <Options>(load: () => Promise<Run<Options>>) =>
+    <Options>(load: (options: Options) => Promise<Run<Options>>) =>
     async (...parameters) => {
       // commander hands over the operands, the options of the command and the command itself, in this order.
       const command = parameters.at(-1) as Command;
@@ -61,9 +61,10 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
         color: globals.color,
         progress: globals.progress,
       });
-      const run = await load();
+      const options = command.opts() as Options;
+      const run = await load(options);
       try {
-        setExitCode(await run(contextOf(globals, terminal), command.args, command.opts() as Options));
+        setExitCode(await run(contextOf(globals, terminal), command.args, options));
       } finally {
         terminal.clearProgress();
       }
@@ -106,7 +107,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
       ).env('INTEG_HISTORY'),
     )
     .option('--root <dir>', 'examine the system whose root is this directory; all paths are relative to it')
-    .option('--jobs <n>', 'number of worker threads; default: one for each processor', positiveInteger)
+    .option('--jobs <n>', 'most worker threads there may be; default: one for each processor', positiveInteger)
     .option('--allow-unsafe-permissions', 'use a baseline or policy that others may write, with a warning')
     .option('--quiet', 'print no notes and no progress')
     .option('--verbose', 'print everything in full')

@@ -16,7 +16,8 @@ export class FileDigester {
   readonly #onRead: (bytes: number) => void;
   readonly #read: ReadFile;
   readonly #plans = new WeakMap<readonly DigestName[], DigestPlan>();
-  readonly #lanes: LaneRounds | undefined;
+  /** Null: there are none, or they are not wanted; undefined: no file has asked for an MD5 yet. */
+  #lanes: LaneRounds | null | undefined;
   #buffer: Buffer | undefined;
 
   /**
@@ -28,7 +29,7 @@ export class FileDigester {
   ) {
     this.#onRead = options.onRead ?? (() => {});
     this.#read = options.read ?? ((fd, buffer, offset, length) => readSync(fd, buffer, offset, length, null));
-    this.#lanes = options.lanes === false ? undefined : LaneRounds.create(this.#onRead);
+    this.#lanes = options.lanes === false ? null : undefined;
   }
 
   /**
@@ -49,7 +50,7 @@ export class FileDigester {
     const opened = job.open();
     if (opened === undefined) return;
     const reading = new FileReading(job, opened, plan, this.#read);
-    if (this.#lanes === undefined || plan.laneOffset === undefined) {
+    if (!this.#lanes || plan.laneOffset === undefined) {
       this.#readAlone(reading);
       return;
     }
@@ -66,9 +67,15 @@ export class FileDigester {
   #planFor(algorithms: readonly DigestName[]): DigestPlan {
     let plan = this.#plans.get(algorithms);
     if (plan === undefined) {
-      plan = new DigestPlan(algorithms, this.#lanes !== undefined);
+      plan = new DigestPlan(algorithms, algorithms.includes('md5') && this.#hasLanes());
       this.#plans.set(algorithms, plan);
     }
     return plan;
+  }
+
+  /** Made when they are needed first: their code is compiled and their memory taken then. */
+  #hasLanes(): boolean {
+    if (this.#lanes === undefined) this.#lanes = LaneRounds.create(this.#onRead) ?? null;
+    return this.#lanes !== null;
   }
 }

@@ -104,6 +104,24 @@ export function loadPolicy(file: string, reader: PolicyReader): LoadedPolicy {
   return { policy, sources: inOrder, sha256: policySha256(inOrder) };
 }
 
+/**
+ * Whether a policy file is, with what it includes, the same as these copies of it: without compiling it, so that false may
+ * also mean that this cannot be told.
+ */
+export function isSameText(file: string, sources: readonly PolicySource[], reader: PolicyReader): boolean {
+  // What is included is named as seen from the file that includes it.
+  if (sources.length > 1 && sources[0]?.name !== file) return false;
+  try {
+    return sources.every(({ name, text }, index) => {
+      const fetched = fetchText(index === 0 ? file : name, reader);
+      return fetched.ok && fetched.text === text;
+    });
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
+}
+
 /** Compiles a policy again from the copies in a baseline alone. */
 export function compilePolicy(sources: readonly PolicySource[]): LoadedPolicy {
   const [main] = sources;

@@ -1,11 +1,11 @@
 /** The worker threads of a scan: starts them, counts what they are busy with, and notices when one dies. */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Task, WorkerMessage, WorkerReady, WorkerSettings } from './protocol.ts';
-
-// Seen from src/scan and from the bundle alike; run from source (tests), the worker is the built one.
-const WORKER = new URL('../../dist/scan/worker.js', import.meta.url);
+import { takeThread } from './thread.ts';
 
 export interface PoolEvents {
+  /** A worker has loaded what it needs. */
+  ready(): void;
   /** A worker is free. */
   idle(worker: PoolWorker): void;
   message(message: WorkerMessage): void;
@@ -23,19 +23,20 @@ export class PoolWorker {
   #task: Task | undefined;
 
   constructor(settings: Omit<WorkerSettings, 'consumed'>, pool: Pool) {
-    const workerData: WorkerSettings = { ...settings, consumed: this.#consumed };
-    this.#worker = new Worker(WORKER, { workerData, stdout: false, stderr: false });
+    this.#worker = takeThread();
     this.#loaded = new Promise((resolve) => {
       this.#worker.once('message', () => resolve());
       this.#worker.once('exit', () => resolve());
     });
     this.#worker.on('message', (message: WorkerMessage | WorkerReady) => {
-      if (!('ready' in message)) pool.received(this, message);
+      if ('ready' in message) pool.loaded();
+      else pool.received(this, message);
     });
     this.#worker.on('error', (error: unknown) =>
       pool.died(this, error instanceof Error ? error : new Error(String(error))),
     );
     this.#worker.on('exit', (code) => pool.died(this, new Error(`a worker thread ended with code ${code}`)));
+    this.#worker.postMessage({ ...settings, consumed: this.#consumed } satisfies WorkerSettings);
   }
 
   get task(): Task | undefined {
@@ -67,13 +68,29 @@ export class PoolWorker {
 }
 
 export class Pool {
+  readonly #settings: Omit<WorkerSettings, 'consumed'>;
   readonly #events: PoolEvents;
-  readonly #workers: Set<PoolWorker>;
+  readonly #workers = new Set<PoolWorker>();
+  /** How many workers may still be started. */
+  #left: number;
   #isClosing = false;
 
-  constructor(size: number, settings: Omit<WorkerSettings, 'consumed'>, events: PoolEvents) {
+  /** Starts one worker of the `most` that there may be. */
+  constructor(most: number, settings: Omit<WorkerSettings, 'consumed'>, events: PoolEvents) {
+    this.#settings = settings;
     this.#events = events;
-    this.#workers = new Set(Array.from({ length: size }, () => new PoolWorker(settings, this)));
+    this.#left = most;
+    this.grow();
+  }
+
+  get canGrow(): boolean {
+    return this.#left > 0 && !this.#isClosing;
+  }
+
+  /** Starts one more worker, which can be given a task at once. */
+  grow(): void {
+    this.#left -= 1;
+    this.#workers.add(new PoolWorker(this.#settings, this));
   }
 
   get idleWorkers(): readonly PoolWorker[] {
@@ -88,6 +105,10 @@ export class Pool {
     return this.#workers.size;
   }
 
+  loaded(): void {
+    if (!this.#isClosing) this.#events.ready();
+  }
+
   received(worker: PoolWorker, message: WorkerMessage): void {
     if (this.#isClosing) return;
     this.#events.message(message);
@@ -100,6 +121,7 @@ export class Pool {
   died(worker: PoolWorker, reason: Error): void {
     if (this.#isClosing || !this.#workers.delete(worker)) return;
     if (worker.task !== undefined) this.#events.lost(worker.task, reason);
+    if (this.#workers.size === 0 && this.canGrow) this.grow();
     const [survivor] = this.idleWorkers;
     if (this.#workers.size === 0) this.#events.exhausted(reason);
     else if (survivor !== undefined) this.#events.idle(survivor);

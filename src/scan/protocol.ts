@@ -5,7 +5,7 @@ import type { PathPattern, Policy } from '../model/rule.ts';
 import type { Pace } from '../system/pace.ts';
 import type { Identity } from './batch.ts';
 
-/** What every worker of a scan is started with. */
+/** What every worker of a scan is told first. */
 export interface WorkerSettings {
   readonly root: string;
   readonly portable: boolean;
@@ -68,7 +68,7 @@ export interface FailureSeen {
   readonly below: boolean;
 }
 
-/** The first thing a worker says: it has loaded everything it needs. */
+/** The first thing a worker says: by its settings it has loaded everything it needs. */
 export interface WorkerReady {
   readonly ready: true;
 }

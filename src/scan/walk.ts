@@ -17,6 +17,11 @@ import { type WaitingFile, WorkQueue } from './work-queue.ts';
 
 /** Directories in one task: enough to pay for the message, few enough to spread the work. */
 const DIRECTORIES_AT_ONCE = 64;
+// To start a worker costs as much processor time as to examine thousands of objects: a small tree has one worker.
+/** Directories that wait for each worker before there is one more. */
+const WAITING_FOR_EACH = 32;
+/** Objects, bytes and milliseconds after which there are as many workers as there may be, if anything waits. */
+const SMALL = { objects: 1000, bytes: 32 * 1024 * 1024, time: 250 };
 
 export interface WalkCounters {
   readonly examined: number;
@@ -33,6 +38,7 @@ export interface WalkResult {
 
 export class Walk {
   readonly #sink: ScanSink;
+  readonly #jobs: number;
   readonly #pool: Pool;
   readonly #links: HardLinks;
   readonly #progress: ((counters: WalkCounters) => void) | undefined;
@@ -46,6 +52,8 @@ export class Walk {
   #failures = 0;
   readonly #mountsSeen: MountSeen[] = [];
   readonly #unavailable = new Map<string, UnavailableSeen>();
+  #timer: NodeJS.Timeout | undefined;
+  #isLasting = false;
   #settle: (() => void) | undefined;
   #fail: ((reason: unknown) => void) | undefined;
 
@@ -59,11 +67,13 @@ export class Walk {
     readonly skipped: readonly SkippedPath[];
   }) {
     this.#sink = options.sink;
+    this.#jobs = options.jobs;
     this.#progress = options.progress;
     this.#pace = options.settings.pace;
     this.#queue = new WorkQueue(new Precedence(options.skipped));
     this.#links = new HardLinks(options.shapeKeys);
     this.#pool = new Pool(options.jobs, options.settings, {
+      ready: () => this.#watch(),
       idle: () => this.#guard(() => this.#assign()),
       message: (message) => this.#guard(() => this.#receive(message)),
       lost: (task, reason) => this.#guard(() => this.#lose(task, reason)),
@@ -81,6 +91,7 @@ export class Walk {
         this.#guard(() => this.#assign());
       });
     } finally {
+      clearTimeout(this.#timer);
       await this.#pool.close();
     }
     return {
@@ -106,17 +117,43 @@ export class Walk {
     }
   }
 
+  /** Counts the time from when there is a worker. */
+  #watch(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#isLasting = true;
+      this.#guard(() => this.#assign());
+    }, SMALL.time);
+  }
+
+  /** Whether one more worker would pay. */
+  get #needsHelp(): boolean {
+    if (!this.#pool.canGrow || this.#pool.idleWorkers.length > 0) return false;
+    const { directoryCount } = this.#queue;
+    if (directoryCount >= WAITING_FOR_EACH * this.#pool.size) return true;
+    const isReading = this.#pass !== undefined && !this.#pass.isTaken && !this.#pass.oneByOne;
+    const isLarge = this.#isLasting || this.#examined >= SMALL.objects || this.#bytes >= SMALL.bytes;
+    return isLarge && (directoryCount > 0 || isReading);
+  }
+
   /** Gives every idle worker something to do, and ends the walk when nothing is left. */
   #assign(): void {
     if (isOver(this.#pace)) this.#skipDirectories();
+    this.#employ();
+    while (this.#needsHelp) {
+      this.#pool.grow();
+      this.#employ();
+    }
+    if (this.#pool.busyCount > 0) return;
+    if (this.#pass?.isTaken === true) this.#endPass(this.#pass);
+    else if (this.#queue.isEmpty) this.#settle?.();
+  }
+
+  #employ(): void {
     for (const worker of this.#pool.idleWorkers) {
       if (this.#pass !== undefined) this.#join(worker, this.#pass);
       else if (this.#queue.wantsListing) this.#startListing(worker);
       else if (this.#queue.wantsReading(this.#listing.size > 0)) this.#join(worker, this.#startPass());
     }
-    if (this.#pool.busyCount > 0) return;
-    if (this.#pass?.isTaken === true) this.#endPass(this.#pass);
-    else if (this.#queue.isEmpty) this.#settle?.();
   }
 
   /** There is no time left to list more. Files still go to the workers, which tell of those they cannot read any more. */
@@ -127,7 +164,7 @@ export class Walk {
   }
 
   #startListing(worker: PoolWorker): void {
-    const directories = this.#queue.takeDirectories(2 * this.#pool.size, DIRECTORIES_AT_ONCE);
+    const directories = this.#queue.takeDirectories(2 * this.#jobs, DIRECTORIES_AT_ONCE);
     const id = this.#nextTask++;
     this.#listing.set(id, directories);
     worker.start({ kind: 'list', id, directories: directories.map(directoryTask) });

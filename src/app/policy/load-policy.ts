@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import type { PolicySource } from '../../model/baseline.ts';
 import { pathFromText } from '../../model/bytes.ts';
-import { type LoadedPolicy, loadPolicy } from '../../policy/load.ts';
+import type { OsFamily } from '../../policy/builtin.ts';
+import { isSameText, type LoadedPolicy, loadPolicy } from '../../policy/load.ts';
 import { readOsRelease } from '../../system/os-release.ts';
 import { type Context, DEFAULT_POLICY_FILE } from '../context.ts';
 import { requireSafeFile } from '../safe-files.ts';
@@ -29,12 +30,13 @@ export function policyNameFor(context: Context, sources: readonly PolicySource[]
   return isNamed || !isKnown ? policyName(context) : madeFrom;
 }
 
+function osFamily(context: Context): OsFamily {
+  const release = readOsRelease(pathFromText(context.root));
+  return { id: release.id, idLike: release.idLike };
+}
+
 /** Loads and compiles the policy. Throws UserError: missing, permission (also for a file that others may write), policy. */
 export function loadContextPolicy(context: Context, name = policyName(context)): LoadedPolicy {
-  const osFamily = () => {
-    const release = readOsRelease(pathFromText(context.root));
-    return { id: release.id, idLike: release.idLike };
-  };
   let refused: unknown;
   const readSafely = (file: string): Uint8Array => {
     try {
@@ -46,9 +48,20 @@ export function loadContextPolicy(context: Context, name = policyName(context)):
     return readPolicyFile(file);
   };
   try {
-    return loadPolicy(name, { read: readSafely, osFamily });
+    return loadPolicy(name, { read: readSafely, osFamily: () => osFamily(context) });
   } catch (error) {
     // An include that cannot be read is a mistake in the policy; one that others can change is more than that.
     throw refused ?? error;
   }
+}
+
+/** Whether the policy of that name is the one that was loaded. Throws as loadContextPolicy. */
+export function isPolicy(context: Context, name: string, loaded: LoadedPolicy): boolean {
+  const read = (file: string): Uint8Array => {
+    requireSafeFile(context, file, 'policy');
+    return readPolicyFile(file);
+  };
+  // Most often not a byte has changed, and then nothing need be compiled.
+  if (isSameText(name, loaded.sources, { read, osFamily: () => osFamily(context) })) return true;
+  return loadContextPolicy(context, name).sha256 === loaded.sha256;
 }

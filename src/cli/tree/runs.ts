@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { SEVERITIES } from '../../model/severity.ts';
 import { REPORT_FORMATS } from '../../report/formats.ts';
+import { startThreadAhead } from '../../scan/thread.ts';
 import { deadlineOption, maxRateOption, niceOption } from './throttle.ts';
 import { type ActionOf, EXIT_CODES, EXIT_CODES_OF_COMPARISON, examples, formatOption } from './words.ts';
 
@@ -18,7 +19,12 @@ export function addRuns(program: Command, action: ActionOf): void {
       'after',
       examples('integ init', 'integ init --policy mail.yaml --baseline /media/usb/mail1.db', 'integ init --force'),
     )
-    .action(action(async () => (await import('../commands/init.ts')).runInit));
+    .action(
+      action(async () => {
+        startThreadAhead();
+        return (await import('../commands/init.ts')).runInit;
+      }),
+    );
 
   program
     .command('check')
@@ -52,7 +58,12 @@ export function addRuns(program: Command, action: ActionOf): void {
         'integ check --host root@mail1 --baseline /srv/integ/mail1.db',
       ),
     )
-    .action(action(async () => (await import('../commands/check.ts')).runCheck));
+    .action(
+      action(async ({ host }: { readonly host?: string }) => {
+        if (host === undefined) startThreadAhead();
+        return (await import('../commands/check.ts')).runCheck;
+      }),
+    );
 
   program
     .command('scan')
@@ -67,7 +78,12 @@ export function addRuns(program: Command, action: ActionOf): void {
     .addHelpText('after', 'last line, the summary. With --verbose each line has the attributes as text too.')
     .addHelpText('after', EXIT_CODES)
     .addHelpText('after', examples('integ scan > today.ndjson', 'integ scan --policy mail.yaml --verbose'))
-    .action(action(async () => (await import('../commands/scan.ts')).runScan));
+    .action(
+      action(async () => {
+        startThreadAhead();
+        return (await import('../commands/scan.ts')).runScan;
+      }),
+    );
 
   program
     .command('accept [id]')

@@ -14,7 +14,9 @@ Other failures: 64 usage, 65 baseline damaged or not trusted, 66 policy or basel
 78 policy invalid, 130 and 143 after SIGINT and SIGTERM.`;
 
 /** Makes the action of a command from what loads it: global options may stand before or after the command. */
-export type ActionOf = <Options>(load: () => Promise<Run<Options>>) => (...parameters: unknown[]) => Promise<void>;
+export type ActionOf = <Options>(
+  load: (options: Options) => Promise<Run<Options>>,
+) => (...parameters: unknown[]) => Promise<void>;
 
 export function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];
