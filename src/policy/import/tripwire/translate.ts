@@ -5,7 +5,7 @@
  */
 import { isReadable, pathFromLatin1 } from '../../../model/bytes.ts';
 import { escapedGlob } from '../../glob.ts';
-import { escapeRegex } from '../aide/regex-text.ts';
+import { escapeRegex } from '../../regex/escape.ts';
 import { type Atom, groupAtoms } from '../grouping.ts';
 import type { Notes } from '../notes.ts';
 import type { ImportedRule, ImportedSelector, RuleSettings } from '../policy-text.ts';
