@@ -9,8 +9,8 @@ import { escapeRegex } from '../../regex/escape.ts';
 import { type Atom, groupAtoms } from '../grouping.ts';
 import type { Notes } from '../notes.ts';
 import type { ImportedRule, ImportedSelector, RuleSettings } from '../policy-text.ts';
+import type { Point, StartPoint, StopPoint } from './points.ts';
 import { DEFAULT_SEVERITY, translateSeverity } from './severity.ts';
-import type { Point, StartPoint, StopPoint } from './statements.ts';
 import { translateMask } from './watch.ts';
 
 /** Where a path really is on the host that the policy is for. */
