@@ -7,7 +7,7 @@ import { accessSync, constants } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { damagedHistory } from '../baseline/history/failure.ts';
 import { History } from '../baseline/history/history.ts';
-import type { SeenGeneration, Sighting } from '../baseline/history/seen-generations.ts';
+import type { GenerationRecord, SeenGeneration } from '../baseline/history/seen-generations.ts';
 import type { BaselineHeader } from '../model/baseline.ts';
 import { printableText } from '../model/bytes.ts';
 import { UserError } from '../model/errors.ts';
@@ -151,7 +151,7 @@ export function rememberGeneration(context: Context, generation: Generation): vo
   });
 }
 
-function sightingOf(generation: Generation, lineage: HistoryPlace['lineage'], inForceOn: string): Sighting {
+function sightingOf(generation: Generation, lineage: HistoryPlace['lineage'], inForceOn: string): GenerationRecord {
   const { header, seal } = generation;
   const { sequence, createdAt, origin } = header;
   return {

@@ -44,13 +44,13 @@ function elementEnd(pattern: string, index: number): number {
   return end < 0 ? index + 1 : end + 1;
 }
 
-interface Group {
+interface BraceGroup {
   readonly end: number;
   readonly choices: readonly string[];
 }
 
 /** The brace group that opens at `start`, or undefined when the brace has no partner. */
-function readGroup(pattern: string, start: number): Group | undefined {
+function readGroup(pattern: string, start: number): BraceGroup | undefined {
   const choices: string[] = [];
   let nesting = 0;
   let from = start + 1;
