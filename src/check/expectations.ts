@@ -25,7 +25,7 @@ import {
   type Wanted,
 } from '../model/requirement.ts';
 import { formatAttribute } from '../model/values.ts';
-import { LineSearch } from '../policy/lines.ts';
+import { LineSearch } from '../policy/line-search.ts';
 
 /** Names of the examined system's users and groups. */
 export interface AccountNames {
@@ -70,7 +70,7 @@ export function isFailure(examined: RecordBytes | string | Failure): examined is
   return typeof examined !== 'string' && !(examined instanceof Uint8Array);
 }
 
-interface Subject {
+interface JudgedObject {
   readonly path: Path;
   readonly record: RecordBytes;
   readonly surroundings: Surroundings;
@@ -85,7 +85,7 @@ interface Outcome {
   readonly failures?: readonly Failure[];
 }
 
-type Judge<Value> = (subject: Subject, required: Value) => Outcome;
+type Judge<Value> = (object: JudgedObject, required: Value) => Outcome;
 
 const KEPT: Outcome = {};
 const UNKNOWN: Outcome = { isUnknown: true };
@@ -108,20 +108,20 @@ function judgeAccount(required: string | readonly string[], { id, kind, idOf, na
   return { actual: isNobody ? `${actual} (there is no ${kind} ${wanted.join(' or ')} here)` : actual };
 }
 
-function judgeMode({ record }: Subject, required: RequiredValues['mode']): Outcome {
+function judgeMode({ record }: JudgedObject, required: RequiredValues['mode']): Outcome {
   const actual = permissions(record);
   const isKept = 'exact' in required ? actual === required.exact : (actual & ~required.max) === 0;
   return isKept ? KEPT : { actual: octal(actual) };
 }
 
-function judgeFlags({ record }: Subject, required: readonly string[]): Outcome {
+function judgeFlags({ record }: JudgedObject, required: readonly string[]): Outcome {
   const actual = formatAttribute(record, 'flags');
   if (actual === undefined) return UNKNOWN;
   const set = new Set(actual.split(','));
   return required.every((flag) => set.has(flag)) ? KEPT : { actual };
 }
 
-function judgeDigest({ record }: Subject, required: string): Outcome {
+function judgeDigest({ record }: JudgedObject, required: string): Outcome {
   if (recordType(record) !== 'file') return { actual: `${recordType(record)}, not a regular file` };
   const actual = formatAttribute(record, 'sha256');
   if (attributeBytes(record, 'sha256') === undefined || actual === undefined) return UNKNOWN;
@@ -129,7 +129,7 @@ function judgeDigest({ record }: Subject, required: string): Outcome {
 }
 
 /** Whether who runs the file gets rights that were not his: by set-user-ID, set-group-ID or capabilities. */
-function judgeNoSetuid({ record }: Subject): Outcome {
+function judgeNoSetuid({ record }: JudgedObject): Outcome {
   const type = recordType(record);
   // On a directory set-group-ID says who owns new files; a link has no mode of its own.
   if (type === 'directory' || type === 'symlink') return KEPT;
@@ -141,7 +141,7 @@ function judgeNoSetuid({ record }: Subject): Outcome {
 }
 
 /** Who may write to a directory above can put another object in the place of this one. */
-function judgeParents({ path, surroundings: { parents, examine, names } }: Subject): Outcome {
+function judgeParents({ path, surroundings: { parents, examine, names } }: JudgedObject): Outcome {
   const wrong: string[] = [];
   const failures: Failure[] = [];
   for (const directory of parents(path)) {
@@ -159,7 +159,7 @@ function judgeParents({ path, surroundings: { parents, examine, names } }: Subje
   return { failures, actual: wrong.length === 0 ? undefined : wrong.join(', ') };
 }
 
-function judgeAge({ record, surroundings: { now } }: Subject, most: number): Outcome {
+function judgeAge({ record, surroundings: { now } }: JudgedObject, most: number): Outcome {
   const bytes = attributeBytes(record, 'mtime');
   if (bytes === undefined) return UNKNOWN;
   const seconds = now / NANOSECONDS - decodeTime(bytes).seconds;
@@ -167,7 +167,7 @@ function judgeAge({ record, surroundings: { now } }: Subject, most: number): Out
   return seconds < -FUTURE_SECONDS ? { actual: `modified ${age(-seconds)} in the future` } : KEPT;
 }
 
-function judgeLines({ path, record, surroundings }: Subject, required: RequiredValues['content']): Outcome {
+function judgeLines({ path, record, surroundings }: JudgedObject, required: RequiredValues['content']): Outcome {
   const { matches, notMatches } = required;
   if (recordType(record) !== 'file') return { actual: `${recordType(record)}, not a regular file` };
   const content = surroundings.text(path);
@@ -208,9 +208,9 @@ const JUDGES: { readonly [Name in RequirementName]: Judge<RequiredValues[Name]> 
   content: judgeLines,
 };
 
-function judge<Name extends RequirementName>(name: Name, subject: Subject, require: Requirement): Outcome {
+function judge<Name extends RequirementName>(name: Name, object: JudgedObject, require: Requirement): Outcome {
   const required = require[name];
-  return required === undefined ? KEPT : JUDGES[name](subject, required);
+  return required === undefined ? KEPT : JUDGES[name](object, required);
 }
 
 /** Holds all expectations against an object that exists. */

@@ -78,7 +78,7 @@ const VECTOR: Arithmetic = {
 };
 
 /** Four words of state, the locals that hold them, where the words of the block are found, and a spare local. */
-interface Group {
+interface LaneGroup {
   readonly arithmetic: Arithmetic;
   readonly state: readonly [number, number, number, number];
   readonly saved: readonly [number, number, number, number];
@@ -106,7 +106,7 @@ function vectorKernel(name: string, groups: number): WasmFunction {
   const lanes = groups * 4;
   const pointer = (lane: number) => 1 + lane;
   const spares = 1 + lanes;
-  const parts = Array.from({ length: groups }, (_, index): Group => {
+  const parts = Array.from({ length: groups }, (_, index): LaneGroup => {
     const first = spares + 8 + index * 9;
     return {
       arithmetic: VECTOR,
@@ -156,7 +156,7 @@ function vectorKernel(name: string, groups: number): WasmFunction {
 
 function scalarKernel(name: string): WasmFunction {
   const pointer = 1;
-  const group: Group = {
+  const group: LaneGroup = {
     arithmetic: SCALAR,
     state: [2, 3, 4, 5],
     saved: [6, 7, 8, 9],
@@ -180,7 +180,7 @@ function scalarKernel(name: string): WasmFunction {
 }
 
 /** One block into every group. The groups' steps alternate, so that one computes while the other waits for itself. */
-function compress(groups: readonly Group[]): Code {
+function compress(groups: readonly LaneGroup[]): Code {
   return [
     groups.map(({ state, saved }) => times(4, (word) => local.set(at(saved, word), local.get(at(state, word))))),
     times(64, (index) => groups.map((group) => step(group, index))),
@@ -192,7 +192,7 @@ function compress(groups: readonly Group[]): Code {
   ];
 }
 
-function step(group: Group, index: number): Code {
+function step(group: LaneGroup, index: number): Code {
   const { arithmetic, state, spare, anchor } = group;
   const { add, rotateLeft, constant } = arithmetic;
   const round = index >> 4;

@@ -24,7 +24,7 @@ export interface Message {
 }
 
 /** What a message is made from. */
-export interface Subject {
+export interface MessageSource {
   readonly report: Report;
   /** The policy of the baseline: recipients of rules, settings of channels. */
   readonly policy: Policy;
@@ -39,7 +39,7 @@ export interface Subject {
 }
 
 /** Whether the settings of a channel want the report told. */
-export function isWanted(when: NotifyWhen, { report, isTest }: Pick<Subject, 'report' | 'isTest'>): boolean {
+export function isWanted(when: NotifyWhen, { report, isTest }: Pick<MessageSource, 'report' | 'isTest'>): boolean {
   if (when === 'never') return false;
   return when === 'always' || isTest || report.status !== 'clean';
 }
@@ -69,7 +69,7 @@ export class DeliveryError extends Error {
 export interface Channel {
   readonly name: ChannelName;
   /** The messages of a report: none when the settings do not want it told. Throws nothing that depends on the report. */
-  compose(subject: Subject): Promise<readonly Message[]>;
+  compose(source: MessageSource): Promise<readonly Message[]>;
   /**
    * Delivers one message by the settings as they are now. Throws a DeliveryError when it was not taken, and soon when the signal
    * says that the time is up: then every connection and program of the delivery is ended.

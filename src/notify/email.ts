@@ -10,7 +10,7 @@ import { DEFAULT_SEVERITY } from '../model/severity.ts';
 import { reportForRules } from '../report/for-rules.ts';
 import { jsonReport } from '../report/json.ts';
 import { plain } from '../report/plain.ts';
-import { type Channel, isWanted, type Message, type Subject } from './channel.ts';
+import { type Channel, isWanted, type Message, type MessageSource } from './channel.ts';
 import { LONGEST_DELIVERY } from './deadline.ts';
 import { domainOf } from './email/addresses.ts';
 import type { AttachmentState } from './email/letter.ts';
@@ -59,7 +59,7 @@ function rulesByRecipient({ rules }: Policy, to: readonly string[]): ReadonlyMap
   return new Map([...names].map(([address, own]) => [address, [...own]]));
 }
 
-function copiesOf({ report, policy, ruleAt }: Subject, to: readonly string[]): readonly Copy[] {
+function copiesOf({ report, policy, ruleAt }: MessageSource, to: readonly string[]): readonly Copy[] {
   const severities = new Map(policy.rules.map(({ name, severity }) => [printableText(name), severity]));
   const severityOf = (rule: string) => severities.get(rule) ?? DEFAULT_SEVERITY;
   const ofRules = [...rulesByRecipient(policy, to)].map(([address, rules]) => ({
@@ -86,13 +86,13 @@ function attachmentOf(report: Report, limit: number): AttachmentState {
 export const emailChannel: Channel = {
   name: 'email',
 
-  async compose(subject: Subject): Promise<readonly Message[]> {
-    const { policy, report: whole, hostName, now, isTest } = subject;
+  async compose(source: MessageSource): Promise<readonly Message[]> {
+    const { policy, report: whole, hostName, now, isTest } = source;
     const settings = settingsOf(policy);
     const domain = domainOf(hostName);
     const from = settings.from ?? `integ@${domain}`;
     const messages: Message[] = [];
-    for (const [index, { to, report, rules }] of copiesOf(subject, settings.to).entries()) {
+    for (const [index, { to, report, rules }] of copiesOf(source, settings.to).entries()) {
       if (!isWanted(settings.when, { report, isTest })) continue;
       const id = `${whole.id}-email-${index + 1}`;
       const attachment = attachmentOf(report, settings.attach);

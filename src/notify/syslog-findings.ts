@@ -20,7 +20,7 @@ import {
 import { explanationOf } from '../report/explained.ts';
 import { headline } from '../report/headline.ts';
 import { plural } from '../report/words.ts';
-import type { Subject } from './channel.ts';
+import type { MessageSource } from './channel.ts';
 import { type LineContent, type LineHead, SYSLOG_LEVELS, syslogLine } from './syslog-line.ts';
 
 const LEVELS: Readonly<Record<Severity, number>> = {
@@ -157,7 +157,7 @@ function findingCount(report: Report): number {
 
 /** The lines of a report, at most one more than the settings allow findings; of a test, one line that says so. */
 export function syslogLines(
-  { report, hostName, now, isTest }: Pick<Subject, 'report' | 'hostName' | 'now' | 'isTest'>,
+  { report, hostName, now, isTest }: Pick<MessageSource, 'report' | 'hostName' | 'now' | 'isTest'>,
   { facility, tag, max }: Pick<SyslogSettings, 'facility' | 'tag' | 'max'>,
 ): readonly string[] {
   const sentAt = new Date(now).toISOString();

@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { errorCode, errorMessage } from '../model/errors.ts';
 import type { SyslogSettings } from '../model/notify.ts';
 import type { Policy } from '../model/rule.ts';
-import { type Channel, DeliveryError, isWanted, type Message, type Subject } from './channel.ts';
+import { type Channel, DeliveryError, isWanted, type Message, type MessageSource } from './channel.ts';
 import { LONGEST_DELIVERY, within } from './deadline.ts';
 import type { Carrier } from './syslog-carrier.ts';
 import { syslogLines } from './syslog-findings.ts';
@@ -51,15 +51,15 @@ export function syslogChannelAt(socket: string): Channel {
   return {
     name: 'syslog',
 
-    async compose(subject: Subject): Promise<readonly Message[]> {
-      const { syslog } = subject.policy.notify;
-      if (syslog === undefined || !isWanted(syslog.when, subject)) return [];
+    async compose(source: MessageSource): Promise<readonly Message[]> {
+      const { syslog } = source.policy.notify;
+      if (syslog === undefined || !isWanted(syslog.when, source)) return [];
       return [
         {
-          id: `${subject.report.id}-syslog`,
+          id: `${source.report.id}-syslog`,
           channel: 'syslog',
           destination: syslog.server === undefined ? 'the system log' : serverName(syslog.server),
-          body: bodyOf(syslogLines(subject, syslog)),
+          body: bodyOf(syslogLines(source, syslog)),
           envelope: {},
         },
       ];

@@ -11,13 +11,10 @@ import type { WebhookSettings } from '../model/notify.ts';
 import type { Policy } from '../model/rule.ts';
 import { jsonReport } from '../report/json.ts';
 import { readAuthorities } from './authorities.ts';
-import { type Channel, DeliveryError, isWanted, type Message, type Subject } from './channel.ts';
+import { type Channel, DeliveryError, isWanted, type Message, type MessageSource } from './channel.ts';
 import { LONGEST_DELIVERY, within } from './deadline.ts';
 import { type Answer, post, timeFor } from './https-post.ts';
 import { readSecret } from './secret.ts';
-
-/** Milliseconds since the epoch. */
-type Clock = () => number;
 
 /** Milliseconds before the second and the third attempt of one run. */
 const PAUSES = [500, 2000];
@@ -81,7 +78,7 @@ async function attempt(
   key: Buffer | undefined,
   ca: Buffer | undefined,
   signal: AbortSignal,
-  now: Clock,
+  now: () => number,
 ): Promise<{ readonly error: DeliveryError; readonly pause: number | undefined } | undefined> {
   const url = new URL(settings.url);
   try {
@@ -100,7 +97,12 @@ async function attempt(
   }
 }
 
-async function deliver(message: Message, settings: WebhookSettings, signal: AbortSignal, now: Clock): Promise<void> {
+async function deliver(
+  message: Message,
+  settings: WebhookSettings,
+  signal: AbortSignal,
+  now: () => number,
+): Promise<void> {
   const key = settings.secret === undefined ? undefined : keyOf(readSecret(settings.secret));
   const ca = readAuthorities(settings.ca);
   for (const pause of [...PAUSES, undefined]) {
@@ -114,14 +116,15 @@ async function deliver(message: Message, settings: WebhookSettings, signal: Abor
   }
 }
 
-export function webhookChannel(now: Clock): Channel {
+/** `now`: milliseconds since the epoch. */
+export function webhookChannel(now: () => number): Channel {
   return {
     name: 'webhook',
 
-    async compose(subject: Subject): Promise<readonly Message[]> {
-      const { policy, report, isTest } = subject;
+    async compose(source: MessageSource): Promise<readonly Message[]> {
+      const { policy, report, isTest } = source;
       const { webhook } = policy.notify;
-      if (webhook === undefined || !isWanted(webhook.when, subject)) return [];
+      if (webhook === undefined || !isWanted(webhook.when, source)) return [];
       const pieces = [...jsonReport(report)].map((piece) => Buffer.from(piece, 'utf8'));
       return [
         {

@@ -2,7 +2,7 @@
  * The `{a,b}` of patterns: one pattern becomes the list of its alternatives, before anything else is read from it. As in
  * the shell, braces may nest and hold slashes, and a brace without a partner or without a comma is an ordinary character.
  */
-import { pathFromLatin1, printable } from '../model/bytes.ts';
+import { bytesStart } from '../model/excerpt.ts';
 
 /** More alternatives than this are a mistake (each `{…}` multiplies them), not a policy. */
 const MAX_ALTERNATIVES = 1000;
@@ -20,7 +20,7 @@ const LONGEST_SHOWN = 200;
 
 /** A part of a pattern, which is bytes, for a message. */
 export function shown(part: string): string {
-  return printable(pathFromLatin1(part.length > LONGEST_SHOWN ? `${part.slice(0, LONGEST_SHOWN)}...` : part));
+  return bytesStart(part, LONGEST_SHOWN);
 }
 
 /** Where the bracket expression that opens at `start` ends (its `]`), or -1: then the `[` stands for itself. */
@@ -44,13 +44,13 @@ function elementEnd(pattern: string, index: number): number {
   return end < 0 ? index + 1 : end + 1;
 }
 
-interface Group {
+interface BraceGroup {
   readonly end: number;
   readonly choices: readonly string[];
 }
 
 /** The brace group that opens at `start`, or undefined when the brace has no partner. */
-function readGroup(pattern: string, start: number): Group | undefined {
+function readGroup(pattern: string, start: number): BraceGroup | undefined {
   const choices: string[] = [];
   let nesting = 0;
   let from = start + 1;

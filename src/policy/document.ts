@@ -5,6 +5,7 @@
 import { Alias, type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { printableText } from '../model/bytes.ts';
 import { errorMessage } from '../model/errors.ts';
+import { textStart } from '../model/excerpt.ts';
 import {
   emailSchema,
   metricsSchema,
@@ -94,8 +95,11 @@ function keyOf(path: ContentPath): string {
   return path.findLast((step) => typeof step === 'string') ?? 'the policy';
 }
 
+/** Characters of a value that was written where another was expected. */
+const LONGEST_VALUE = 60;
+
 function describeValue(value: unknown): string {
-  if (typeof value === 'string') return `'${printableText(value.length > 60 ? `${value.slice(0, 60)}…` : value)}'`;
+  if (typeof value === 'string') return `'${printableText(textStart(value, LONGEST_VALUE))}'`;
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'object' ? 'a mapping' : String(value);

@@ -1,6 +1,7 @@
 /** Collects what is wrong with policy files, so that one run tells all of it, each with file, line and column. */
 import { printableText } from '../model/bytes.ts';
 import { UserError } from '../model/errors.ts';
+import { textStart } from '../model/excerpt.ts';
 
 /** Line and column count from 1; columns are UTF-16 units, as editors count them. */
 export interface Position {
@@ -19,7 +20,7 @@ const LONGEST_QUOTE = 200;
 
 /** What was written, in quotes and on one line; the beginning of it when it is long. */
 export function quotedStart(text: string): string {
-  return `'${printableText(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text)}'`;
+  return `'${printableText(textStart(text, LONGEST_QUOTE))}'`;
 }
 
 export class PolicyProblems {

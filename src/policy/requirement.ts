@@ -7,7 +7,7 @@ import {
   type RequirementName,
 } from '../model/requirement.ts';
 import type { ContentPath } from './document.ts';
-import { examineLineRegex } from './lines.ts';
+import { examineLineRegex } from './line-search.ts';
 import { quotedStart } from './problems.ts';
 import type { RequireFile } from './schema.ts';
 

@@ -1,5 +1,5 @@
 /** Texts and paths as parts of a YAML file: scalars that mean exactly their bytes, and comments nothing breaks out of. */
-import { isReadable, type Path, pathFromLatin1, printable } from '../model/bytes.ts';
+import { isReadable, pathFromLatin1, printable } from '../model/bytes.ts';
 
 /** Line length of comments. */
 const WIDTH = 116;
@@ -13,11 +13,6 @@ export function quoted(text: string): string {
 export function quotedBytes(bytes: string): string {
   if (!isReadable(pathFromLatin1(bytes))) throw new Error('integ: internal error: text that cannot be written');
   return quoted(Buffer.from(bytes, 'latin1').toString('utf8'));
-}
-
-/** The expression of `match` that stands for one path, whatever its bytes. */
-export function exactExpression(path: Path): string {
-  return path.replaceAll(/[^A-Za-z0-9/_-]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
 /** Comment lines of bytes, one character each: escaped, and broken between words. */

@@ -7,7 +7,7 @@ import type { Report } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';
 import { changeLines, changeTitle, explainedLines, type Line, type LineStyle, violationLines } from './change-lines.ts';
 import { explainedTitle, groupsByProof, type PackageGroup } from './explained.ts';
-import type { ChangeGroup } from './groups.ts';
+import { type ChangeGroup, FOLDED_ABOVE, SHOWN_OF_FOLDED } from './groups.ts';
 import { plain } from './plain.ts';
 import { consequencesOf, errorsByCode, type SeveritySection, severitySections } from './sections.ts';
 import { grouped, plural } from './words.ts';
@@ -28,9 +28,6 @@ export interface Block {
   readonly tells?: number;
 }
 
-/** A group or list longer than this is folded to its first entries. */
-const LONG = 12;
-const SHOWN = 5;
 /** As many fit on a page; an upgrade of everything has hundreds. */
 const MOST_PACKAGES = 40;
 
@@ -54,7 +51,7 @@ function* severityBlocks(section: SeveritySection, style: BlockStyle): Generator
     yield { kind: 'item', lines: indented(violationLines(violation)), severity, tells: 1 };
   }
   for (const group of groups) {
-    if (!style.verbose && group.changes.length > LONG) yield foldedBlock(group, severity, style);
+    if (!style.verbose && group.changes.length > FOLDED_ABOVE) yield foldedBlock(group, severity, style);
     else {
       for (const change of group.changes) {
         yield { kind: 'item', lines: indented(changeLines(change, style)), severity, tells: 1 };
@@ -71,7 +68,7 @@ function* explainedBlocks(
   style: BlockStyle,
 ): Generator<Block, void, undefined> {
   const changes = packages.flatMap((group) => group.changes);
-  const isFolded = !style.verbose && changes.length > LONG;
+  const isFolded = !style.verbose && changes.length > FOLDED_ABOVE;
   const lines = [
     { text: explainedTitle(packages), tone: 'title' as const },
     ...(isFolded ? packageLines(packages, style) : []),
@@ -96,8 +93,8 @@ function packageLines(packages: readonly PackageGroup[], { seeAll }: BlockStyle)
 
 function foldedBlock({ changes, kind, directory }: ChangeGroup, severity: Severity, style: BlockStyle): Block {
   const title = `${grouped(changes.length)} ${kind} in ${plain(directory)} and below`;
-  const shown = changes.slice(0, SHOWN).map((change) => ({ text: `  ${changeTitle(change)}` }));
-  const more = { text: `  … and ${grouped(changes.length - SHOWN)} more: ${style.seeAll}` };
+  const shown = changes.slice(0, SHOWN_OF_FOLDED).map((change) => ({ text: `  ${changeTitle(change)}` }));
+  const more = { text: `  … and ${grouped(changes.length - SHOWN_OF_FOLDED)} more: ${style.seeAll}` };
   const lines = indented([{ text: title, tone: 'title' }, ...shown, more]);
   return { kind: 'item', lines, severity, tells: changes.length };
 }
@@ -114,7 +111,7 @@ function* errorBlocks({ errors, summary }: Report, style: BlockStyle): Generator
   if (summary.errors === 0) return;
   yield { kind: 'heading', lines: [{ text: `NOT EXAMINED: ${plural(summary.errors, 'error')}`, tone: 'bad' }] };
   for (const [code, same] of errorsByCode(errors)) {
-    const shown = style.verbose || same.length <= LONG ? same : same.slice(0, SHOWN);
+    const shown = style.verbose || same.length <= FOLDED_ABOVE ? same : same.slice(0, SHOWN_OF_FOLDED);
     for (const { path, operation, message } of shown) {
       yield { kind: 'item', lines: [{ text: plain(`  ${path}: ${operation}: ${code}: ${message}`) }], tells: 1 };
     }

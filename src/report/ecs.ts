@@ -118,18 +118,18 @@ function kindOf(event: ReportEvent): Kind {
   return { kind: 'event', category: ['file'], type: ['change'], action };
 }
 
-interface Run {
+interface EventContext {
   readonly report: Report;
   readonly timestamp: string;
   /** What is the same in `integ` of every event. */
   readonly integ: Readonly<Record<string, unknown>>;
 }
 
-function common({ report, timestamp }: Run) {
+function common({ report, timestamp }: EventContext) {
   return { '@timestamp': timestamp, ecs: { version: ECS_VERSION }, host: { name: report.host } };
 }
 
-function eventLine(event: ReportEvent, number: number, run: Run): string {
+function eventLine(event: ReportEvent, number: number, run: EventContext): string {
   const after = sortValues(event.after);
   const before = sortValues(event.before);
   const { name, type, path, failure } = event;
@@ -177,7 +177,7 @@ function duration({ startedAt, finishedAt }: Report): number | undefined {
   return start === undefined || end === undefined || end < start ? undefined : (end - start) * 1e6;
 }
 
-function summaryLine(number: number, run: Run): string {
+function summaryLine(number: number, run: EventContext): string {
   const { report } = run;
   const { summary, status } = report;
   const isIncomplete = status === 'incomplete';

@@ -4,6 +4,7 @@
  * event of severity high. Each format only names the fields in its own words.
  */
 import { DIGESTS_BY_STRENGTH, isDigestName, type ObjectType } from '../model/attributes.ts';
+import { andMore } from '../model/excerpt.ts';
 import type { ChangeKind, Report, ReportChange, ReportError, ReportViolation } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';
 import { explanationOf, explanationWords } from './explained.ts';
@@ -67,12 +68,10 @@ function changeMessage(change: ReportChange, names: readonly string[]): string {
   const what = change.kind === 'changed' ? `: ${names.join(', ')}` : '';
   const flags = change.flags.map((flag) => `; ${FLAG_WORDS[flag]}`).join('');
   const facts = change.content?.facts ?? [];
-  const told = facts
-    .slice(0, FACTS_IN_MESSAGE)
+  const told = andMore(facts, FACTS_IN_MESSAGE)
     .map((fact) => `; ${fact}`)
     .join('');
-  const more = facts.length > FACTS_IN_MESSAGE ? `; and ${facts.length - FACTS_IN_MESSAGE} more` : '';
-  return plain(`${change.kind} ${change.path}${from}${what}${flags}${told}${more}`);
+  return plain(`${change.kind} ${change.path}${from}${what}${flags}${told}`);
 }
 
 export function changeEvent(change: ReportChange): ReportEvent {

@@ -4,6 +4,10 @@
  */
 import type { ChangeKind, ReportChange } from '../model/report.ts';
 
+/** A group or list longer than this is folded to its first entries. */
+export const FOLDED_ABOVE = 12;
+export const SHOWN_OF_FOLDED = 5;
+
 export interface ChangeGroup {
   readonly kind: ChangeKind;
   /** The directory that holds them. */

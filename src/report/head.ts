@@ -1,4 +1,5 @@
 /** The head of a report: its first line, what stands before everything else, and what was compared with what. */
+import { textStart } from '../model/excerpt.ts';
 import type { Report } from '../model/report.ts';
 import type { Line } from './change-lines.ts';
 import { headline } from './headline.ts';
@@ -24,7 +25,7 @@ export function policyWarning({ policy }: Report): readonly Line[] {
 
 /** The seal as far as people compare it. */
 export function shortSeal({ baseline: { seal } }: Report): string {
-  return plain(seal.length > SEAL_DIGITS ? `${seal.slice(0, SEAL_DIGITS)}…` : seal);
+  return plain(textStart(seal, SEAL_DIGITS));
 }
 
 export function signatureWords({ baseline: { signature } }: Report): string {

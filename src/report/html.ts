@@ -6,7 +6,7 @@
 import { hintOf } from '../model/failure-codes.ts';
 import type { Report } from '../model/report.ts';
 import type { PackageGroup } from './explained.ts';
-import type { ChangeGroup } from './groups.ts';
+import { type ChangeGroup, FOLDED_ABOVE } from './groups.ts';
 import { policyWarning, signatureWords } from './head.ts';
 import { headline } from './headline.ts';
 import { filterBar } from './html-filter.ts';
@@ -15,6 +15,7 @@ import { documentHead } from './html-head.ts';
 import { SCRIPT } from './html-script.ts';
 import { type Html, html, raw } from './html-template.ts';
 import { nextCommands, showCommand } from './next-commands.ts';
+import { Room } from './room.ts';
 import { baselineTimeWords, hasBaseline, runFacts, timeWords } from './run-facts.ts';
 import { consequencesOf, errorsByCode, type SeveritySection, severitySections } from './sections.ts';
 import { grouped, plural } from './words.ts';
@@ -24,8 +25,6 @@ export interface HtmlOptions {
   readonly isStored?: boolean;
 }
 
-/** A group or list longer than this is folded. */
-const LONG = 12;
 /** With more findings than this, what differs in each is folded. */
 const UNFOLDED_FINDINGS = 50;
 /** A browser gets slow with more items than this; the others are counted, and it is said where they are. */
@@ -33,28 +32,8 @@ const MOST_ITEMS = 20_000;
 /** Of these so many are not for errors, which come first: a tree that cannot be read must not hide what was found. */
 const NOT_FOR_ERRORS = 15_000;
 
-/** What remains of the room of a page. Errors, findings and consequences share it, in the order of the page. */
-class Room {
-  #left = MOST_ITEMS;
-  #leftOut = 0;
-
-  /** As many of the list as there is room for, beside what is to be kept for others; those left out are counted. */
-  take<Item>(list: readonly Item[], kept: number): readonly Item[] {
-    const taken = list.slice(0, Math.max(0, this.#left - kept));
-    this.#left -= taken.length;
-    this.#leftOut += list.length - taken.length;
-    return taken;
-  }
-
-  /** How many were left out since this was asked last. */
-  leftOut(): number {
-    const count = this.#leftOut;
-    this.#leftOut = 0;
-    return count;
-  }
-}
-
 interface Page {
+  /** Errors, findings and consequences share it, in the order of the page. */
   readonly room: Room;
   readonly isUnfolded: boolean;
   /** How to read what is not in the page. */
@@ -70,7 +49,7 @@ function* pieces(report: Report, isStored: boolean): Generator<Html, void, undef
   const sections = severitySections(report);
   const findings = sections.reduce((sum, { count }) => sum + count, 0);
   const page: Page = {
-    room: new Room(),
+    room: new Room(MOST_ITEMS),
     isUnfolded: findings <= UNFOLDED_FINDINGS,
     elsewhere: isStored ? showCommand(report) : '--format ndjson',
   };
@@ -165,7 +144,7 @@ function* errorSection({ errors }: Report, page: Page): Generator<Html, void, un
     const hint = hintOf(code);
     if (hint !== undefined) yield html`<p class="aside">${code}: ${hint}</p>\n`;
     const title = `${grouped(same.length)} with ${code}`;
-    yield* list(same, { title, isFolded: same.length > LONG, item: errorItem, kept: NOT_FOR_ERRORS }, page);
+    yield* list(same, { title, isFolded: same.length > FOLDED_ABOVE, item: errorItem, kept: NOT_FOR_ERRORS }, page);
   }
   yield* sectionEnd(page);
 }
@@ -191,7 +170,7 @@ function groupList({ changes, kind, directory }: ChangeGroup, page: Page): Gener
     changes,
     {
       title: `${grouped(changes.length)} ${kind} in ${directory} and below`,
-      isFolded: changes.length > LONG,
+      isFolded: changes.length > FOLDED_ABOVE,
       item: (change) => changeItem(change, page.isUnfolded),
     },
     page,

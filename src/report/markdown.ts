@@ -5,11 +5,12 @@
 import { hintOf } from '../model/failure-codes.ts';
 import type { ContentChange, Report, ReportChange, ReportError, ReportViolation } from '../model/report.ts';
 import { briefly, isNewOrGone, shownPath } from './change-lines.ts';
-import type { ChangeGroup } from './groups.ts';
+import { type ChangeGroup, FOLDED_ABOVE, SHOWN_OF_FOLDED } from './groups.ts';
 import { policyWarning } from './head.ts';
 import { headline } from './headline.ts';
 import { block, cell, code } from './markdown-text.ts';
 import { nextCommands, showCommand } from './next-commands.ts';
+import { Room } from './room.ts';
 import { runFacts } from './run-facts.ts';
 import { consequencesOf, errorsByCode, type SeveritySection, severitySections } from './sections.ts';
 import { FLAG_WORDS, grouped, plural } from './words.ts';
@@ -24,9 +25,6 @@ const ROOM = 40_000;
 /** Errors and notes leave at least the rest of it to findings. */
 const ROOM_FOR_ERRORS = 10_000;
 const ROOM_FOR_NOTES = 4_000;
-/** A group longer than this is folded to its first entries. */
-const LONG = 12;
-const SHOWN = 5;
 const MOST_DIFF_LINES = 60;
 
 /** One entry of a list, and of how many findings or errors it tells. */
@@ -35,27 +33,11 @@ interface Item {
   readonly tells: number;
 }
 
-/** Lets through what fits. What is too long is counted and does not keep back what comes after it. */
-class Room {
-  #left: number;
-
-  constructor(units: number) {
-    this.#left = units;
-  }
-
-  /** The items that fit, then how many findings or errors the others tell of. */
-  *fill(items: Iterable<Item>, elsewhere: string): Generator<string, void, undefined> {
-    let leftOut = 0;
-    for (const { markdown, tells } of items) {
-      if (markdown.length > this.#left) {
-        leftOut += tells;
-        continue;
-      }
-      this.#left -= markdown.length;
-      yield markdown;
-    }
-    if (leftOut > 0) yield `- **… and ${grouped(leftOut)} more**, left out here, can be read with ${code(elsewhere)}\n`;
-  }
+/** The items that fit, then how many findings or errors the others tell of. */
+function* fill(room: Room, items: Iterable<Item>, elsewhere: string): Generator<string, void, undefined> {
+  for (const { markdown, tells } of items) if (room.admits(markdown.length, tells)) yield markdown;
+  const left = room.leftOut();
+  if (left > 0) yield `- **… and ${grouped(left)} more**, left out here, can be read with ${code(elsewhere)}\n`;
 }
 
 /** The pieces of the document, in order. */
@@ -69,7 +51,7 @@ export function* markdownReport(report: Report, options: MarkdownOptions = {}): 
   const room = new Room(ROOM);
   for (const section of severitySections(report)) {
     yield `\n## ${section.severity}: ${plural(section.count, 'finding')}\n\n`;
-    yield* room.fill(findings(section), elsewhere);
+    yield* fill(room, findings(section), elsewhere);
   }
   for (const words of consequencesOf(report).words) yield `\n(+ ${words})\n`;
   yield* notes(report, elsewhere);
@@ -83,7 +65,7 @@ function* errors(report: Report, elsewhere: string): Generator<string, void, und
   yield 'Nobody knows the state of these, or of what is below them.\n\n';
   const room = new Room(ROOM_FOR_ERRORS);
   for (const [errorCode, same] of errorsByCode(report.errors)) {
-    yield* room.fill(same.map(errorItem), elsewhere);
+    yield* fill(room, same.map(errorItem), elsewhere);
     const hint = hintOf(errorCode);
     if (hint !== undefined) yield `- ${errorCode}: ${hint}\n`;
   }
@@ -99,7 +81,7 @@ function errorItem({ path, operation, code: errorCode, message }: ReportError): 
 function* findings({ violations, groups, explained }: SeveritySection): Generator<Item, void, undefined> {
   for (const violation of violations) yield { markdown: violationItem(violation), tells: 1 };
   for (const group of groups) {
-    if (group.changes.length > LONG) yield groupItem(group);
+    if (group.changes.length > FOLDED_ABOVE) yield groupItem(group);
     else for (const change of group.changes) yield { markdown: changeItem(change), tells: 1 };
   }
   for (const { words, proof, changes } of explained) {
@@ -109,10 +91,10 @@ function* findings({ violations, groups, explained }: SeveritySection): Generato
 }
 
 function groupItem({ changes, kind, directory }: ChangeGroup): Item {
-  const shown = changes.slice(0, SHOWN).map((change) => `  - ${code(shownPath(change))}\n`);
+  const shown = changes.slice(0, SHOWN_OF_FOLDED).map((change) => `  - ${code(shownPath(change))}\n`);
   const title = `- **${grouped(changes.length)} ${kind}** in ${code(directory)} and below\n`;
   return {
-    markdown: `${title}${shown.join('')}  - … and ${grouped(changes.length - SHOWN)} more\n`,
+    markdown: `${title}${shown.join('')}  - … and ${grouped(changes.length - SHOWN_OF_FOLDED)} more\n`,
     tells: changes.length,
   };
 }
@@ -169,7 +151,7 @@ function* notes(report: Report, elsewhere: string): Generator<string, void, unde
   if (report.notes.length === 0) return;
   yield '\n## Notes\n\n';
   const items = report.notes.map((note) => ({ markdown: `- ${code(note)}\n`, tells: 1 }));
-  yield* new Room(ROOM_FOR_NOTES).fill(items, elsewhere);
+  yield* fill(new Room(ROOM_FOR_NOTES), items, elsewhere);
 }
 
 function* next(report: Report): Generator<string, void, undefined> {

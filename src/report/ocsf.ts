@@ -115,13 +115,13 @@ function changeActivity(event: ReportEvent): number {
   }
 }
 
-interface Run {
+interface EventContext {
   readonly report: Report;
   readonly time: number;
 }
 
 /** What every event has. The category is the first digit of the class. */
-function base({ report, time }: Run, classUid: number, activity: number, severity: Severity, number: number) {
+function base({ report, time }: EventContext, classUid: number, activity: number, severity: Severity, number: number) {
   return {
     class_uid: classUid,
     category_uid: Math.floor(classUid / 1000),
@@ -140,7 +140,7 @@ function base({ report, time }: Run, classUid: number, activity: number, severit
   };
 }
 
-function changeLine(event: ReportEvent, number: number, run: Run): object {
+function changeLine(event: ReportEvent, number: number, run: EventContext): object {
   const { name, path, from, before, after, type } = event;
   const result = name === 'removed' ? undefined : fileOf(path, type, after);
   const target = name === 'added' ? fileOf(path, type, after) : fileOf(from ?? path, typeBefore(event), before);
@@ -163,7 +163,7 @@ function changeLine(event: ReportEvent, number: number, run: Run): object {
   };
 }
 
-function violationLine(event: ReportEvent, number: number, run: Run): object {
+function violationLine(event: ReportEvent, number: number, run: EventContext): object {
   return {
     ...base(run, COMPLIANCE_FINDING, COMPLIANCE_CREATE, event.severity, number),
     message: event.message,
@@ -175,7 +175,7 @@ function violationLine(event: ReportEvent, number: number, run: Run): object {
   };
 }
 
-function unreadLine(event: ReportEvent, number: number, run: Run): object {
+function unreadLine(event: ReportEvent, number: number, run: EventContext): object {
   return {
     ...base(run, FILE_ACTIVITY, FILE_ACTIVITIES.open, event.severity, number),
     message: event.message,
@@ -188,12 +188,12 @@ function unreadLine(event: ReportEvent, number: number, run: Run): object {
   };
 }
 
-function eventObject(event: ReportEvent, number: number, run: Run): object {
+function eventObject(event: ReportEvent, number: number, run: EventContext): object {
   if (event.name === 'violation') return violationLine(event, number, run);
   return event.name === 'unread' ? unreadLine(event, number, run) : changeLine(event, number, run);
 }
 
-function summaryObject(number: number, run: Run): object {
+function summaryObject(number: number, run: EventContext): object {
   const { report } = run;
   const { summary, status, baseline, policy } = report;
   const isIncomplete = status === 'incomplete';

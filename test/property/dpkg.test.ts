@@ -9,7 +9,7 @@ import {
   parseList,
   parseOverrides,
   parseSums,
-} from '../../src/system/packages/dpkg/lines.ts';
+} from '../../src/system/packages/dpkg/lists.ts';
 import { parseStatus } from '../../src/system/packages/dpkg/status.ts';
 
 const latin1 = fc.string({ unit: fc.nat(255).map((code) => String.fromCharCode(code)), maxLength: 40 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type Path, pathFromLatin1, pathFromText } from '../../src/model/bytes.ts';
 import { coversPath } from '../../src/policy/glob.ts';
 import { generalName } from '../../src/policy/learn/names.ts';
-import { learnedText } from '../../src/policy/learn/text.ts';
+import { learnedText } from '../../src/policy/learn/policy-text.ts';
 import { compilePolicy } from '../../src/policy/load.ts';
 import { Selector } from '../../src/policy/select.ts';
 import { pattern } from '../support/compiled-policies.ts';

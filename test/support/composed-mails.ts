@@ -3,7 +3,7 @@ import { printableText } from '../../src/model/bytes.ts';
 import type { Report, ReportChange, ReportError } from '../../src/model/report.ts';
 import type { Policy } from '../../src/model/rule.ts';
 import { exitCodeOf, statusOf, summarize } from '../../src/model/summary.ts';
-import type { Message, Subject } from '../../src/notify/channel.ts';
+import type { Message, MessageSource } from '../../src/notify/channel.ts';
 import { emailChannel } from '../../src/notify/email.ts';
 import { governingRule } from '../../src/policy/explain.ts';
 import { loadPolicy } from '../../src/policy/load.ts';
@@ -50,7 +50,7 @@ export function reportOf(
 export async function compose(
   report: Report,
   policy: Policy,
-  others: Partial<Omit<Subject, 'report' | 'policy'>> = {},
+  others: Partial<Omit<MessageSource, 'report' | 'policy'>> = {},
 ): Promise<readonly Message[]> {
   return emailChannel.compose({
     report,

@@ -30,7 +30,7 @@ const signature = object({
 });
 const note = { sequence: count, createdAt: text, command: text, who: text, why: text, 'ticket?': text };
 const gap = object({ from: time, to: time, seconds: count, 'after?': count, 'before?': count });
-const sightings = { firstReported: time, lastReported: time, firstReport: text, lastReport: text, runs: text };
+const occurrences = { firstReported: time, lastReported: time, firstReport: text, lastReport: text, runs: text };
 const names = { path: text, 'pathBase64?': text };
 const values: Schema = { type: 'object', additionalProperties: { type: ['string', 'boolean'] } };
 const severity: Schema = { enum: ['info', 'low', 'medium', 'high', 'critical'] };
@@ -170,7 +170,7 @@ export const EVIDENCE: Schema = object({
       severity,
       expected: values,
       actual: values,
-      ...sightings,
+      ...occurrences,
       fate: fate('open', 'mended', 'no longer reported'),
     }),
   ),
@@ -193,7 +193,7 @@ export const EVIDENCE: Schema = object({
         attributes: texts,
         'wasUnexplained?': { const: true },
       }),
-      ...sightings,
+      ...occurrences,
       fate: fate('open', 'accepted', 'superseded', 'undone', 'reported otherwise', 'no longer reported'),
     }),
   ),

@@ -15,7 +15,7 @@ export function sampleEvidence(text: string): Evidence {
     ticket: text,
   };
   const occurrences = { firstReported: TIME, lastReported: TIME, firstReport: text, lastReport: 'r2', runs: '1-2' };
-  const fates: readonly EvidenceFinding['fate'][] = [
+  const outcomes: readonly EvidenceFinding['fate'][] = [
     { is: 'open', ageDays: 3, doubt: 'restricted' },
     { is: 'accepted', generation },
     { is: 'superseded', generation, records: 'unknown' },
@@ -23,7 +23,7 @@ export function sampleEvidence(text: string): Evidence {
     { is: 'reported otherwise', run: 2, at: TIME, as: 'removed' },
     { is: 'no longer reported', generations: [generation, { ...generation, command: '' }] },
   ];
-  const findings = fates.map((fate): EvidenceFinding => {
+  const findings = outcomes.map((fate): EvidenceFinding => {
     const names = { path: text, pathBase64: 'YQ==', from: text, fromBase64: 'YQ==' };
     const rest = { severity: 'high', flags: ['setuid-added'], attributes: ['mode'], sequence: 1 } as const;
     const explained = { by: text, package: text, from: text, to: text, proof: text };

@@ -95,6 +95,12 @@ describe.each(PAGES)('%s', (page) => {
     expect(broken).toEqual([]);
   });
 
+  test('is wrapped at 120 columns, but for tables, code and what has no blank in it', () => {
+    const prose = read(page).replaceAll(/^ *(```+)[\s\S]*?^ *\1$|^ *\|.*$|^ {4}.*$/gm, '');
+    const long = prose.split('\n').filter((line) => line.length > 120 && /\S .*\S/.test(line.slice(0, 120).trim()));
+    expect(long).toEqual([]);
+  });
+
   test('says everything it has to say', () => {
     const withoutHunks = read(page).replaceAll(/^ *@@ -\d+,\d+ \+\d+,\d+ @@$/gm, '');
     expect(withoutHunks).not.toMatch(/\b(?:TODO|FIXME|XXX|TBD)\b|@@/);

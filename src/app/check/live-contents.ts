@@ -3,7 +3,7 @@
  * when they are exactly what was recorded. What may not be kept leaves this module in no form.
  */
 import type { FoundText, NoText } from '../../check/content/findings.ts';
-import { redactedText } from '../../check/content/text.ts';
+import { redactedText } from '../../check/content/redacted-text.ts';
 import { loadDigests } from '../../digest/algorithms.ts';
 import type { Path } from '../../model/bytes.ts';
 import { type PackedContent, packContent, unkept } from '../../model/content.ts';

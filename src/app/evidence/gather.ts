@@ -9,7 +9,7 @@ import { EVIDENCE_SCHEMA, type Evidence } from '../../report/evidence/document.t
 import type { FrameworkName } from '../../report/evidence/framework.ts';
 import { FRAMEWORKS } from '../../report/evidence/frameworks.ts';
 import { judgeSchedule } from '../../report/evidence/schedule.ts';
-import { FATES, VIOLATION_FATES } from '../../report/evidence/words.ts';
+import { FINDING_OUTCOMES, VIOLATION_OUTCOMES } from '../../report/evidence/wording.ts';
 import { toTheSecond } from '../../report/words.ts';
 import { withStartLinks } from '../../scan/start-links.ts';
 import { isoTime } from '../../system/host.ts';
@@ -147,8 +147,8 @@ function describe(
     delivery: describeDelivery(context, policy, new Set(own.map(({ id }) => id))),
     summary: {
       runs: followed.runs.length,
-      findings: tally(FATES, followed.findings),
-      violations: tally(VIOLATION_FATES, followed.violations),
+      findings: tally(FINDING_OUTCOMES, followed.findings),
+      violations: tally(VIOLATION_OUTCOMES, followed.violations),
     },
     compensatingControl: COMPENSATING_CONTROL,
     notes: notesOf(since, recordedSince, generations),

@@ -7,7 +7,7 @@ import { accessSync, constants } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { damagedHistory } from '../../baseline/history/failure.ts';
 import { History } from '../../baseline/history/history.ts';
-import type { SeenGeneration, Sighting } from '../../baseline/history/seen-generations.ts';
+import type { GenerationRecord, SeenGeneration } from '../../baseline/history/seen-generations.ts';
 import type { BaselineHeader } from '../../model/baseline.ts';
 import { printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
@@ -147,16 +147,16 @@ function tryWith(
 /** Remembers a generation that this host has just put into force. */
 export function rememberGeneration(context: Context, generation: Generation): void {
   tryWith(context, 'the history does not know of the new generation', (history, { lineage }) => {
-    history.remember(sightingOf(context, generation, lineage, context.host.identity()));
+    history.remember(recordOf(context, generation, lineage, context.host.identity()));
   });
 }
 
-function sightingOf(
+function recordOf(
   { host }: Context,
   generation: Generation,
   lineage: HistoryPlace['lineage'],
   inForceOn: string,
-): Sighting {
+): GenerationRecord {
   const { header, seal } = generation;
   const { sequence, createdAt, origin } = header;
   return {
@@ -186,7 +186,7 @@ export function storeRun(
 ): string | undefined {
   const problem = tryWith(context, 'the report was not stored', (history, place) => {
     const lineage = place.lineage(baseline.header);
-    if (follows) history.remember(sightingOf(context, baseline, place.lineage, ''));
+    if (follows) history.remember(recordOf(context, baseline, place.lineage, ''));
     history.store(
       {
         id: report.id,

@@ -7,7 +7,7 @@ import { UserError } from '../../model/errors.ts';
 import type { RecordBytes } from '../../model/record.ts';
 import type { Policy } from '../../model/rule.ts';
 import { type Learned, learn } from '../../policy/learn/learn.ts';
-import { type LearnedFrom, learnedPolicy, learnedText } from '../../policy/learn/text.ts';
+import { type LearnedFrom, learnedPolicy, learnedText } from '../../policy/learn/policy-text.ts';
 import type { TrialCheck } from '../../policy/learn/trial.ts';
 import { compilePolicy, type LoadedPolicy } from '../../policy/load.ts';
 import { headline } from '../../report/headline.ts';

@@ -1,6 +1,7 @@
 /** What an administrator should know of a policy on this very system: paths that name nothing, links, mounts. */
 import { baseName, type Path, parentPath, pathFromLatin1, printable, printableText, ROOT } from '../../model/bytes.ts';
 import type { Failure } from '../../model/errors.ts';
+import { andMore } from '../../model/excerpt.ts';
 import {
   type MatchPattern,
   type PathPattern,
@@ -89,9 +90,8 @@ function blindLine(rule: Rule, { path, target }: BlindLink): string {
 const LISTED = 10;
 
 function listed(patterns: readonly (PathPattern | MatchPattern)[]): string {
-  const hidden = patterns.length > LISTED + 1 ? patterns.length - LISTED : 0;
-  const shown = patterns.slice(0, patterns.length - hidden).map(({ text }) => printable(pathFromLatin1(text)));
-  return [...shown, ...(hidden > 0 ? [`and ${hidden} more`] : [])].join(', ');
+  const texts = patterns.map(({ text }) => printable(pathFromLatin1(text)));
+  return andMore(texts, LISTED).join(', ');
 }
 
 function linkLine(rule: Rule, { path, way, target }: StartWay): string {

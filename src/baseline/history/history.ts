@@ -17,10 +17,10 @@ import { expiredRuns } from './retention.ts';
 import {
   addGeneration,
   cameIntoForce,
+  type GenerationRecord,
   generationsOf,
   newestGeneration,
   type SeenGeneration,
-  type Sighting,
   verifyGenerations,
 } from './seen-generations.ts';
 import { decodeStates, encodeState } from './states.ts';
@@ -176,8 +176,8 @@ export class History {
   }
 
   /** Remembers a generation. */
-  remember(sighting: Sighting): void {
-    this.#write(() => addGeneration(this.#database, sighting));
+  remember(record: GenerationRecord): void {
+    this.#write(() => addGeneration(this.#database, record));
   }
 
   /** All generations ever seen of one baseline, oldest first. */

@@ -4,7 +4,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import { createTable, HISTORY_VERSION } from './schema.ts';
-import { addGeneration, SIGHTING_TYPES } from './seen-generations.ts';
+import { addGeneration, RECORD_TYPES } from './seen-generations.ts';
 import { typedRow } from './stored-types.ts';
 
 /**
@@ -24,7 +24,7 @@ export function migrateFormat2(database: Database, inForceOn: string): void {
   );
   const old: unknown[] = database.prepare('SELECT * FROM generations_2 ORDER BY lineage, sequence').all();
   for (const row of old) {
-    const typed = typedRow('generations', SIGHTING_TYPES, row);
+    const typed = typedRow('generations', RECORD_TYPES, row);
     const { lineage, seenAt, ticket, sequence, seal, createdAt, command, who, why } = typed;
     const origin = { command, who, why, ...(ticket === '' ? {} : { ticket }) };
     addGeneration(database, { lineage, generation: { sequence, seal, createdAt, origin }, seenAt, inForceOn });

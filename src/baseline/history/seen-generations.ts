@@ -17,7 +17,7 @@ export interface SeenGeneration {
 }
 
 /** Columns that every format has. */
-export const SIGHTING_TYPES = {
+export const RECORD_TYPES = {
   lineage: 'text',
   sequence: 'count',
   seal: 'text',
@@ -31,7 +31,7 @@ export const SIGHTING_TYPES = {
 
 const TYPES = {
   number: 'count',
-  ...SIGHTING_TYPES,
+  ...RECORD_TYPES,
   /** Identity of the host on which it came into force; empty where it was only seen. */
   inForceOn: 'text',
   previous: 'text',
@@ -55,7 +55,7 @@ function rowsOf(database: Database): readonly GenerationRow[] {
   return rows.map((row) => typedRow('generations', TYPES, row));
 }
 
-export interface Sighting {
+export interface GenerationRecord {
   readonly lineage: string;
   readonly generation: SeenGeneration;
   readonly seenAt: string;
@@ -67,7 +67,7 @@ export interface Sighting {
  * Adds one at the end of the chain. One that is known stays as it is, and so does the first seal of a sequence; that one
  * which was only seen comes into force is added.
  */
-export function addGeneration(database: Database, { lineage, generation, seenAt, inForceOn }: Sighting): void {
+export function addGeneration(database: Database, { lineage, generation, seenAt, inForceOn }: GenerationRecord): void {
   const { sequence, seal, createdAt, origin } = generation;
   const known = rowsOf(database).filter((row) => row.lineage === lineage && row.sequence === sequence);
   const isNews = inForceOn !== '' && known.every((row) => row.seal === seal && row.inForceOn !== inForceOn);

@@ -3,6 +3,7 @@
  * what it did not, and is given redacted texts, so it cannot tell a secret.
  */
 import type { Path } from '../../model/bytes.ts';
+import { andMore } from '../../model/excerpt.ts';
 import { type FormatName, formatOfPath } from './format-of-path.ts';
 import { aliases } from './formats/aliases.ts';
 import { authorizedKeys } from './formats/authorized-keys.ts';
@@ -84,6 +85,5 @@ export function contentFacts(path: Path, before: string | undefined, after: stri
   const found = [...change.facts, ...unknownFacts(change), ...orderFacts(format, change)];
   const facts = found.length > 0 ? found : quietFacts(change);
   const sentences = [...new Set(facts.toSorted((one, other) => one.rank - other.rank).map((fact) => fact.text))];
-  const more = sentences.length - MOST_FACTS;
-  return more > 0 ? [...sentences.slice(0, MOST_FACTS), `and ${more} more`] : sentences;
+  return andMore(sentences, MOST_FACTS);
 }

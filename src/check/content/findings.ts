@@ -12,7 +12,7 @@ import type { DiffSettings, Rule } from '../../model/rule.ts';
 import { isSecretFile } from '../../model/secret-files.ts';
 import type { Finding, RecordArena, RecordHandle } from '../finding.ts';
 import { contentFacts } from './facts.ts';
-import { redactedText } from './text.ts';
+import { redactedText } from './redacted-text.ts';
 import { diffTexts, type UnifiedDiff, wholeText } from './unified.ts';
 
 /** Why there is no text of a file, in the words of the report. */

@@ -9,6 +9,7 @@
  */
 import type { Path } from '../../model/bytes.ts';
 import { formatOfPath } from './format-of-path.ts';
+import { redactTokens } from './redaction/access-tokens.ts';
 import { enterAlphabet, leaveAlphabet } from './redaction/alphabet.ts';
 import { redactBlobs } from './redaction/blobs.ts';
 import { redactCommandLines } from './redaction/command-lines.ts';
@@ -21,7 +22,6 @@ import { redactPasswordHashes } from './redaction/password-hashes.ts';
 import { contractPlaceholders, expandPlaceholders, REDACTED } from './redaction/placeholder.ts';
 import { type Reading, readingOf } from './redaction/reading.ts';
 import { redactColumns } from './redaction/secret-columns.ts';
-import { redactTokens } from './redaction/tokens.ts';
 
 const MOST_ROUNDS = 8;
 /** Characters. */

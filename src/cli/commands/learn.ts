@@ -2,7 +2,7 @@
 import { type LearnRequest, learnHabits } from '../../app/policy/learn.ts';
 import { needsExactBytes, type Path, pathBase64, pathFromLatin1, printable } from '../../model/bytes.ts';
 import type { Learned } from '../../policy/learn/learn.ts';
-import { type LearnedFrom, ruleOf } from '../../policy/learn/text.ts';
+import { type LearnedFrom, ruleOf } from '../../policy/learn/policy-text.ts';
 import type { Context } from '../context.ts';
 
 interface LearnOptions extends LearnRequest {

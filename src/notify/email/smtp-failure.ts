@@ -6,6 +6,7 @@
 import type { NodemailerError } from 'nodemailer';
 import { printableText } from '../../model/bytes.ts';
 import { errorMessage } from '../../model/errors.ts';
+import { textStart } from '../../model/excerpt.ts';
 import { DeliveryError, type Message } from '../channel.ts';
 
 export interface Attempt {
@@ -28,7 +29,7 @@ function formsOf({ user = '', password }: Attempt): readonly string[] {
 function safe(text: string, attempt: Attempt): string {
   let shown = text.replace(/\s+/g, ' ').trim();
   for (const form of formsOf(attempt)) shown = shown.replaceAll(form, '(password)');
-  return printableText(shown.length > LONGEST_REASON ? `${shown.slice(0, LONGEST_REASON)}…` : shown);
+  return printableText(textStart(shown, LONGEST_REASON));
 }
 
 function serverName({ host, port }: Attempt): string {

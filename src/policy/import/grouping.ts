@@ -23,7 +23,7 @@ export interface Atom {
   readonly order: number;
 }
 
-interface Group {
+interface AtomGroup {
   readonly key: string;
   readonly atoms: Atom[];
 }
@@ -58,7 +58,7 @@ function nameOf(atom: Atom, taken: Set<string>): string {
 
 /** Groups atoms, of which the last that selects an object governs it. */
 export function groupAtoms(atoms: readonly Atom[]): ImportedRule[] {
-  const groups: Group[] = [];
+  const groups: AtomGroup[] = [];
   for (const atom of atoms) {
     const key = keyOf(atom);
     const later = groups.findLastIndex(

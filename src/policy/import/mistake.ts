@@ -1,6 +1,7 @@
 /** What is wrong in an imported file, for the person who asked for the import. */
 import { pathFromLatin1, printable } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
+import { bytesStart } from '../../model/excerpt.ts';
 import type { Place } from './notes.ts';
 
 /** A mistake at a line; the program that the file is for would refuse it too. */
@@ -12,6 +13,5 @@ const LONGEST_SHOWN = 500;
 
 /** Bytes of the file, for a message; the first of them when there are many. */
 export function shown(bytes: string): string {
-  const isLong = bytes.length > LONGEST_SHOWN;
-  return printable(pathFromLatin1(isLong ? bytes.slice(0, LONGEST_SHOWN) : bytes)) + (isLong ? '…' : '');
+  return bytesStart(bytes, LONGEST_SHOWN);
 }

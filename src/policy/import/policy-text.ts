@@ -1,6 +1,7 @@
 /** An imported policy as the text of a policy file: rules with their places, and first what was not carried over. */
 import { isReadable, pathFromLatin1, printable } from '../../model/bytes.ts';
 import type { Severity } from '../../model/severity.ts';
+import { hexEscaped } from '../regex/escape.ts';
 import { ruleLines, type WrittenPattern, type WrittenRule } from '../rule-text.ts';
 import { commentLines, quoted } from '../yaml-text.ts';
 import { type Note, placesText } from './notes.ts';
@@ -51,9 +52,7 @@ const HIDDEN = /\\[\s\S]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-
 function visibleExpression(text: string): string {
   return text.replaceAll(HIDDEN, (part) => {
     if (/^\\[\x20-\x7e]$/.test(part)) return part;
-    const bytes = part
-      .replace('\\', '')
-      .replaceAll(/[\s\S]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
+    const bytes = hexEscaped(part.replace('\\', ''));
     return bytes.length > 4 ? `(?:${bytes})` : bytes;
   });
 }

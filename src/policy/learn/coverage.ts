@@ -1,19 +1,19 @@
 /** Which paths the rules for groups of objects would cover, found in one pass however many groups and paths there are. */
 import { baseName, type Path, parentPath, pathFromLatin1 } from '../../model/bytes.ts';
 import { compilePattern, deepestStart, parsePattern } from '../glob.ts';
-import type { Group } from './groups.ts';
+import type { HistoryGroup } from './groups.ts';
 
 interface NameGroup {
-  readonly group: Group;
+  readonly group: HistoryGroup;
   readonly covers: (name: Path) => boolean;
 }
 
 export class Coverage {
-  readonly #exact = new Map<Path, Group>();
+  readonly #exact = new Map<Path, HistoryGroup>();
   /** By directory. */
   readonly #globs = new Map<Path, NameGroup[]>();
 
-  constructor(groups: Iterable<Group>) {
+  constructor(groups: Iterable<HistoryGroup>) {
     for (const group of groups) {
       const { directory, glob, starts } = group;
       if (glob === undefined) for (const start of starts) this.#exact.set(start, group);
@@ -26,8 +26,8 @@ export class Coverage {
   }
 
   /** How many of the paths each group covers; those in `apart` do not count. */
-  count(paths: Iterable<Path>, apart: ReadonlySet<Path> = new Set()): ReadonlyMap<Group, number> {
-    const counts = new Map<Group, number>();
+  count(paths: Iterable<Path>, apart: ReadonlySet<Path> = new Set()): ReadonlyMap<HistoryGroup, number> {
+    const counts = new Map<HistoryGroup, number>();
     for (const path of paths) {
       if (apart.has(path)) continue;
       for (const group of this.#covering(path)) counts.set(group, (counts.get(group) ?? 0) + 1);
@@ -35,7 +35,7 @@ export class Coverage {
     return counts;
   }
 
-  *#covering(path: Path): Generator<Group, void, undefined> {
+  *#covering(path: Path): Generator<HistoryGroup, void, undefined> {
     for (let place = path; place !== '/'; place = parentPath(place)) {
       const group = this.#exact.get(place);
       if (group !== undefined) yield group;

@@ -7,7 +7,7 @@ export type Behaviour = 'rewritten' | 'come-and-go' | 'directory';
 
 /** What changes but once is an event and not a habit. */
 export const HABIT = 2;
-export interface Group {
+export interface HistoryGroup {
   readonly behaviour: Behaviour;
   readonly directory: Path;
   readonly glob: string | undefined;
@@ -26,8 +26,8 @@ export function gather(
   histories: readonly ObjectHistory[],
   startOf: (path: Path) => Path,
   nameOf: (name: Path) => string | undefined,
-): readonly Group[] {
-  const groups = new Map<string, Group>();
+): readonly HistoryGroup[] {
+  const groups = new Map<string, HistoryGroup>();
   for (const history of histories) {
     const start = startOf(history.path);
     const directory = parentPath(start);
@@ -54,7 +54,7 @@ export function topmostOf(histories: readonly ObjectHistory[]): (path: Path) => 
 }
 
 /** A single name comes and goes when it did so itself, and not when different things below it did. */
-export function isHabit({ glob, starts, members }: Group): boolean {
+export function isHabit({ glob, starts, members }: HistoryGroup): boolean {
   const counted = glob === undefined ? members.filter(({ path }) => starts.has(path)) : members;
   return checksOf(counted).size >= HABIT;
 }

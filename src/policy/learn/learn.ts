@@ -7,7 +7,7 @@ import { comparePaths, type Path, parentPath } from '../../model/bytes.ts';
 import type { RecordBytes } from '../../model/record.ts';
 import { compareSeverity, type Severity } from '../../model/severity.ts';
 import { Coverage } from './coverage.ts';
-import { type Behaviour, checksOf, type Group, gather, HABIT, isHabit, topmostOf } from './groups.ts';
+import { type Behaviour, checksOf, gather, HABIT, type HistoryGroup, isHabit, topmostOf } from './groups.ts';
 import { generalName } from './names.ts';
 import { byPlace, type Proposal } from './proposal.ts';
 import { reasonsAgainst } from './refusals.ts';
@@ -48,7 +48,7 @@ class Learning {
   readonly #input: LearnInput;
   readonly #trial;
   readonly #refused: NotProposed[] = [];
-  readonly #accepted: { readonly group: Group; readonly watch: readonly string[] }[] = [];
+  readonly #accepted: { readonly group: HistoryGroup; readonly watch: readonly string[] }[] = [];
   readonly #violated: ReadonlySet<Path>;
 
   constructor(input: LearnInput) {
@@ -95,7 +95,7 @@ class Learning {
     }
   }
 
-  #judgeRewritten(group: Group): void {
+  #judgeRewritten(group: HistoryGroup): void {
     if (checksOf(group.members).size < HABIT) {
       for (const member of group.members) this.#refuse([member], [this.#onceReason(member)]);
       return;
@@ -158,7 +158,7 @@ class Learning {
   }
 
   #proposal(
-    { behaviour, directory, glob, starts, members }: Group,
+    { behaviour, directory, glob, starts, members }: HistoryGroup,
     watch: readonly string[],
     unchanged: number,
   ): Proposal {

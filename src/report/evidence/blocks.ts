@@ -1,4 +1,5 @@
 /** What the evidence is made of for people: blocks of a few kinds, in text and HTML alike. Lists are bounded. */
+import { Room } from '../room.ts';
 import { grouped } from '../words.ts';
 
 export type Block =
@@ -31,7 +32,9 @@ export function bounded<Item>(
   blockOf: (shown: readonly Item[]) => Block,
 ): Block[] {
   if (items.length === 0) return [];
-  const left = items.length - MOST_ENTRIES;
+  const room = new Room(MOST_ENTRIES);
+  const shown = room.take(items);
+  const left = room.leftOut();
   const rest = left > 0 ? [warning(`… and ${grouped(left)} more ${what}: all of them with --format json`)] : [];
-  return [blockOf(items.slice(0, MOST_ENTRIES)), ...rest];
+  return [blockOf(shown), ...rest];
 }

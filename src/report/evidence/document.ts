@@ -32,7 +32,7 @@ export interface EvidenceGeneration extends GenerationNote {
 export type Doubt = 'restricted' | 'not examined' | 'consequence' | 'older baseline';
 
 /** What became of a finding. Each says no more than is known. */
-export type FindingFate =
+export type FindingOutcome =
   /** No run that could tell has come without it. */
   | { readonly is: 'open'; readonly ageDays: number; readonly doubt?: Doubt }
   /** The generation records exactly the state that was reported. */
@@ -46,7 +46,7 @@ export type FindingFate =
   /** No longer a finding since one of these generations, and nothing proves which, or that its state was accepted. */
   | { readonly is: 'no longer reported'; readonly generations: readonly GenerationNote[] };
 
-export type ViolationFate =
+export type ViolationOutcome =
   | { readonly is: 'open'; readonly ageDays: number; readonly doubt?: Doubt }
   | { readonly is: 'mended'; readonly run: number; readonly at: string }
   /** Another policy was in force when it was no longer reported. */
@@ -91,7 +91,7 @@ export interface EvidenceFinding extends Occurrences {
   /** Sequence of the baseline that it was compared with. */
   readonly sequence: number;
   readonly earlier?: EarlierReports;
-  readonly fate: FindingFate;
+  readonly fate: FindingOutcome;
 }
 
 export interface EvidenceViolation extends Occurrences {
@@ -101,7 +101,7 @@ export interface EvidenceViolation extends Occurrences {
   readonly severity: Severity;
   readonly expected: Readonly<Record<string, string | boolean>>;
   readonly actual: Readonly<Record<string, string | boolean>>;
-  readonly fate: ViolationFate;
+  readonly fate: ViolationOutcome;
 }
 
 export interface EvidenceRun {
@@ -203,8 +203,8 @@ export interface Evidence {
   };
   readonly summary: {
     readonly runs: number;
-    readonly findings: Readonly<Record<FindingFate['is'], number>> & { readonly total: number };
-    readonly violations: Readonly<Record<ViolationFate['is'], number>> & { readonly total: number };
+    readonly findings: Readonly<Record<FindingOutcome['is'], number>> & { readonly total: number };
+    readonly violations: Readonly<Record<ViolationOutcome['is'], number>> & { readonly total: number };
   };
   readonly compensatingControl: readonly string[];
   readonly notes: readonly string[];

@@ -4,7 +4,14 @@ import { explanationWords } from '../explained.ts';
 import { grouped, toTheSecond } from '../words.ts';
 import { type Block, bounded, type Entry, paragraph } from './blocks.ts';
 import type { EarlierReports, Evidence, EvidenceFinding, EvidenceViolation, Occurrences } from './document.ts';
-import { FATES, fateWords, generationWords, signatureStatus, VIOLATION_FATES, violationFateWords } from './words.ts';
+import {
+  FINDING_OUTCOMES,
+  findingOutcomeWords,
+  generationWords,
+  signatureStatus,
+  VIOLATION_OUTCOMES,
+  violationOutcomeWords,
+} from './wording.ts';
 
 function occurrences({ firstReported, lastReported, firstReport, lastReport, runs }: Occurrences): string {
   const last = firstReport === lastReport ? '' : `, last ${toTheSecond(lastReported)} (${lastReport})`;
@@ -32,7 +39,7 @@ function findingEntry(finding: EvidenceFinding): Entry {
   return {
     title: `${kind} ${from === undefined ? '' : `${from} to `}${path}`,
     lines: [
-      fateWords(fate),
+      findingOutcomeWords(fate),
       occurrences(finding),
       `${severity}, rule ${rule}${flags.length === 0 ? '' : `; flags: ${flags.join(', ')}`}`,
       ...(kind === 'changed' || kind === 'moved' ? what : []),
@@ -52,10 +59,11 @@ function tally<Name extends string>(names: readonly Name[], counts: Readonly<Rec
 export function findings({ findings: all, summary }: Evidence): readonly Block[] {
   const sorted = [...all].sort(
     (left, right) =>
-      FATES.indexOf(left.fate.is) - FATES.indexOf(right.fate.is) || compareSeverity(worstOf(right), worstOf(left)),
+      FINDING_OUTCOMES.indexOf(left.fate.is) - FINDING_OUTCOMES.indexOf(right.fate.is) ||
+      compareSeverity(worstOf(right), worstOf(left)),
   );
   return [
-    tally(FATES, summary.findings),
+    tally(FINDING_OUTCOMES, summary.findings),
     paragraph(
       'Accepted means that the named generation records, byte for byte, the state that was reported. Without the file of a generation that is not claimed.',
     ),
@@ -70,13 +78,13 @@ function violationEntry(violation: EvidenceViolation): Entry {
   );
   return {
     title: path,
-    lines: [violationFateWords(fate), occurrences(violation), ...pairs, `${severity}, rule ${rule}`],
+    lines: [violationOutcomeWords(fate), occurrences(violation), ...pairs, `${severity}, rule ${rule}`],
   };
 }
 
 export function violations({ violations: all, summary }: Evidence): readonly Block[] {
   return [
-    tally(VIOLATION_FATES, summary.violations),
+    tally(VIOLATION_OUTCOMES, summary.violations),
     ...bounded(all, 'violations', (shown) => ({ is: 'entries', entries: shown.map(violationEntry) })),
   ];
 }

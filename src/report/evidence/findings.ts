@@ -8,7 +8,7 @@ import type { FindingState } from '../../model/finding-state.ts';
 import type { ChangeKind, ReportChange } from '../../model/report.ts';
 import { explanationOf } from '../explained.ts';
 import { forgotten, heldBy, type KnownGeneration, type Sides, sidesOf } from './contents.ts';
-import type { Doubt, EvidenceFinding, FindingFate, GenerationNote } from './document.ts';
+import type { Doubt, EvidenceFinding, FindingOutcome, GenerationNote } from './document.ts';
 import { EarlierLog } from './earlier.ts';
 import { type FollowedRun, OccurrenceLog } from './occurrences.ts';
 
@@ -119,8 +119,9 @@ export class FindingThreads {
   #report(key: string, run: FollowedRun, change: ReportChange, sides: Sides): void {
     let timeline = this.#open.get(key);
     if (timeline !== undefined && this.#hasEnded(timeline, run, sides)) {
-      const fate = this.#settledBy(timeline, run.sequence) ?? noLonger(this.#between(timeline.log.last, run.sequence));
-      this.#close(key, timeline, fate, endOf(fate, run.startedAt));
+      const outcome =
+        this.#settledBy(timeline, run.sequence) ?? noLonger(this.#between(timeline.log.last, run.sequence));
+      this.#close(key, timeline, outcome, endOf(outcome, run.startedAt));
       timeline = undefined;
     }
     if (timeline === undefined) {
@@ -172,7 +173,7 @@ export class FindingThreads {
   }
 
   /** What the generations up to one say became of a finding; undefined: nothing, they record what was recorded. */
-  #settledBy({ sides, reported, log }: Timeline, sequence: number): FindingFate | undefined {
+  #settledBy({ sides, reported, log }: Timeline, sequence: number): FindingOutcome | undefined {
     let doubtful: (KnownGeneration | number)[] = [];
     // The same state, under another policy: that it is no longer reported does not say that it no longer differs.
     const otherwiseWatched: KnownGeneration[] = [];
@@ -201,9 +202,9 @@ export class FindingThreads {
     return generation !== undefined && heldBy(generation, sides, reported) === 'after';
   }
 
-  #close(key: string, timeline: Timeline, fate: FindingFate, at: string): void {
+  #close(key: string, timeline: Timeline, outcome: FindingOutcome, at: string): void {
     this.#open.delete(key);
-    this.#closed.push({ finding: describe(timeline, fate), at });
+    this.#closed.push({ finding: describe(timeline, outcome), at });
   }
 }
 
@@ -223,9 +224,9 @@ function byFirstReport(left: EvidenceFinding, right: EvidenceFinding): number {
   return order !== 0 ? order : left.path < right.path ? -1 : left.path > right.path ? 1 : 0;
 }
 
-function describe({ log, earlier: before, change }: Timeline, fate: FindingFate): EvidenceFinding {
+function describe({ log, earlier: before, change }: Timeline, outcome: FindingOutcome): EvidenceFinding {
   const earlier = before.describe();
-  return { ...change, ...log.describe(), ...(earlier === undefined ? {} : { earlier }), fate };
+  return { ...change, ...log.describe(), ...(earlier === undefined ? {} : { earlier }), fate: outcome };
 }
 
 function described(change: ReportChange, run: FollowedRun): Timeline['change'] {
@@ -247,7 +248,7 @@ function described(change: ReportChange, run: FollowedRun): Timeline['change'] {
   };
 }
 
-function noLonger(generations: readonly (KnownGeneration | number)[]): FindingFate {
+function noLonger(generations: readonly (KnownGeneration | number)[]): FindingOutcome {
   const notes = generations.map(
     (generation): GenerationNote => (typeof generation === 'number' ? forgotten(generation) : generation.note),
   );
@@ -255,10 +256,12 @@ function noLonger(generations: readonly (KnownGeneration | number)[]): FindingFa
 }
 
 /** Whether a generation by itself ended a finding. */
-function isEnd(fate: FindingFate | undefined): fate is FindingFate & { readonly generation: GenerationNote } {
-  return fate?.is === 'accepted' || fate?.is === 'superseded';
+function isEnd(
+  outcome: FindingOutcome | undefined,
+): outcome is FindingOutcome & { readonly generation: GenerationNote } {
+  return outcome?.is === 'accepted' || outcome?.is === 'superseded';
 }
 
-function endOf(fate: FindingFate, otherwise: string): string {
-  return isEnd(fate) ? fate.generation.createdAt : otherwise;
+function endOf(outcome: FindingOutcome, otherwise: string): string {
+  return isEnd(outcome) ? outcome.generation.createdAt : otherwise;
 }

@@ -4,7 +4,7 @@ import { type Html, html } from '../html-template.ts';
 import type { Block, Entry } from './blocks.ts';
 import type { Evidence } from './document.ts';
 import { evidenceOutline, type Section } from './outline.ts';
-import { evidenceHeadline } from './words.ts';
+import { evidenceHeadline } from './wording.ts';
 
 export function* evidenceHtml(evidence: Evidence): Generator<string, void, undefined> {
   const sections = evidenceOutline(evidence);

@@ -2,7 +2,7 @@
 import { grouped, plural, toTheSecond } from '../words.ts';
 import { type Block, bounded, type Entry, paragraph, warning } from './blocks.ts';
 import type { Evidence, EvidenceRun } from './document.ts';
-import { duration, gapWords, scheduleVerdict, signatureStatus } from './words.ts';
+import { duration, gapWords, scheduleVerdict, signatureStatus } from './wording.ts';
 
 function runRow(run: EvidenceRun): readonly string[] {
   const { number, startedAt, status, exitCode, sequence, limits, unreadable, matchesFile } = run;

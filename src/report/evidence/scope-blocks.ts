@@ -2,7 +2,7 @@
 import { grouped, plural, toTheSecond } from '../words.ts';
 import { type Block, bounded, type Entry, paragraph, warning } from './blocks.ts';
 import type { Evidence, EvidenceRule } from './document.ts';
-import { generationWords } from './words.ts';
+import { generationWords } from './wording.ts';
 
 function ruleEntry(rule: EvidenceRule): Entry {
   const { name, severity, paths, exclude, watches, depth, types, mounts, requires, notify, keepsText, objects } = rule;

@@ -3,7 +3,7 @@ import { plain } from '../plain.ts';
 import type { Block } from './blocks.ts';
 import type { Evidence } from './document.ts';
 import { evidenceOutline } from './outline.ts';
-import { evidenceHeadline } from './words.ts';
+import { evidenceHeadline } from './wording.ts';
 
 export function* evidenceText(evidence: Evidence): Generator<string, void, undefined> {
   yield `${evidenceHeadline(evidence)}\n`;

@@ -2,7 +2,7 @@
 import type { Path } from '../../model/bytes.ts';
 import type { ReportViolation } from '../../model/report.ts';
 import { forgotten } from './contents.ts';
-import type { Doubt, EvidenceViolation, GenerationNote, ViolationFate } from './document.ts';
+import type { Doubt, EvidenceViolation, GenerationNote, ViolationOutcome } from './document.ts';
 import { blindness, type Coverage } from './findings.ts';
 import { type FollowedRun, OccurrenceLog } from './occurrences.ts';
 
@@ -53,7 +53,7 @@ export class ViolationThreads {
       if (timeline.doubt === undefined) {
         this.#open.delete(key);
         this.#closed.push({
-          violation: describe(timeline, this.#fate(timeline, run, policySha256)),
+          violation: describe(timeline, this.#outcome(timeline, run, policySha256)),
           at: run.startedAt,
         });
       }
@@ -78,7 +78,7 @@ export class ViolationThreads {
     return [...ended, ...open].sort((left, right) => Date.parse(left.firstReported) - Date.parse(right.firstReported));
   }
 
-  #fate(timeline: Timeline, run: FollowedRun, policySha256: string): ViolationFate {
+  #outcome(timeline: Timeline, run: FollowedRun, policySha256: string): ViolationOutcome {
     if (timeline.policySha256 === policySha256) return { is: 'mended', run: run.number, at: run.startedAt };
     const generations: GenerationNote[] = [];
     for (let next = timeline.log.last.sequence + 1; next <= run.sequence; next += 1) {
@@ -90,7 +90,7 @@ export class ViolationThreads {
   }
 }
 
-function describe({ log, violation }: Timeline, fate: ViolationFate): EvidenceViolation {
+function describe({ log, violation }: Timeline, outcome: ViolationOutcome): EvidenceViolation {
   const { path, pathBase64, rule, severity, expected, actual } = violation;
   return {
     path,
@@ -100,6 +100,6 @@ function describe({ log, violation }: Timeline, fate: ViolationFate): EvidenceVi
     expected,
     actual,
     ...log.describe(),
-    fate,
+    fate: outcome,
   };
 }

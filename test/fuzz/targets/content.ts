@@ -1,7 +1,7 @@
 /** Texts of known files: redacted, compared and told in words, whatever they are. The path is the first line of an input. */
 import { contentFacts } from '../../../src/check/content/facts.ts';
 import { redact } from '../../../src/check/content/redact.ts';
-import { redactedText } from '../../../src/check/content/text.ts';
+import { redactedText } from '../../../src/check/content/redacted-text.ts';
 import { diffTexts, wholeText } from '../../../src/check/content/unified.ts';
 import { pathFromLatin1 } from '../../../src/model/bytes.ts';
 import { requirePrintable, type Target } from '../engine/target.ts';

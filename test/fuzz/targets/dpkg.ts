@@ -5,7 +5,7 @@ import { pathFromLatin1, pathFromText, printable } from '../../../src/model/byte
 import { SystemError } from '../../../src/model/errors.ts';
 import { unpackPaths } from '../../../src/model/packages.ts';
 import { DpkgDatabase } from '../../../src/system/packages/dpkg/database.ts';
-import { parseDiversions, parseList, parseOverrides, parseSums } from '../../../src/system/packages/dpkg/lines.ts';
+import { parseDiversions, parseList, parseOverrides, parseSums } from '../../../src/system/packages/dpkg/lists.ts';
 import { parseStatus } from '../../../src/system/packages/dpkg/status.ts';
 import { refusing, requirePrintable, type Target } from '../engine/target.ts';
 

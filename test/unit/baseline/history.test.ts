@@ -285,7 +285,7 @@ describe('a report that is asked for', () => {
 
 describe('generations', () => {
   const generation = (sequence: number, seal: string) => ({ ...GENERATION, sequence, seal });
-  const sighting = (sequence: number, seal: string, inForceOn = '', lineage = '') => ({
+  const record = (sequence: number, seal: string, inForceOn = '', lineage = '') => ({
     lineage,
     generation: generation(sequence, seal),
     seenAt: 'now',
@@ -295,10 +295,10 @@ describe('generations', () => {
   test('are remembered as they were first seen, each baseline for itself', () => {
     const file = join(scratchDirectory(), 'h');
     use(file, (history) => {
-      history.remember(sighting(2, 'b'));
-      history.remember(sighting(1, 'a'));
-      history.remember(sighting(2, 'forged', 'here'));
-      history.remember(sighting(9, 'z', '', 'other'));
+      history.remember(record(2, 'b'));
+      history.remember(record(1, 'a'));
+      history.remember(record(2, 'forged', 'here'));
+      history.remember(record(9, 'z', '', 'other'));
     });
     use(file, (history) => expect(history.generations('')).toEqual([generation(1, 'a'), generation(2, 'b')]));
     expect(breaks(file)).toEqual([]);
@@ -307,11 +307,11 @@ describe('generations', () => {
   test('that were only looked at are not known to have come into force, nor those of another host', () => {
     const file = join(scratchDirectory(), 'h');
     use(file, (history) => {
-      history.remember(sighting(1, 'a'));
-      history.remember(sighting(2, 'b', 'elsewhere'));
-      history.remember(sighting(3, 'c', 'here'));
+      history.remember(record(1, 'a'));
+      history.remember(record(2, 'b', 'elsewhere'));
+      history.remember(record(3, 'c', 'here'));
       expect(['a', 'b', 'c'].map((seal) => history.cameIntoForce(seal, 'here'))).toEqual([false, false, true]);
-      history.remember(sighting(1, 'a', 'here'));
+      history.remember(record(1, 'a', 'here'));
       expect(history.cameIntoForce('a', 'here')).toBe(true);
     });
     expect(breaks(file)).toEqual([]);
@@ -320,7 +320,7 @@ describe('generations', () => {
   test('cannot be removed, edited or added unseen', () => {
     const file = join(scratchDirectory(), 'h');
     use(file, (history) => {
-      for (const [index, seal] of ['a', 'b', 'c'].entries()) history.remember(sighting(index + 1, seal, 'here'));
+      for (const [index, seal] of ['a', 'b', 'c'].entries()) history.remember(record(index + 1, seal, 'here'));
       history.store(run('one'), ['{}'], []);
     });
     const edits: readonly (readonly string[])[] = [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LineSearch } from '../../../src/policy/lines.ts';
+import { LineSearch } from '../../../src/policy/line-search.ts';
 import { RegexSet } from '../../../src/policy/regex/match.ts';
 import { parseRegex } from '../../../src/policy/regex/parse.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ObjectType } from '../../../src/model/attributes.ts';
 import type { Policy, Rule } from '../../../src/model/rule.ts';
 import { builtinPolicyNames } from '../../../src/policy/builtin.ts';
-import { LineSearch } from '../../../src/policy/lines.ts';
+import { LineSearch } from '../../../src/policy/line-search.ts';
 import { loadPolicy } from '../../../src/policy/load.ts';
 import { Selector } from '../../../src/policy/select.ts';
 import { path, readerOf } from '../../support/compiled-policies.ts';

@@ -10,7 +10,7 @@ import {
   type Rank,
   type Understood,
 } from './change.ts';
-import { linesOf } from './lines.ts';
+import { linesOf } from './config-lines.ts';
 import { shown, shownList } from './wording.ts';
 
 interface Alias {

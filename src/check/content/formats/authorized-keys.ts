@@ -1,7 +1,7 @@
 /** sshd(8), AUTHORIZED_KEYS FILE FORMAT: which keys let somebody in, and what each is restricted to. */
 import { createHash } from 'node:crypto';
 import { allKeys, append, type Fact, type Format, groupBy, listChange, type Understood } from './change.ts';
-import { linesOf, saysNothing } from './lines.ts';
+import { linesOf, saysNothing } from './config-lines.ts';
 import { shown } from './wording.ts';
 
 interface Key {

@@ -1,7 +1,7 @@
 /** crontab(5): which command runs when and as whom, and the settings above it. */
 import { baseName, type Path } from '../../../model/bytes.ts';
 import { allKeys, append, type Fact, type Format, groupBy, type Rank, type Understood } from './change.ts';
-import { linesOf, saysNothing } from './lines.ts';
+import { linesOf, saysNothing } from './config-lines.ts';
 import { shown } from './wording.ts';
 
 interface Job {

@@ -1,6 +1,6 @@
 /** group(5) and gshadow(5): who is in which group, and who may say so. */
 import { allKeys, append, type Fact, type Format, groupBy, listChange, type Rank, type Understood } from './change.ts';
-import { linesOf, saysNothing } from './lines.ts';
+import { linesOf, saysNothing } from './config-lines.ts';
 import { repeatedFacts, sharedWith } from './repeated.ts';
 import { shown, shownList } from './wording.ts';
 
@@ -21,7 +21,7 @@ const POWERFUL: ReadonlySet<string> = new Set([
   'sys',
 ]);
 
-interface Group {
+interface GroupEntry {
   readonly name: string;
   readonly password: string;
   /** The number in group(5), the administrators in gshadow(5). */
@@ -31,7 +31,7 @@ interface Group {
 }
 
 interface Groups extends Understood {
-  readonly groups: readonly Group[];
+  readonly groups: readonly GroupEntry[];
 }
 
 function namesIn(field: string): string[] {
@@ -42,7 +42,7 @@ function namesIn(field: string): string[] {
 }
 
 function parse(text: string, isShadow: boolean): Groups {
-  const groups: Group[] = [];
+  const groups: GroupEntry[] = [];
   const unknown: string[] = [];
   const entries: string[] = [];
   for (const line of linesOf(text)) {
@@ -69,7 +69,7 @@ function memberFacts(name: string, before: readonly string[], after: readonly st
   ];
 }
 
-function passwordFact(group: Group, before: Group | undefined): Fact[] {
+function passwordFact(group: GroupEntry, before: GroupEntry | undefined): Fact[] {
   const { password } = group;
   if (password === before?.password || (before === undefined && /^[x*!]*$/.test(password))) return [];
   const name = shown(group.name);
@@ -80,7 +80,7 @@ function passwordFact(group: Group, before: Group | undefined): Fact[] {
   ];
 }
 
-function thirdFacts(group: Group, before: Group, isShadow: boolean): Fact[] {
+function thirdFacts(group: GroupEntry, before: GroupEntry, isShadow: boolean): Fact[] {
   if (group.third === before.third) return [];
   const name = shown(group.name);
   if (!isShadow) return [{ rank: 1, text: `gid of group ${name} changed from ${before.third} to ${group.third}` }];
@@ -93,7 +93,7 @@ function thirdFacts(group: Group, before: Group, isShadow: boolean): Fact[] {
   ];
 }
 
-function added(group: Group, isShadow: boolean, names: ReadonlyMap<string, readonly string[]>): Fact[] {
+function added(group: GroupEntry, isShadow: boolean, names: ReadonlyMap<string, readonly string[]>): Fact[] {
   const shared = sharedWith(group.name, names.get(group.third));
   const number = isShadow ? '' : ` with gid ${group.third}${shared}`;
   const members = group.members.length === 0 ? '' : `, members ${shownList(group.members)}`;
@@ -103,7 +103,7 @@ function added(group: Group, isShadow: boolean, names: ReadonlyMap<string, reado
   return [...facts, ...passwordFact(group, undefined)];
 }
 
-function membersOf(group: Group): readonly string[] {
+function membersOf(group: GroupEntry): readonly string[] {
   return group.members;
 }
 

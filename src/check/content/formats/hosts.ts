@@ -1,7 +1,7 @@
 /** hosts(5): to which addresses names resolve on this host, whatever DNS says. */
 import { isIP } from 'node:net';
 import { allKeys, type Fact, type Format, type Understood } from './change.ts';
-import { linesOf } from './lines.ts';
+import { linesOf } from './config-lines.ts';
 import { shown, shownList } from './wording.ts';
 
 interface Hosts extends Understood {

@@ -1,6 +1,6 @@
 /** passwd(5): who exists, with which number, home and shell. The first entry of a name counts (getpwnam(3)). */
 import { allKeys, append, type Fact, type Format, groupBy, listChange, type Understood } from './change.ts';
-import { linesOf, saysNothing } from './lines.ts';
+import { linesOf, saysNothing } from './config-lines.ts';
 import { repeatedFacts, sharedWith } from './repeated.ts';
 import { shown } from './wording.ts';
 

@@ -1,6 +1,6 @@
 /** shadow(5): passwords that changed, were locked or are missing, and when accounts expire. It never tells a hash. */
 import { allKeys, append, type Fact, type Format, groupBy, type Understood } from './change.ts';
-import { linesOf, saysNothing } from './lines.ts';
+import { linesOf, saysNothing } from './config-lines.ts';
 import { repeatedFacts } from './repeated.ts';
 import { counted, shown, shownDay } from './wording.ts';
 

@@ -3,7 +3,7 @@
  * once the first value counts, except for those that add up. Files that are included are not looked into.
  */
 import { allKeys, append, type Fact, type Format, listChange, type Rank, type Understood } from './change.ts';
-import { linesOf, saysNothing } from './lines.ts';
+import { linesOf, saysNothing } from './config-lines.ts';
 import { shown } from './wording.ts';
 
 interface Option {

@@ -2,7 +2,7 @@
  * The grammar of sudoers(5): statements out of lines, and grants, aliases, settings and includes out of statements. A
  * statement that does not parse wholly is unknown as a whole; it guesses nothing.
  */
-import { endsInBackslash, linesOf } from './lines.ts';
+import { endsInBackslash, linesOf } from './config-lines.ts';
 
 /** One command that somebody may, or must not, run. */
 export interface Grant {

@@ -1,5 +1,6 @@
 /** sudoers(5) in words: who may run what as whom, where a password is no longer asked for, and what else decides it. */
 import { baseName, type Path } from '../../../model/bytes.ts';
+import { andMore } from '../../../model/excerpt.ts';
 import { allKeys, type Fact, type Format, listChange, type Rank, type Understood } from './change.ts';
 import { type Alias, type Grant, parseStatement, type Setting, statementsIn } from './sudoers-syntax.ts';
 import { shown, shownList } from './wording.ts';
@@ -72,9 +73,10 @@ function shownUser(user: string): string {
   return user.startsWith('#') ? `uid ${shown(user.slice(1))}` : shown(user);
 }
 
+const MOST_USERS = 5;
+
 function shownUsers(users: readonly string[]): string {
-  const names = users.slice(0, 5).map(shownUser).join(', ');
-  return users.length > 5 ? `${names} and ${users.length - 5} more` : names;
+  return andMore(users.map(shownUser), MOST_USERS).join(', ');
 }
 
 function shownRunas(runas: string | undefined): string {

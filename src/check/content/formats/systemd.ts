@@ -4,7 +4,7 @@
  */
 import type { Path } from '../../../model/bytes.ts';
 import { allKeys, type Fact, type Format, listChange, type Rank, type Understood } from './change.ts';
-import { endsInBackslash, linesOf } from './lines.ts';
+import { endsInBackslash, linesOf } from './config-lines.ts';
 import { shown } from './wording.ts';
 
 interface Unit extends Understood {

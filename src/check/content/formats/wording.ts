@@ -1,5 +1,5 @@
 /** How values of a file appear in a sentence: printable, short, and in quotes where they could be read as part of it. */
-import { pathFromLatin1, printable } from '../../../model/bytes.ts';
+import { andMore, bytesStart } from '../../../model/excerpt.ts';
 
 const LONGEST = 160;
 const LONGEST_LIST = 12;
@@ -9,14 +9,12 @@ const MILLISECONDS_A_DAY = 86_400_000;
 /** The value as it stands in the file, one character a byte. */
 export function shown(value: string): string {
   if (value === '') return '(empty)';
-  const isCut = value.length > LONGEST;
-  const text = printable(pathFromLatin1(isCut ? value.slice(0, LONGEST) : value)) + (isCut ? '…' : '');
+  const text = bytesStart(value, LONGEST);
   return ONE_WORD.test(value) ? text : `"${text}"`;
 }
 
 export function shownList(values: readonly string[]): string {
-  const names = values.slice(0, LONGEST_LIST).map(shown).join(', ');
-  return values.length > LONGEST_LIST ? `${names} and ${values.length - LONGEST_LIST} more` : names;
+  return andMore(values.map(shown), LONGEST_LIST).join(', ');
 }
 
 /** `singular` with its number: 1 line, 2 lines. */

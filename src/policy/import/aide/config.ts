@@ -9,8 +9,8 @@ import type { ImportFiles } from '../files.ts';
 import { mistake, shown } from '../mistake.ts';
 import type { Notes, Place } from '../notes.ts';
 import { type AideAttributeName, type AideVersion, defaultGroups, isAideAttribute } from './attributes.ts';
-import { readLine, singleSpaced, takeWord, trimmed } from './lines.ts';
 import { settingNote } from './settings.ts';
+import { readLine, singleSpaced, takeWord, trimmed } from './tokens.ts';
 
 export interface AideRule {
   /** '' selects, '=' is an equals rule, '!' and '-' are negative. */

@@ -31,11 +31,6 @@ export function treePlace(regex: string): TreePlace {
   return { directory, head: regex.slice(0, cut), rest: regex.slice(cut) };
 }
 
-/** The text with what means something in an expression escaped. */
-export function escapeRegex(text: string): string {
-  return text.replaceAll(/[\\^$.|?*+()[\]{}]/g, '\\$&');
-}
-
 const ENDS: ReadonlySet<string> = new Set(['$', '\\z', '\\Z']);
 
 /** Replaces each anchor that stands for the end. */

@@ -7,12 +7,13 @@ import { OBJECT_TYPES, type ObjectType } from '../../../model/attributes.ts';
 import { isReadable, pathFromLatin1, pathFromText } from '../../../model/bytes.ts';
 import { escapedGlob } from '../../glob.ts';
 import { canReach, literalStartOf, parseMatchBytes } from '../../match.ts';
+import { escapeRegex } from '../../regex/escape.ts';
 import { type Atom, groupAtoms } from '../grouping.ts';
 import type { Notes } from '../notes.ts';
 import type { ImportedRule, ImportedSelector } from '../policy-text.ts';
 import type { AideVersion } from './attributes.ts';
 import type { AideRule } from './config.ts';
-import { escapeRegex, onlyBelow, treePlace, withBelow } from './regex-text.ts';
+import { onlyBelow, treePlace, withBelow } from './regex-text.ts';
 import { translateWatch } from './watch.ts';
 
 const TYPE_OF: Readonly<Record<string, ObjectType>> = {

@@ -7,34 +7,14 @@ import { mistake, shown } from '../mistake.ts';
 import type { Notes, Place } from '../notes.ts';
 import { Attributes } from './attributes.ts';
 import { Cursor, describe } from './cursor.ts';
-import { PREDEFINED_VARIABLES, readMask, type TripwireLetter } from './properties.ts';
+import { absolutePath, type Point, Points } from './points.ts';
+import { readMask } from './properties.ts';
+import { Texts } from './texts.ts';
 import { type Directive, type Token, tokenize } from './tokens.ts';
-
-export interface StartPoint {
-  readonly kind: 'start';
-  /** Absolute, without a slash at its end; one character a byte. */
-  readonly path: string;
-  readonly letters: ReadonlySet<TripwireLetter>;
-  /** The mask as it was written. */
-  readonly mask: string;
-  readonly attributes: Attributes;
-  readonly place: Place;
-  readonly written: string;
-}
-
-export interface StopPoint {
-  readonly kind: 'stop';
-  readonly path: string;
-  readonly place: Place;
-  readonly written: string;
-}
-
-export type Point = StartPoint | StopPoint;
+import { VariableTable } from './variables.ts';
 
 // Deeper than anybody writes, and less than the stack takes.
 const MAX_DEPTH = 64;
-// Variables may double with each line.
-const MAX_VALUE = 1 << 16;
 // Of a line with many rules; what is shown of one.
 const LONGEST_LINE = 4096;
 
@@ -48,10 +28,9 @@ class PolicyReader {
   readonly #tokens: Cursor;
   readonly #hostName: string;
   readonly #notes: Notes;
-  readonly #global = new Map<string, string>();
-  readonly #local = new Map<string, string>();
-  readonly #predefined: ReadonlyMap<string, string>;
-  readonly #byPath = new Map<string, Point>();
+  readonly #variables: VariableTable;
+  readonly #texts: Texts;
+  readonly #points = new Points();
   readonly #branches: Branch[] = [];
   readonly #scopes: Attributes[] = [];
   /** Whether the present section is one for Unix. */
@@ -64,7 +43,8 @@ class PolicyReader {
     this.#lines = text.split('\n');
     this.#tokens = new Cursor(tokenize(text, file), file);
     this.#hostName = files.hostName;
-    this.#predefined = new Map([...PREDEFINED_VARIABLES, ['HOSTNAME', files.hostName]]);
+    this.#variables = new VariableTable(files);
+    this.#texts = new Texts(this.#tokens, this.#variables, () => this.#isActive);
     this.#notes = notes;
   }
 
@@ -73,7 +53,7 @@ class PolicyReader {
     const token = this.#tokens.peek();
     if (token !== undefined)
       throw mistake(this.#tokens.placeOf(token), `${describe(token)} closes nothing that is open`);
-    return [...this.#byPath.values()];
+    return this.#points.all();
   }
 
   get #isActive(): boolean {
@@ -108,7 +88,7 @@ class PolicyReader {
   #directive(name: Directive, token: Token): void {
     switch (name) {
       case 'section':
-        this.#section(this.#string('@@section'), token);
+        this.#section(this.#texts.one('@@section'), token);
         return;
       case 'ifhost':
         this.#condition(token);
@@ -116,7 +96,7 @@ class PolicyReader {
       case 'print':
       case 'error': {
         const isActive = this.#isActive;
-        const text = this.#string(`@@${name}`);
+        const text = this.#texts.one(`@@${name}`);
         if (!isActive) return;
         if (name === 'error')
           throw mistake(this.#tokens.placeOf(token), `Tripwire ends here: @@error "${shown(text)}"`);
@@ -145,7 +125,8 @@ class PolicyReader {
       this.#notes.add(`the section ${name} is skipped, as by Tripwire on this system`, place);
       return;
     }
-    if (this.#hasBegun) throw mistake(place, 'the section FS was begun above: Tripwire takes it once');
+    if (this.#hasBegun || this.#variables.wereUsed)
+      throw mistake(place, 'the section FS was begun above: Tripwire takes it once');
     this.#hasBegun = true;
   }
 
@@ -153,7 +134,7 @@ class PolicyReader {
     const isOuterActive = this.#isActive;
     let holds = false;
     do {
-      holds = this.#string('@@ifhost').toLowerCase() === this.#hostName.toLowerCase() || holds;
+      holds = this.#texts.one('@@ifhost').toLowerCase() === this.#hostName.toLowerCase() || holds;
     } while (this.#tokens.accept('||'));
     this.#enter(token);
     this.#branches.push({ isOuterActive, isActive: isOuterActive && holds });
@@ -196,9 +177,9 @@ class PolicyReader {
     do {
       if (this.#tokens.isSign(')') && !attributes.isEmpty) break;
       const place = this.#tokens.placeOf(this.#tokens.peek());
-      const name = this.#string('a list of attributes');
+      const name = this.#texts.one('a list of attributes');
       this.#tokens.expect('=', `the attribute ${shown(name)}`);
-      const value = this.#strings(`the attribute ${shown(name)}`);
+      const value = this.#texts.joined(`the attribute ${shown(name)}`);
       // What is skipped may ask for variables that are not there.
       attributes.set(name, value, place, this.#isActive);
     } while (this.#tokens.accept(','));
@@ -215,37 +196,35 @@ class PolicyReader {
     const isGlobal = token.kind === 'string' && token.isGlobal;
     const name = token.kind === 'string' ? token.text : '';
     this.#tokens.skip(2);
-    const value = this.#strings(`the variable ${shown(name)}`);
+    const value = this.#texts.joined(`the variable ${shown(name)}`);
     if (isGlobal) {
-      this.#global.set(name, value);
+      this.#variables.setGlobal(name, value);
       return;
     }
     if (!this.#isActive) return;
     this.#hasBegun = true;
-    if (this.#predefined.has(name))
-      throw mistake(this.#tokens.placeOf(token), `the variable ${shown(name)} is predefined`);
-    this.#local.set(name, value);
+    this.#variables.setLocal(name, value, this.#tokens.placeOf(token));
   }
 
   #stop(token: Token): void {
     const isActive = this.#isActive;
-    const path = this.#name('a stop point');
+    const path = this.#texts.name('a stop point');
     if (!isActive) return;
     const place = this.#tokens.placeOf(token);
-    this.#add({ kind: 'stop', path: this.#absolute(path, place), place, written: this.#written(place) });
+    this.#add({ kind: 'stop', path: absolutePath(path, place), place, written: this.#written(place) });
   }
 
   #start(token: Token): void {
     const isActive = this.#isActive;
-    const name = this.#name('a rule');
+    const name = this.#texts.name('a rule');
     this.#tokens.expect('->', `the rule for ${shown(name)}`);
     const first = this.#tokens.position;
-    const mask = this.#strings(`the rule for ${shown(name)}`);
+    const mask = this.#texts.joined(`the rule for ${shown(name)}`);
     const written = this.#tokens.sourceSince(first);
     const attributes = this.#tokens.accept('(') ? this.#attributes() : new Attributes();
     if (!isActive) return;
     const place = this.#tokens.placeOf(token);
-    const path = this.#absolute(name, place);
+    const path = absolutePath(name, place);
     const read = readMask(mask);
     if (!read.ok) throw mistake(place, `'${shown(read.problem)}' is no property in the mask of ${shown(name)}`);
     this.#add({
@@ -261,82 +240,7 @@ class PolicyReader {
 
   #add(point: Point): void {
     this.#hasBegun = true;
-    const other = this.#byPath.get(point.path);
-    if (other !== undefined) {
-      throw mistake(point.place, `${shown(point.path)} has a rule or stop point already, in line ${other.place.line}`);
-    }
-    this.#byPath.set(point.path, point);
-  }
-
-  #absolute(name: string, place: Place): string {
-    if (!name.startsWith('/')) throw mistake(place, `an object is named by its whole path, not ${shown(name)}`);
-    const components = name.split('/').filter((component) => component !== '');
-    if (components.includes('.') || components.includes('..')) {
-      throw mistake(place, `a path with . or .. in it cannot be imported: ${shown(name)}`);
-    }
-    return `/${components.join('/')}`;
-  }
-
-  /** The bar is one of Windows, and belongs to the name here. */
-  #name(what: string): string {
-    let name = this.#strings(what);
-    while (this.#tokens.accept('|')) {
-      name += `|${this.#strings(what)}`;
-      if (name.length > MAX_VALUE) throw mistake(this.#tokens.placeOf(this.#tokens.peek()), 'this name is too long');
-    }
-    return name;
-  }
-
-  /** Strings that follow one another are one, without the blanks between them. */
-  #strings(what: string): string {
-    let text = this.#string(what);
-    for (
-      let token = this.#tokens.peek();
-      token?.kind === 'string' || this.#tokens.isSign('$');
-      token = this.#tokens.peek()
-    ) {
-      text += this.#string(what);
-      if (text.length > MAX_VALUE) throw mistake(this.#tokens.placeOf(token), 'this text is too long');
-    }
-    return text;
-  }
-
-  #string(what: string): string {
-    const token = this.#tokens.peek();
-    if (token?.kind === 'string') {
-      this.#tokens.skip();
-      const isPlain = !token.isQuoted || token.isGlobal || !this.#isActive;
-      return isPlain ? token.text : this.#substituted(token.text, this.#tokens.placeOf(token));
-    }
-    if (!this.#tokens.accept('$')) {
-      throw mistake(this.#tokens.placeOf(token), `${what} needs a text before ${describe(token)}`);
-    }
-    this.#tokens.expect('(', 'a variable');
-    const name = this.#tokens.peek();
-    if (name?.kind !== 'string') throw mistake(this.#tokens.placeOf(name), `$( needs the name of a variable`);
-    this.#tokens.skip();
-    this.#tokens.expect(')', 'a variable');
-    return this.#isActive ? this.#variable(name.text, this.#tokens.placeOf(name)) : '';
-  }
-
-  /** A backslash before the dollar, itself escaped in the file, keeps it. */
-  #substituted(text: string, place: Place): string {
-    let { length } = text;
-    const result = text.replaceAll(/\\[\s\S]|\$\(([^)]*)\)/g, (part, name?: string) => {
-      const value = name === undefined ? part : this.#variable(name, place);
-      length += value.length - part.length;
-      if (length > MAX_VALUE) throw mistake(place, 'this text is too long');
-      return value;
-    });
-    if (result.length > MAX_VALUE) throw mistake(place, 'this text is too long');
-    return result;
-  }
-
-  #variable(name: string, place: Place): string {
-    this.#hasBegun = true;
-    const value = this.#predefined.get(name) ?? this.#local.get(name) ?? this.#global.get(name);
-    if (value === undefined) throw mistake(place, `the variable ${shown(name)} is not defined above`);
-    return value;
+    this.#points.add(point);
   }
 
   /** Of ASCII blanks only: the text has one character a byte, and A0 may be half of a letter. */

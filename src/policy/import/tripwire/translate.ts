@@ -5,12 +5,12 @@
  */
 import { isReadable, pathFromLatin1 } from '../../../model/bytes.ts';
 import { escapedGlob } from '../../glob.ts';
-import { escapeRegex } from '../aide/regex-text.ts';
+import { escapeRegex } from '../../regex/escape.ts';
 import { type Atom, groupAtoms } from '../grouping.ts';
 import type { Notes } from '../notes.ts';
 import type { ImportedRule, ImportedSelector, RuleSettings } from '../policy-text.ts';
+import type { Point, StartPoint, StopPoint } from './points.ts';
 import { DEFAULT_SEVERITY, translateSeverity } from './severity.ts';
-import type { Point, StartPoint, StopPoint } from './statements.ts';
 import { translateMask } from './watch.ts';
 
 /** Where a path really is on the host that the policy is for. */

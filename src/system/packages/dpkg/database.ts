@@ -17,7 +17,7 @@ import {
 import { readRootedFile } from '../../rooted-file.ts';
 import { Users } from '../../users.ts';
 import type { PackageDatabase, WantedPaths } from '../manager.ts';
-import { parseDiversions, parseList, parseOverrides, parseSums } from './lines.ts';
+import { parseDiversions, parseList, parseOverrides, parseSums } from './lists.ts';
 import { Places } from './places.ts';
 import { type DpkgPackage, type DpkgStatus, malformedNote, parseStatus } from './status.ts';
 

@@ -7,7 +7,7 @@ import { SystemError } from '../../../model/errors.ts';
 import { type FromAbove, fromAbove } from '../../../model/from-above.ts';
 import { follow, type MaybeLink } from '../../follow.ts';
 import { linkInRoot } from '../../rooted-file.ts';
-import type { Diversion } from './lines.ts';
+import type { Diversion } from './lists.ts';
 
 /** Characters of all directories that packages list, each with what remembering it costs: some 400,000 of them. */
 const ROOM = 64 * 1024 * 1024;

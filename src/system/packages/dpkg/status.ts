@@ -6,7 +6,7 @@ import type { Path } from '../../../model/bytes.ts';
 import { SystemError } from '../../../model/errors.ts';
 import { MOST_PACKAGES } from '../../../model/packages.ts';
 import { linesOf, stanzasOf } from '../stanzas.ts';
-import { listedPath } from './lines.ts';
+import { listedPath } from './lists.ts';
 
 export interface DpkgPackage {
   /** As the files of the database are called: with the architecture for Multi-Arch: same. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { FRAMEWORK_NAMES, SECTIONS } from '../../../../src/report/evidence/framework.ts';
 import { FRAMEWORKS } from '../../../../src/report/evidence/frameworks.ts';
-import { FATES } from '../../../../src/report/evidence/words.ts';
+import { FINDING_OUTCOMES } from '../../../../src/report/evidence/wording.ts';
 import { EVIDENCE } from '../../../support/evidence-schema.ts';
 import { breaches, type Schema } from '../../../support/json-schema.ts';
 import { sampleEvidence } from '../../../support/sample-evidence.ts';
@@ -28,7 +28,7 @@ test('a document with something of everything has the documented shape', () => {
 });
 
 test('every word for what became of a finding is told', () => {
-  for (const fate of FATES) expect(PAGE).toContain(`| \`${fate}\` |`);
+  for (const outcome of FINDING_OUTCOMES) expect(PAGE).toContain(`| \`${outcome}\` |`);
 });
 
 describe.each(FRAMEWORK_NAMES)('the table of %s', (name) => {

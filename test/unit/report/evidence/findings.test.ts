@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { pathFromLatin1 } from '../../../../src/model/bytes.ts';
-import { fateWords } from '../../../../src/report/evidence/words.ts';
+import { findingOutcomeWords } from '../../../../src/report/evidence/wording.ts';
 import { follow, type Made, moved, type Ran, state } from '../../../support/followed-histories.ts';
 
 const FIRST: Made = { command: 'init', objects: { '/a': 'old', '/b': 'b' } };
@@ -36,7 +36,7 @@ describe('a finding', () => {
   test('is not called accepted where the file of the generation is gone', () => {
     const [finding] = follow([FIRST, { ...ACCEPTED, isGone: true }], [REPORTED, { sequence: 2, states: [] }]);
     expect(finding?.fate).toMatchObject({ is: 'no longer reported', generations: [{ sequence: 2 }] });
-    expect(fateWords(finding?.fate ?? { is: 'open', ageDays: 0 })).toContain('accept by ann');
+    expect(findingOutcomeWords(finding?.fate ?? { is: 'open', ageDays: 0 })).toContain('accept by ann');
   });
 
   test('is not ascribed to a later generation that may only have taken the state over', () => {

@@ -1,7 +1,9 @@
 /** Proposed rules as text that stands at the end of a policy: rules, their evidence as comments, and what was not proposed. */
 import { type Path, pathFromText, printableText } from '../../model/bytes.ts';
+import { andMore } from '../../model/excerpt.ts';
+import { exactExpression } from '../regex/escape.ts';
 import { ruleLines } from '../rule-text.ts';
-import { commentLines, exactExpression, quoted } from '../yaml-text.ts';
+import { commentLines, quoted } from '../yaml-text.ts';
 import type { Learned, NotProposed } from './learn.ts';
 import { type Proposal, patternOf } from './proposal.ts';
 
@@ -66,9 +68,7 @@ function evidenceOf(proposal: Proposal, comparisons: number): readonly string[] 
   const names =
     glob === undefined || members.length === 1
       ? []
-      : [
-          `${members.length} objects: ${members.slice(0, EXAMPLES).join(', ')}${members.length > EXAMPLES ? ', ...' : ''}`,
-        ];
+      : [`${members.length} objects: ${andMore(members, EXAMPLES).join(', ')}`];
   const others = unchanged === 0 ? [] : [`covers ${unchanged} recorded objects more, which did not change`];
   switch (behaviour) {
     case 'rewritten':

@@ -1,14 +1,14 @@
 /** The words of the evidence: its first line, what became of a finding, who did what. */
 import { plain } from '../plain.ts';
 import { plural, toTheSecond } from '../words.ts';
-import type { Doubt, Evidence, FindingFate, GenerationNote, ViolationFate } from './document.ts';
+import type { Doubt, Evidence, FindingOutcome, GenerationNote, ViolationOutcome } from './document.ts';
 import type { Gap, Schedule } from './schedule.ts';
 
 /** In the order in which they concern an auditor. */
-export const FATES: readonly FindingFate['is'][] = [
+export const FINDING_OUTCOMES: readonly FindingOutcome['is'][] = [
   ...(['open', 'no longer reported', 'superseded', 'reported otherwise', 'undone', 'accepted'] as const),
 ];
-export const VIOLATION_FATES: readonly ViolationFate['is'][] = ['open', 'no longer reported', 'mended'];
+export const VIOLATION_OUTCOMES: readonly ViolationOutcome['is'][] = ['open', 'no longer reported', 'mended'];
 
 function day(time: string): string {
   return time.slice(0, 10);
@@ -85,38 +85,38 @@ function sinceWords(generations: readonly GenerationNote[]): string {
   return `no longer a finding since ${list === '' ? 'another baseline' : list}`;
 }
 
-export function fateWords(fate: FindingFate): string {
-  switch (fate.is) {
+export function findingOutcomeWords(outcome: FindingOutcome): string {
+  switch (outcome.is) {
     case 'open':
-      return openWords(fate);
+      return openWords(outcome);
     case 'accepted':
-      return `accepted: ${generationWords(fate.generation)} records exactly the reported state`;
+      return `accepted: ${generationWords(outcome.generation)} records exactly the reported state`;
     case 'superseded': {
       const records = { true: 'which records the reported state', false: 'which records another state', unknown: '' };
-      const what = records[String(fate.records) as keyof typeof records];
-      return `superseded: the baseline was made anew as ${generationWords(fate.generation)}${what === '' ? '' : `, ${what}`}`;
+      const what = records[String(outcome.records) as keyof typeof records];
+      return `superseded: the baseline was made anew as ${generationWords(outcome.generation)}${what === '' ? '' : `, ${what}`}`;
     }
     case 'undone':
-      return `undone: no longer differs from what was recorded, by run ${fate.run} of ${toTheSecond(fate.at)}`;
+      return `undone: no longer differs from what was recorded, by run ${outcome.run} of ${toTheSecond(outcome.at)}`;
     case 'reported otherwise':
-      return `reported as ${fate.as} since run ${fate.run} of ${toTheSecond(fate.at)}`;
+      return `reported as ${outcome.as} since run ${outcome.run} of ${toTheSecond(outcome.at)}`;
     case 'no longer reported':
-      return `${sinceWords(fate.generations)}; whether its reported state was accepted is not proved`;
+      return `${sinceWords(outcome.generations)}; whether its reported state was accepted is not proved`;
     default:
-      return fate satisfies never;
+      return outcome satisfies never;
   }
 }
 
-export function violationFateWords(fate: ViolationFate): string {
-  switch (fate.is) {
+export function violationOutcomeWords(outcome: ViolationOutcome): string {
+  switch (outcome.is) {
     case 'open':
-      return openWords(fate);
+      return openWords(outcome);
     case 'mended':
-      return `mended by run ${fate.run} of ${toTheSecond(fate.at)}`;
+      return `mended by run ${outcome.run} of ${toTheSecond(outcome.at)}`;
     case 'no longer reported':
-      return `${sinceWords(fate.generations)}: another policy was in force then`;
+      return `${sinceWords(outcome.generations)}: another policy was in force then`;
     default:
-      return fate satisfies never;
+      return outcome satisfies never;
   }
 }
 
