@@ -5,7 +5,7 @@
  */
 import { DIGESTS_BY_STRENGTH, isDigestName, type ObjectType } from '../model/attributes.ts';
 import { andMore } from '../model/excerpt.ts';
-import type { ChangeKind, Report, ReportChange, ReportError, ReportViolation } from '../model/report.ts';
+import type { ChangeKind, Report, ReportChange, ReportError, ReportSummary, ReportViolation } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';
 import { explanationOf, explanationWords } from './explained.ts';
 import { plain } from './plain.ts';
@@ -200,4 +200,9 @@ export function wholeNumber(text: string | undefined): number | string | undefin
 /** The last component of a printable path; of the root, the root. */
 export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1) || path;
+}
+
+/** How many findings of each sort a run has, by the names that collectors get. */
+export function findingCounts({ added, removed, changed, moved, violations, errors }: ReportSummary) {
+  return { added, removed, changed, moved, violations, unread: errors };
 }

@@ -9,6 +9,7 @@ import type { Severity } from '../model/severity.ts';
 import {
   attributeNames,
   eventsOf,
+  findingCounts,
   isContent,
   milliseconds,
   nameOf,
@@ -216,12 +217,7 @@ function summaryObject(number: number, run: EventContext): object {
     unmapped: {
       status,
       exit_code: report.exitCode,
-      added: summary.added,
-      removed: summary.removed,
-      changed: summary.changed,
-      moved: summary.moved,
-      violations: summary.violations,
-      unread: summary.errors,
+      ...findingCounts(summary),
       bytes: summary.bytes,
       baseline: { seal: baseline.seal, sequence: baseline.sequence, signature: baseline.signature.status },
       policy_matches_file: policy.matchesFile,

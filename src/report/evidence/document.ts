@@ -2,7 +2,7 @@
  * The evidence for auditors as data, in exactly the shape of "integ-evidence/1" (docs/compliance.md). Everything printable
  * in it is escaped already; times are ISO 8601 in UTC. Types only.
  */
-import type { ChangeKind, FindingFlag, ReportChange } from '../../model/report.ts';
+import type { ChangeKind, FindingFlag, ReportChange, ReportViolation } from '../../model/report.ts';
 import type { Severity } from '../../model/severity.ts';
 import type { Framework } from './framework.ts';
 import type { Schedule } from './schedule.ts';
@@ -94,13 +94,7 @@ export interface EvidenceFinding extends Occurrences {
   readonly fate: FindingOutcome;
 }
 
-export interface EvidenceViolation extends Occurrences {
-  readonly path: string;
-  readonly pathBase64?: string;
-  readonly rule: string;
-  readonly severity: Severity;
-  readonly expected: Readonly<Record<string, string | boolean>>;
-  readonly actual: Readonly<Record<string, string | boolean>>;
+export interface EvidenceViolation extends ReportViolation, Occurrences {
   readonly fate: ViolationOutcome;
 }
 
