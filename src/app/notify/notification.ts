@@ -8,9 +8,8 @@ import { type Path, printable, printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
 import type { Report } from '../../model/report.ts';
 import type { Policy } from '../../model/rule.ts';
-import { CHANNEL_NAMES, type Channel, type ChannelName, DeliveryError, type Message } from '../../notify/channel.ts';
+import { CHANNEL_NAMES, type ChannelName, type Message } from '../../notify/channel.ts';
 import { deliverOnce, deliverWaiting, type Result } from '../../notify/delivery.ts';
-import { namedFiles } from '../../notify/named-files.ts';
 import { Outbox } from '../../notify/outbox.ts';
 import { governingRule } from '../../policy/explain.ts';
 import { plain } from '../../report/plain.ts';
@@ -18,49 +17,11 @@ import { writeFileAtomically } from '../../system/safe-write.ts';
 import type { Context } from '../context.ts';
 import { lastCompleteRun, outboxDirectory } from '../history/run-history.ts';
 import { requireSafeFile } from '../safe-files.ts';
+import { guardedChannels, loadChannel, nowMilliseconds } from './channels.ts';
 
-const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 const METRICS_MODE = 0o644;
 /** How long a signal waits for the delivery that is under way. */
 const LONGEST_WAIT_MILLISECONDS = 5000;
-
-async function loadChannel(context: Context, name: ChannelName): Promise<Channel> {
-  switch (name) {
-    case 'email':
-      return (await import('../../notify/email.ts')).emailChannel;
-    case 'syslog':
-      return (await import('../../notify/syslog.ts')).syslogChannel;
-    case 'webhook':
-      return (await import('../../notify/webhook.ts')).webhookChannel(() => nowMilliseconds(context));
-    default:
-      return name satisfies never;
-  }
-}
-
-/** Channels that use no program, authorities or secret that others could have changed. */
-function guardedChannels(context: Context): (name: ChannelName) => Promise<Channel> {
-  const guard = (name: ChannelName, policy: Policy): void => {
-    for (const { file, kind } of namedFiles(policy.notify, name)) {
-      try {
-        requireSafeFile(context, file, kind);
-      } catch (error) {
-        if (!(error instanceof UserError)) throw error;
-        const hint = error.hint === undefined ? '' : ` (hint: ${error.hint})`;
-        throw new DeliveryError(`${error.message}${hint}`, true, { cause: error });
-      }
-    }
-  };
-  return async (name) => {
-    const channel = await loadChannel(context, name);
-    return {
-      ...channel,
-      deliver: async (message, policy) => {
-        guard(name, policy);
-        await channel.deliver(message, policy);
-      },
-    };
-  };
-}
 
 /** The channels that a policy names, by itself or in one of its rules. */
 export function channelsOf({ notify, rules }: Policy): readonly ChannelName[] {
@@ -81,10 +42,6 @@ export function onRequest(policy: Policy): Policy {
 /** What tells the messages of a baseline from those of others in an outbox that they share. */
 function baselineKey({ baselineFile }: Context, { host, root }: Pick<BaselineHeader, 'host' | 'root'>): string {
   return baselineFile === '-' ? `- ${host} ${printable(root)}` : resolve(baselineFile);
-}
-
-function nowMilliseconds({ host }: Context): number {
-  return Number(host.now() / NANOSECONDS_PER_MILLISECOND);
 }
 
 export async function composeAll(context: Context, policy: Policy, report: Report): Promise<readonly Message[]> {

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { guardedChannels } from '../../../src/app/notify/channels.ts';
 import type { Policy } from '../../../src/model/rule.ts';
 import type { Channel, ChannelName, DeliveryError, Message } from '../../../src/notify/channel.ts';
 import { deliverOnce, deliverWaiting } from '../../../src/notify/delivery.ts';
@@ -11,6 +12,7 @@ import { Outbox } from '../../../src/notify/outbox.ts';
 import { syslogChannel } from '../../../src/notify/syslog.ts';
 import { webhookChannel } from '../../../src/notify/webhook.ts';
 import { change, policyFrom, reportOf } from '../../support/composed-mails.ts';
+import { Site } from '../../support/contexts.ts';
 import { scratchDirectory, sharedDirectory } from '../../support/scratch.ts';
 
 /** Milliseconds; far less than any single step would be waited for. */
@@ -79,7 +81,8 @@ const CHANNELS: Readonly<Record<ChannelName, Channel>> = {
   syslog: syslogChannel,
   webhook: webhookChannel(Date.now),
 };
-const load = async (name: ChannelName): Promise<Channel> => CHANNELS[name];
+/** As the program loads them, which must hand on that the time is up. */
+const guarded = () => guardedChannels(new Site().context);
 
 function policyWith(notify: string): Policy {
   return policyFrom(`version: 1\nrules: [{ paths: [/etc] }]\nnotify: { ${notify} }\n`);
@@ -94,7 +97,7 @@ async function firstMessage(name: ChannelName, policy: Policy): Promise<Message>
 
 async function attempt(name: ChannelName, notify: string, limit = LIMIT): Promise<DeliveryError> {
   const policy = policyWith(notify);
-  const error = await deliverOnce(await firstMessage(name, policy), policy, load, limit);
+  const error = await deliverOnce(await firstMessage(name, policy), policy, guarded(), limit);
   return error ?? expect.fail('it was delivered');
 }
 
@@ -178,7 +181,7 @@ describe('a web server', () => {
       });
     });
     const policy = policyWith(hookAt(bodies.port));
-    expect(await deliverOnce(await firstMessage('webhook', policy), policy, load, AMPLE)).toBeUndefined();
+    expect(await deliverOnce(await firstMessage('webhook', policy), policy, guarded(), AMPLE)).toBeUndefined();
     await vi.waitUntil(bodies.isQuiet, { timeout: AMPLE });
   });
 });
@@ -222,7 +225,7 @@ describe('the sendmail program', () => {
   test('that leaves a child with its pipes behind has taken the message, and the child goes on', async () => {
     const note = join(directory, 'child');
     const policy = policyWith(program('forking', `cat > /dev/null; sleep 1000 & echo $! > ${note}`));
-    expect(await deliverOnce(await firstMessage('email', policy), policy, load, AMPLE)).toBeUndefined();
+    expect(await deliverOnce(await firstMessage('email', policy), policy, guarded(), AMPLE)).toBeUndefined();
     const pid = Number(readFileSync(note, 'utf8'));
     expect(isRunning(pid)).toBe(true);
     process.kill(pid);

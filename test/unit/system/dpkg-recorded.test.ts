@@ -1,11 +1,11 @@
 /** What a baseline remembers of packages does not depend on how much of their lists had to be looked at. */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { baseName, pathFromText } from '../../../src/model/bytes.ts';
 import { unpackPaths } from '../../../src/model/packages.ts';
 import { DpkgDatabase } from '../../../src/system/packages/dpkg/database.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
 
 const STATUS = `Package: tools
 Status: install ok installed
@@ -14,8 +14,7 @@ Version: 1
 `;
 
 test('paths are remembered under the directories and names that links and diversions give them', () => {
-  const root = mkdtempSync(join(tmpdir(), 'integ-dpkg-'));
-  onTestFinished(() => rmSync(root, { recursive: true }));
+  const root = scratchDirectory();
   mkdirSync(join(root, 'usr/bin'), { recursive: true });
   symlinkSync('usr/bin', join(root, 'bin'));
   mkdirSync(join(root, 'var/lib/dpkg/info'), { recursive: true });
