@@ -17,7 +17,7 @@ export interface OptionEntry {
   readonly value: string | undefined;
   readonly description: string;
   readonly choices: readonly string[];
-  /** Value when it is not given; undefined when there is none or it is told in the description. */
+  /** Value when it is not given; undefined when there is none or the description says it. */
   readonly fallback: string | undefined;
   /** Variable of the environment that stands for it. */
   readonly variable: string | undefined;

@@ -12,7 +12,7 @@ export interface ReviewItem {
   /** Position in report.changes. */
   readonly index: number;
   readonly change: ReportChange;
-  /** Another rule under which the object is recorded: a group tells nothing of that, so it is not decided with one. */
+  /** Another rule under which the object is recorded: a group does not show that, so it is not decided with one. */
   readonly oldRule: string | undefined;
 }
 

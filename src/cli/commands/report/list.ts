@@ -13,7 +13,7 @@ import type { ReportListOptions } from './define.ts';
 interface ListedRun {
   readonly run: ChainedRun;
   readonly summary: Partial<ReportSummary>;
-  /** Seconds since the run before of the same baseline, when a night lies between them. */
+  /** Seconds since the previous run of the same baseline, when a nightly check is missing between them. */
   readonly gap: number | undefined;
 }
 

@@ -58,7 +58,7 @@ function acceptance(scheduler: Scheduler): string {
   );
 }
 
-/** One night, one check: a schedule of the other kind that integ wrote ends, and one that it did not write is told. */
+/** Only one check a night: removes the other kind of schedule when integ wrote it, and warns of it when it did not. */
 function removeOther({ root, terminal }: CommandContext, scheduler: Scheduler): void {
   for (const other of SCHEDULERS.filter((candidate) => candidate !== scheduler)) {
     const found = findSchedule(other, root);

@@ -63,7 +63,7 @@ function timesText({ root, host }: CommandContext, schedule: FoundSchedule): str
   return `${schedule.scheduler} runs the check every day at ${clockText(time)}; next: ${next}`;
 }
 
-/** When the last check was, and which nights have none. */
+/** When the last check was, and how many nightly checks are missing. */
 function lastCheck(context: CommandContext): string {
   let runs: readonly ChainedRun[];
   try {
