@@ -1,4 +1,4 @@
-/** What the user is told of a new generation, and of the findings that were accepted in it. */
+/** The texts about a new generation, and about the findings that were accepted in it. */
 import type { Accepted } from '../app/generation/accept.ts';
 import type { WrittenGeneration } from '../app/generation/new-generation.ts';
 import { printableText } from '../model/bytes.ts';

@@ -7,7 +7,7 @@ import { ignoreSignals, installSignalHandlers } from './signals.ts';
 import { Terminal } from './terminal.ts';
 
 /** Milliseconds that the process may go on when the command is done. */
-const LONGEST_AFTERLIFE = 5000;
+const EXIT_GRACE = 5000;
 
 /** Runs integ with the arguments of a process and sets its exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -25,7 +25,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   // When nothing is left to do, Node.js takes its signal handlers down first, and a signal would then deny what was done.
   process.once('beforeExit', () => process.exit());
   // Something that was given up and cannot be ended, as the look-up of a name, must not keep the process.
-  setTimeout(() => process.exit(), LONGEST_AFTERLIFE).unref();
+  setTimeout(() => process.exit(), EXIT_GRACE).unref();
 }
 
 function fail(error: unknown): number {

@@ -4,7 +4,7 @@ import { type ReportFormat, render } from '../report/formats.ts';
 import { harmless } from '../report/plain.ts';
 import { gather, writingFile } from '../system/safe-write.ts';
 import { takeTurns } from '../system/turns.ts';
-import type { Context } from './context.ts';
+import type { CommandContext } from './context.ts';
 
 export interface OutputOptions {
   readonly format: ReportFormat;
@@ -13,7 +13,7 @@ export interface OutputOptions {
   readonly isStored?: boolean;
 }
 
-export async function deliver(context: Context, report: Report, options: OutputOptions): Promise<void> {
+export async function deliver(context: CommandContext, report: Report, options: OutputOptions): Promise<void> {
   const { format, output, isStored = true } = options;
   const { terminal } = context;
   const layout = {
@@ -31,14 +31,14 @@ export async function deliver(context: Context, report: Report, options: OutputO
 
 /** Writes the pieces of a text, with nothing in it that a terminal obeys: files are looked at in terminals too. */
 export async function deliverText(
-  context: Context,
+  context: CommandContext,
   pieces: Iterable<string>,
   output: string | undefined,
 ): Promise<void> {
   await takeTurns(output === undefined ? printing(context, pieces) : writingFile(output, harmlessPieces(pieces)));
 }
 
-function* printing({ terminal }: Context, pieces: Iterable<string>): Generator<void, void, undefined> {
+function* printing({ terminal }: CommandContext, pieces: Iterable<string>): Generator<void, void, undefined> {
   for (const piece of gather(pieces)) {
     terminal.print(piece);
     yield;

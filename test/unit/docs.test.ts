@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { buildProgram } from '../../src/cli/program.ts';
+import type { AnyCommand } from '../../src/cli/typed-commander.ts';
 import { ATTRIBUTE_NAMES, ATTRIBUTES, OBJECT_TYPES, TEMPLATE_NAMES } from '../../src/model/attributes.ts';
 import { pathFromText } from '../../src/model/bytes.ts';
 import { SYSEXITS } from '../../src/model/errors.ts';
@@ -67,7 +67,7 @@ function quoted(text: string): string[] {
 const program = buildProgram(() => undefined);
 
 /** Every command that does something, with its full name. */
-function commands(of: Command, name: string): [string, Command][] {
+function commands(of: AnyCommand, name: string): [string, AnyCommand][] {
   if (of.commands.length === 0) return [[name, of]];
   return of.commands.flatMap((command) => commands(command, `${name} ${command.name()}`));
 }

@@ -1,6 +1,13 @@
 /** The completion script for bash (4 and later), see bash(1), "Programmable Completion". */
 import { type CommandEntry, flatten } from '../manual/describe.ts';
-import { type Completion, operandCompletion, optionsWithValue, quoted, spellings, valueCompletion } from './words.ts';
+import {
+  type Completion,
+  operandCompletion,
+  optionsWithValue,
+  quoted,
+  spellings,
+  valueCompletion,
+} from './candidates.ts';
 
 function reply(completion: Completion): string {
   switch (completion.kind) {

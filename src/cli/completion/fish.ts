@@ -1,6 +1,6 @@
 /** The completion script for fish, see complete(1) of fish. */
 import { type CommandEntry, flatten, type OptionEntry } from '../manual/describe.ts';
-import { type Completion, nameOf, operandCompletion, optionsWithValue, valueCompletion } from './words.ts';
+import { type Completion, nameOf, operandCompletion, optionsWithValue, valueCompletion } from './candidates.ts';
 
 /** In single quotes, in which fish knows \\\\ and \\' as escapes. */
 function quoted(text: string): string {

@@ -1,6 +1,6 @@
 /** The completion script for zsh, see zshcompsys(1), the function _arguments. */
 import { type CommandEntry, flatten, type OptionEntry } from '../manual/describe.ts';
-import { type Completion, nameOf, operandCompletion, quoted, spellings, valueCompletion } from './words.ts';
+import { type Completion, nameOf, operandCompletion, quoted, spellings, valueCompletion } from './candidates.ts';
 
 /** Within a specification of _arguments colons, brackets and backslashes have a meaning. */
 function plain(text: string): string {

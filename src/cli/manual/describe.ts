@@ -3,7 +3,8 @@
  * comes from the same objects.
  */
 import { EventEmitter } from 'node:events';
-import type { Argument, Command, Option } from 'commander';
+import type { Argument, Option } from '@commander-js/extra-typings';
+import type { AnyCommand } from '../typed-commander.ts';
 
 export interface OptionEntry {
   /** As --help shows them: "--format <format>". */
@@ -16,7 +17,7 @@ export interface OptionEntry {
   readonly value: string | undefined;
   readonly description: string;
   readonly choices: readonly string[];
-  /** Value when it is not given; undefined when there is none or it is told in the description. */
+  /** Value when it is not given; undefined when there is none or the description says it. */
   readonly fallback: string | undefined;
   /** Variable of the environment that stands for it. */
   readonly variable: string | undefined;
@@ -69,7 +70,7 @@ function operandEntry(argument: Argument): OperandEntry {
 }
 
 /** What was added to the help of a command after its options. */
-function textAfter(command: Command): string {
+function textAfter(command: AnyCommand): string {
   let text = '';
   const write = (piece: string): void => {
     text += piece;
@@ -79,7 +80,7 @@ function textAfter(command: Command): string {
   return text;
 }
 
-export function describeCommand(command: Command, words: readonly string[] = []): CommandEntry {
+export function describeCommand(command: AnyCommand, words: readonly string[] = []): CommandEntry {
   const [remarks = '', shown = ''] = textAfter(command).split(EXAMPLES);
   return {
     words,

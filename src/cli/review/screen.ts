@@ -171,7 +171,7 @@ function detailsOf(state: ReviewState, size: ScreenSize): string[] {
   ]);
 }
 
-/** What a finding takes with it and its lines do not tell. */
+/** What a finding takes with it and its lines do not show. */
 function besides({ report }: ReviewState, { change, oldRule }: ReviewItem): string[] {
   const { from, path } = change;
   const isAlong = (other: ReportChange): boolean =>

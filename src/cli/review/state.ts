@@ -12,7 +12,7 @@ export interface ReviewItem {
   /** Position in report.changes. */
   readonly index: number;
   readonly change: ReportChange;
-  /** Another rule under which the object is recorded: a group tells nothing of that, so it is not decided with one. */
+  /** Another rule under which the object is recorded: a group does not show that, so it is not decided with one. */
   readonly oldRule: string | undefined;
 }
 
@@ -131,7 +131,7 @@ function move(state: ReviewState, by: number): ReviewState {
 /** A key as the terminal names it: a character, or up, down, pageup, pagedown, home, end, return, escape, backspace. */
 export type Key = string;
 
-export interface Step {
+export interface ReviewStep {
   readonly state: ReviewState;
   /** Set when the session is over: what is to be accepted, or nothing. */
   readonly end?: ReviewOutcome | 'nothing';
@@ -140,7 +140,7 @@ export interface Step {
 const LONGEST_REASON = 1000;
 
 /** What a key does. `page` is the number of lines that a page up or down moves. */
-export function press(before: ReviewState, key: Key, page: number): Step {
+export function press(before: ReviewState, key: Key, page: number): ReviewStep {
   const state: ReviewState = { ...before, message: '' };
   switch (state.view) {
     case 'list':
@@ -160,14 +160,14 @@ export function press(before: ReviewState, key: Key, page: number): Step {
   }
 }
 
-function pressInList(state: ReviewState, key: Key, page: number): Step {
+function pressInList(state: ReviewState, key: Key, page: number): ReviewStep {
   const isHeading = state.rows[state.cursor]?.kind === 'group';
   const decided = (decision: Decision): ReviewState =>
     isHeading && decision === 'accept'
       ? acceptGroup(state, itemsAtCursor(state))
       : decide(state, itemsAtCursor(state), decision);
-  const next = (decision: Decision): Step => ({ state: move(decided(decision), 1) });
-  const open = (view: ReviewState['view']): Step => ({ state: { ...state, view, scroll: 0 } });
+  const next = (decision: Decision): ReviewStep => ({ state: move(decided(decision), 1) });
+  const open = (view: ReviewState['view']): ReviewStep => ({ state: { ...state, view, scroll: 0 } });
   switch (key) {
     case 'up':
     case 'k':
@@ -240,14 +240,14 @@ function pressInText(state: ReviewState, key: Key, page: number): ReviewState {
   return key === 'a' || key === 'l' || key === 'u' ? pressInList(back, key, page).state : back;
 }
 
-function pressInSummary(state: ReviewState, key: Key, page: number): Step {
+function pressInSummary(state: ReviewState, key: Key, page: number): ReviewStep {
   const moved = scrolled(state, key, page);
   if (moved !== undefined) return { state: moved };
   if (key === 'return' || key === 'y' || key === 'w') return { state: { ...state, view: 'reason', scroll: 0 } };
   return { state: { ...state, view: 'list', scroll: 0 } };
 }
 
-function pressInReason(state: ReviewState, key: Key): Step {
+function pressInReason(state: ReviewState, key: Key): ReviewStep {
   switch (key) {
     case 'escape':
       return { state: { ...state, view: 'summary' } };

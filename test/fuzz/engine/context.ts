@@ -1,5 +1,6 @@
 /** What commands need to run within this process, with a terminal that keeps what is printed. */
-import { type Context, contextOf, type GlobalOptions } from '../../../src/cli/context.ts';
+import { type CommandContext, contextOf } from '../../../src/cli/context.ts';
+import type { GlobalOptions } from '../../../src/cli/global-options.ts';
 import { Terminal } from '../../../src/cli/terminal.ts';
 
 class KeptTerminal extends Terminal {
@@ -18,13 +19,13 @@ class KeptTerminal extends Terminal {
   }
 }
 
-interface KeptContext extends Context {
+interface KeptContext extends CommandContext {
   readonly terminal: KeptTerminal;
 }
 
 /** The files are those of a scratch folder, whoever may write the folder above it. */
 export function contextWith(options: Pick<GlobalOptions, 'baseline' | 'history'>): KeptContext {
   const terminal = new KeptTerminal();
-  const common = { color: false, progress: false, allowUnsafePermissions: true };
+  const common = { color: false, progress: false, allowUnsafePermissions: true } as const;
   return { ...contextOf({ ...options, ...common }, terminal), terminal };
 }

@@ -15,7 +15,9 @@ import { writeSignature } from '../../../src/baseline/signature-table.ts';
 import { TRAILER_LENGTH, trailerOf } from '../../../src/baseline/trailer.ts';
 import { BaselineWriter } from '../../../src/baseline/writer.ts';
 import { buildReport } from '../../../src/check/build.ts';
-import { runBaselineEntries, runBaselineShow, runBaselineVerify } from '../../../src/cli/commands/baseline.ts';
+import { runBaselineEntries } from '../../../src/cli/commands/baseline/entries.ts';
+import { runBaselineShow } from '../../../src/cli/commands/baseline/show.ts';
+import { runBaselineVerify } from '../../../src/cli/commands/baseline/verify.ts';
 import type { BaselineHeader } from '../../../src/model/baseline.ts';
 import { pathFromLatin1 } from '../../../src/model/bytes.ts';
 import { packContent } from '../../../src/model/content.ts';
@@ -187,11 +189,11 @@ export const resealedBaseline: Target = {
     const file = join(scratch, 'baseline.db');
     writeFileSync(file, withTrailer(resealed(pages)));
     const context = contextWith({ baseline: file });
-    await runBaselineShow(context, [], { format: 'text' });
-    await runBaselineShow(context, [], { format: 'json' });
-    await runBaselineEntries(context, ['/**'], { format: 'text' });
-    await runBaselineEntries(context, [], { format: 'ndjson' });
-    await runBaselineVerify(context, [], {});
+    await runBaselineShow(context, { format: 'text' });
+    await runBaselineShow(context, { format: 'json' });
+    await runBaselineEntries(context, { format: 'text' }, [['/**']]);
+    await runBaselineEntries(context, { format: 'ndjson' }, [[]]);
+    await runBaselineVerify(context, {}, [undefined]);
     return compare(file);
   },
   isWhole: true,

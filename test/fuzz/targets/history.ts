@@ -7,7 +7,8 @@ import { type RunFacts, runDigest } from '../../../src/baseline/history/chain.ts
 import { History } from '../../../src/baseline/history/history.ts';
 import { decodeStates, encodeState } from '../../../src/baseline/history/states.ts';
 import { MalformedRows } from '../../../src/baseline/malformed.ts';
-import { runReportList, runReportShow } from '../../../src/cli/commands/report.ts';
+import { runReportList } from '../../../src/cli/commands/report/list.ts';
+import { runReportShow } from '../../../src/cli/commands/report/show.ts';
 import { pathFromLatin1 } from '../../../src/model/bytes.ts';
 import { packContent } from '../../../src/model/content.ts';
 import type { FindingState } from '../../../src/model/finding-state.ts';
@@ -90,8 +91,8 @@ function mutate(input: Buffer, random: Random): Buffer {
 /** All that commands read of a history. Gives how many runs could be read whole. */
 async function readAll(file: string): Promise<string> {
   const context = contextWith({ baseline: file.replace(/\.history$/, ''), history: file });
-  await runReportList(context, [], { format: 'text' });
-  await runReportList(context, [], { format: 'json' });
+  await runReportList(context, { format: 'text' });
+  await runReportList(context, { format: 'json' });
   const history = History.openToRead(file);
   if (history === undefined) return 'nothing';
   try {
@@ -101,7 +102,7 @@ async function readAll(file: string): Promise<string> {
     for (const run of runs) {
       for (const state of history.states(run))
         for (const side of [state.before, state.after]) side && formatAttributes(side);
-      await runReportShow(context, [run.id], { format: 'text' });
+      await runReportShow(context, { format: 'text' }, [run.id]);
     }
     requirePrintable(context.terminal.printed, 'what is printed');
     return `${runs.length} runs, ${history.verify().length} breaks`;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runNotifyQueue } from '../../../src/cli/commands/notify.ts';
+import { runNotifyQueue } from '../../../src/cli/commands/notify/queue.ts';
 import type { Message } from '../../../src/notify/channel.ts';
 import { decodeMessage, decodeState, encodeMessage, encodeState } from '../../../src/notify/outbox-format.ts';
 import { contextWith } from '../engine/context.ts';
@@ -63,8 +63,8 @@ export const outbox: Target = {
     writeFileSync(join(directory, name), input);
     writeFileSync(join(directory, `${name}.state`), input.subarray(0, 200));
     const context = contextWith({ history: join(scratch, 'x.history') });
-    await runNotifyQueue(context, [], { format: 'text' });
-    await runNotifyQueue(context, [], { format: 'json' });
+    await runNotifyQueue(context, { format: 'text' });
+    await runNotifyQueue(context, { format: 'json' });
     requirePrintable(context.terminal.printed, 'the queue');
     if (readdirSync(directory).length !== 2) throw new Error('a file is lost');
     const kept = decodeMessage(input);

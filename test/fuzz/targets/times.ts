@@ -4,12 +4,15 @@ import { cronFile, cronWord } from '../../../src/app/schedule/cron.ts';
 import { serviceUnit, systemdWord, timerUnit } from '../../../src/app/schedule/systemd.ts';
 import { clockText, nextRun, timeOfDay } from '../../../src/app/schedule/time.ts';
 import { parseExpectedSeal } from '../../../src/baseline/seal.ts';
-import { deadlineOption, maxRateOption, period } from '../../../src/cli/tree/throttle.ts';
+import { durationParser, YEAR } from '../../../src/cli/durations.ts';
+import { deadlineOption, maxRateOption } from '../../../src/cli/shared-options.ts';
 import { UserError } from '../../../src/model/errors.ts';
 import { size } from '../../../src/policy/schema-parts.ts';
 import { bytesOf } from '../../../src/policy/size.ts';
 import { remoteHost } from '../../../src/system/remote-host.ts';
 import { Refused, type Target } from '../engine/target.ts';
+
+const period = durationParser({ units: ['s', 'm', 'h', 'd', 'w', 'y'], longest: YEAR, examples: '7d' });
 
 /** Whether a reader takes the text, and what it makes of it. */
 function taken(read: () => unknown): unknown {

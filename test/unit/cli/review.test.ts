@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { renderReview } from '../../../src/cli/review/screen.ts';
-import { countDecisions, press, type ReviewState, type Step, startReview } from '../../../src/cli/review/state.ts';
+import {
+  countDecisions,
+  press,
+  type ReviewState,
+  type ReviewStep,
+  startReview,
+} from '../../../src/cli/review/state.ts';
 import type { Report, ReportChange } from '../../../src/model/report.ts';
 import type { Severity } from '../../../src/model/severity.ts';
 
@@ -52,8 +58,8 @@ const REPORT = reportOf([
   change('/etc/passwd', 'low', 'Configuration'),
 ]);
 
-function type(state: ReviewState, ...keys: readonly string[]): Step {
-  let step: Step = { state };
+function type(state: ReviewState, ...keys: readonly string[]): ReviewStep {
+  let step: ReviewStep = { state };
   for (const key of keys) step = press(step.state, key, PAGE);
   return step;
 }
@@ -149,7 +155,7 @@ describe('a review', () => {
         fc.integer({ min: 10, max: 120 }),
         fc.integer({ min: 5, max: 50 }),
         (keys, columns, rows) => {
-          let step: Step = { state: startReview(REPORT) };
+          let step: ReviewStep = { state: startReview(REPORT) };
           for (const one of keys) {
             if (step.end !== undefined) break;
             step = press(step.state, one, rows - 4);

@@ -1,0 +1,28 @@
+/** Options and help of `integ init`. */
+import { startThreadAhead } from '../../../scan/thread.ts';
+import type { DefineCommands } from '../../command-action.ts';
+import { EXIT_CODES, examples } from '../../help-texts.ts';
+import { maxRateOption, niceOption } from '../../shared-options.ts';
+import type { AnyCommand, OptionsOf } from '../../typed-commander.ts';
+
+const init = (program: AnyCommand) =>
+  program
+    .command('init')
+    .description('examine the system and write its baseline')
+    .option('--force', 'replace a baseline that exists')
+    .addOption(niceOption())
+    .addOption(maxRateOption())
+    .addHelpText('after', '\nExit code: 0, or 16 when something could not be examined and the baseline is incomplete.')
+    .addHelpText('after', EXIT_CODES)
+    .addHelpText(
+      'after',
+      examples('integ init', 'integ init --policy mail.yaml --baseline /media/usb/mail1.db', 'integ init --force'),
+    );
+export type InitOptions = OptionsOf<typeof init>;
+
+export const defineInit: DefineCommands = (program, bind) => {
+  bind(init(program), async () => {
+    startThreadAhead();
+    return (await import('./run.ts')).runInit;
+  });
+};

@@ -1,0 +1,32 @@
+/** Options and help of the commands about channels and the messages that wait. */
+import type { DefineCommands } from '../../command-action.ts';
+import { EXIT_CODES, examples } from '../../help-texts.ts';
+import { formatOption } from '../../shared-options.ts';
+import type { AnyCommand, OptionsOf } from '../../typed-commander.ts';
+
+const test = (notify: AnyCommand) =>
+  notify
+    .command('test')
+    .description('send a test message through every channel of the policy')
+    .addHelpText(
+      'after',
+      '\nThe channels are those of the policy in the baseline, or of the policy file where there is no baseline.' +
+        '\nExit code: 0, or 69 when a channel did not take its message.',
+    )
+    .addHelpText('after', EXIT_CODES)
+    .addHelpText('after', examples('integ notify test'));
+
+const queue = (notify: AnyCommand) =>
+  notify
+    .command('queue')
+    .description('list the messages that wait because they could not be delivered')
+    .addOption(formatOption(['text', 'json']))
+    .addHelpText('after', '\nExit code: 0. integ report send delivers them, as does every check.')
+    .addHelpText('after', examples('integ notify queue', 'integ notify queue --format json'));
+export type NotifyQueueOptions = OptionsOf<typeof queue>;
+
+export const defineNotify: DefineCommands = (program, bind) => {
+  const notify = program.command('notify').description('tell people of reports');
+  bind(test(notify), async () => (await import('./test.ts')).runNotifyTest);
+  bind(queue(notify), async () => (await import('./queue.ts')).runNotifyQueue);
+};

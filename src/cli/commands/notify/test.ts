@@ -1,0 +1,27 @@
+/** `integ notify test`: a message through every channel, to see whether it arrives. */
+import { addressed, channelsOf, composeAll, deliverAtOnce, onRequest } from '../../../app/notify/notification.ts';
+import { requireChannels, settingsInForce, testReport } from '../../../app/notify/settings.ts';
+import { SYSEXITS } from '../../../model/errors.ts';
+import { plain } from '../../../report/plain.ts';
+import type { CommandContext } from '../../context.ts';
+
+/** A test waits in no outbox: whoever asks for it is there to see how it ends. */
+export async function runNotifyTest(context: CommandContext): Promise<number> {
+  const settings = await settingsInForce(context);
+  requireChannels(settings);
+  context.terminal.note(`channels of ${settings.origin}`);
+  const policy = onRequest(settings.loaded.policy);
+  const messages = await composeAll(context, policy, testReport(context, settings));
+  for (const name of channelsOf(policy).filter((channel) => !messages.some((message) => message.channel === channel))) {
+    context.terminal.print(`${name}: nothing to send, by its settings\n`);
+  }
+  let isDelivered = true;
+  for (const message of messages) {
+    const why = await deliverAtOnce(context, message, policy);
+    if (why !== undefined) isDelivered = false;
+    context.terminal.print(
+      `${why === undefined ? 'sent' : 'FAILED'} ${addressed(message)}${why === undefined ? '' : `: ${plain(why)}`}\n`,
+    );
+  }
+  return isDelivered ? 0 : SYSEXITS.undelivered;
+}

@@ -1,0 +1,47 @@
+/** `integ policy check`: whether a policy is valid, and what in it selects nothing. */
+import { resolve } from 'node:path';
+import { evaluateRequirements } from '../../../app/check/requirements.ts';
+import { loadContextPolicy, policyName } from '../../../app/policy/load-policy.ts';
+import { describePolicyOnSystem } from '../../../app/policy/notes.ts';
+import { mountsNotEntered } from '../../../app/policy/unentered-mounts.ts';
+import { pathFromText, printable, printableText } from '../../../model/bytes.ts';
+import { findStartLinks, withStartLinks } from '../../../scan/start-links.ts';
+import { Tree } from '../../../system/tree.ts';
+import type { CommandContext } from '../../context.ts';
+import { deliver } from '../../output.ts';
+import type { PolicyCheckOptions } from './define.ts';
+
+export async function runPolicyCheck(
+  context: CommandContext,
+  options: PolicyCheckOptions,
+  [file]: readonly [string | undefined],
+): Promise<number> {
+  const name = file === undefined ? policyName(context) : file.startsWith('builtin:') ? file : resolve(file);
+  const loaded = loadContextPolicy(context, name);
+  const tree = new Tree({ root: context.root, isWorker: false, portable: context.portable });
+  try {
+    if (options.live === true) {
+      const report = await evaluateRequirements(context, loaded, tree);
+      await deliver(context, report, { ...options, isStored: false });
+      return report.exitCode;
+    }
+    const links = findStartLinks(loaded.policy, tree);
+    const notes = await describePolicyOnSystem(loaded.policy, tree, links);
+    const { rules, ignore } = loaded.policy;
+    context.terminal.print(
+      [
+        `The policy is valid: ${printableText(name)}`,
+        `  ${printableText(loaded.policy.name)}: ${rules.length} rules, ${ignore.length} patterns ignored, sha256 ${loaded.sha256}`,
+        ...notes.lines,
+        ...mountsNotEntered(pathFromText(context.root), withStartLinks(loaded.policy, links)).map(
+          ({ path, type }) => `Not entered, another file system: ${printable(path)} (${type})`,
+        ),
+        ...notes.failures.map(({ path, message }) => `Cannot be listed: ${printable(path)}: ${printableText(message)}`),
+        '',
+      ].join('\n'),
+    );
+    return 0;
+  } finally {
+    tree.close();
+  }
+}

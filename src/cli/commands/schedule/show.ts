@@ -1,0 +1,90 @@
+/** `integ schedule show`: what runs the nightly check, and when the last one was. */
+import { gapBetween, gapsBefore } from '../../../app/history/gaps.ts';
+import { openHistory } from '../../../app/history/run-history.ts';
+import { jobOf } from '../../../app/schedule/job.ts';
+import {
+  type FoundSchedule,
+  filesFor,
+  findSchedule,
+  isInstalled,
+  SCHEDULERS,
+  type ScheduleFile,
+  schedulerOf,
+  timeOf,
+} from '../../../app/schedule/places.ts';
+import { nextElapse } from '../../../app/schedule/systemctl.ts';
+import { clockText, nextRun } from '../../../app/schedule/time.ts';
+import type { ChainedRun } from '../../../baseline/history/chain.ts';
+import { printableText } from '../../../model/bytes.ts';
+import { UserError } from '../../../model/errors.ts';
+import { plain } from '../../../report/plain.ts';
+import { formatDuration } from '../../../report/quantities.ts';
+import { isoTime } from '../../../system/host.ts';
+import type { CommandContext } from '../../context.ts';
+import type { ScheduleShowOptions } from './define.ts';
+import { chosenScheduler, filesText } from './scheduler.ts';
+
+const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
+
+export async function runScheduleShow(context: CommandContext, options: ScheduleShowOptions): Promise<number> {
+  const { root, terminal } = context;
+  const found = SCHEDULERS.map((scheduler) => findSchedule(scheduler, root));
+  const installed = found.filter((schedule) => isInstalled(schedule, root));
+  for (const schedule of installed) {
+    terminal.print(`${timesText(context, schedule)}\n`);
+    terminal.print(filesText(schedule.files.flatMap(({ path, found: file }) => ownText(path, file))));
+  }
+  for (const { path, found: file } of found.flatMap(({ files }) => files)) {
+    if (file.kind === 'foreign')
+      terminal.print(`${printableText(path)} was not written by integ, or was edited since.\n`);
+  }
+  if (installed.length === 0) {
+    const scheduler = chosenScheduler(options) ?? schedulerOf(root);
+    const files = filesFor(scheduler, jobOf(context, options, false), root);
+    terminal.print(`integ runs no nightly check here. integ schedule install would write:\n\n${filesText(files)}`);
+  }
+  terminal.print(`\n${lastCheck(context)}\n`);
+  return 0;
+}
+
+function ownText(path: string, file: FoundSchedule['files'][number]['found']): readonly ScheduleFile[] {
+  return file.kind === 'own' ? [{ path, text: file.text }] : [];
+}
+
+function timesText({ root, host }: CommandContext, schedule: FoundSchedule): string {
+  const time = timeOf(schedule);
+  if (time === undefined) return `${schedule.scheduler} runs the check`;
+  const elapse = schedule.scheduler === 'systemd' ? nextElapse(root) : undefined;
+  const next =
+    elapse ??
+    nextRun(time, new Date(Number(host.now() / NANOSECONDS_PER_MILLISECOND)))
+      .toISOString()
+      .replace('.000Z', 'Z');
+  return `${schedule.scheduler} runs the check every day at ${clockText(time)}; next: ${next}`;
+}
+
+/** When the last check was, and how many nightly checks are missing. */
+function lastCheck(context: CommandContext): string {
+  let runs: readonly ChainedRun[];
+  try {
+    const { history } = openHistory(context);
+    try {
+      runs = history.runs();
+    } finally {
+      history.close();
+    }
+  } catch (error) {
+    if (error instanceof UserError) return `Last check: ${error.message}`;
+    throw error;
+  }
+  const last = runs.at(-1);
+  if (last === undefined) return 'Last check: none is stored';
+  const overdue = gapBetween(last.finishedAt, isoTime(context.host.now()));
+  const missing = gapsBefore(runs).filter((gap) => gap !== undefined).length;
+  const lines = [
+    `Last check: ${last.finishedAt}, ${last.status}`,
+    ...(overdue === undefined ? [] : [`OVERDUE: no check for ${formatDuration(overdue)}`]),
+    ...(missing === 0 ? [] : [`Nights were missing ${missing} times: integ report list says when`]),
+  ];
+  return lines.map(plain).join('\n');
+}
