@@ -6,7 +6,7 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import SqliteDatabase, { type Database, type Statement } from 'better-sqlite3';
 import type { BaselineHeader } from '../model/baseline.ts';
-import { baseName, type Path, parentPath, pathBytes, ROOT } from '../model/bytes.ts';
+import { baseName, type Path, parentPath, pathBytes, pathFromBytes, ROOT } from '../model/bytes.ts';
 import type { PackedContent } from '../model/content.ts';
 import type { DirectoryNode, Entry } from '../model/entry.ts';
 import { type FromAbove, fromAbove } from '../model/from-above.ts';
@@ -19,6 +19,9 @@ import { computeSeal } from './seal.ts';
 import { writeSignature } from './signature-table.ts';
 import { writeFailure } from './sqlite-failure.ts';
 import { trailerOf } from './trailer.ts';
+
+/** Different names that are kept in memory at once. */
+const MOST_NAMES = 10_000;
 
 function openStaging(path: string): Database {
   // Absolute, since the driver trims what it is given and takes ":memory:" for something else.
@@ -125,6 +128,14 @@ export class BaselineWriter {
       const directory = fromAbove(parentPath(path), steps);
       return directory !== 'none' && find.get(directory, pathBytes(baseName(path))) !== undefined;
     };
+  }
+
+  /** A test whether an object of this name may have been stored. Of many names it is not worth while to know. */
+  storedNames(): (name: Path) => boolean {
+    if (this.#entries > MOST_NAMES) return () => true;
+    const stored = this.#database.prepare<[], Buffer>('SELECT DISTINCT name FROM entries').pluck(true).all();
+    const names = new Set(stored.map(pathFromBytes));
+    return (name) => names.has(name);
   }
 
   /** Seals the baseline and puts it in place, synced to the disk, in steps. Throws a UserError (73, 74 or 77). */

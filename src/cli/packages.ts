@@ -11,10 +11,11 @@ import { type Path, pathFromText, printableText } from '../model/bytes.ts';
 import { SystemError, UserError } from '../model/errors.ts';
 import { packPaths, type RecordedPackage, UnpackingRoom, unpackPaths } from '../model/packages.ts';
 import type { RecordBytes } from '../model/record.ts';
-import type { PackageDatabase } from '../system/packages/manager.ts';
+import type { PackageDatabase, WantedPaths } from '../system/packages/manager.ts';
 import { openPackageDatabase } from '../system/packages/managers.ts';
 import type { Context } from './context.ts';
 
+const EVERY_PATH: WantedPaths = { has: () => true, mayHaveName: () => true };
 const NOTHING: ReadonlyMap<string, RecordedPackage> = new Map();
 
 /** What is asked of the baseline. */
@@ -55,7 +56,7 @@ export function packagesOf(
 ): readonly RecordedPackage[] {
   if (database === undefined) return [];
   try {
-    return [...database.recorded(writer.holdings())];
+    return [...database.recorded({ has: writer.holdings(), mayHaveName: writer.storedNames() })];
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
     terminal.warn(unreadable(error));
@@ -137,7 +138,7 @@ function explainingPackages(
 ): ReadonlyMap<string, RecordedPackage> {
   if (names.size === 0) return NOTHING;
   const packages = new Map<string, RecordedPackage>();
-  for (const found of database.recorded(() => true, names)) packages.set(found.name, found);
+  for (const found of database.recorded(EVERY_PATH, names)) packages.set(found.name, found);
   for (const name of names) {
     if (!packages.has(name)) packages.set(name, { name, version: '', files: packPaths([]) });
   }

@@ -39,7 +39,11 @@ function tooLarge(): SystemError {
   return new SystemError('read', 'EFBIG', 'the recorded lists of packages are larger than those of any system');
 }
 
+/** Of most packages a small policy records nothing, and to compress nothing costs as much as a hundred paths. */
+const NO_PATHS: PackedPaths = deflateRawSync('');
+
 export function packPaths(paths: readonly Path[]): PackedPaths {
+  if (paths.length === 0) return NO_PATHS;
   return deflateRawSync(Buffer.from(paths.map((path) => `${path}\0`).join(''), 'latin1'));
 }
 

@@ -12,13 +12,20 @@ export interface InstalledPackages {
   readonly problem: string | undefined;
 }
 
+/** Which of the listed paths are wanted. */
+export interface WantedPaths {
+  readonly has: (path: Path) => boolean;
+  /** Whether any of them may have this as its last name: where not, nobody need find out where the object is. */
+  readonly mayHaveName: (name: Path) => boolean;
+}
+
 /** What packages hold. All methods throw a SystemError when the database cannot be read or has more than there can be. */
 export interface PackageDatabase {
   /** What of it could not be understood, for who reads the report. */
   readonly problem: string | undefined;
 
-  /** What a baseline remembers of the installed packages, or of some, with those of their paths that `isKept` takes. */
-  recorded(isKept: (path: Path) => boolean, names?: ReadonlySet<string>): Iterable<RecordedPackage>;
+  /** What a baseline remembers of the installed packages, or of some, with those of their paths that are to be kept. */
+  recorded(kept: WantedPaths, names?: ReadonlySet<string>): Iterable<RecordedPackage>;
 
   /** What is known of the wanted paths. `suspects`: packages to be asked even where their lists have none of these paths. */
   knowledge(wanted: ReadonlySet<Path>, suspects: ReadonlySet<string>): PackageKnowledge;

@@ -16,7 +16,7 @@ import {
 } from '../../../model/packages.ts';
 import { readRootedFile } from '../../rooted-file.ts';
 import { Users } from '../../users.ts';
-import type { PackageDatabase } from '../manager.ts';
+import type { PackageDatabase, WantedPaths } from '../manager.ts';
 import { parseDiversions, parseList, parseOverrides, parseSums } from './lines.ts';
 import { Places } from './places.ts';
 import { type DpkgPackage, type DpkgStatus, malformedNote, parseStatus } from './status.ts';
@@ -78,13 +78,13 @@ export class DpkgDatabase implements PackageDatabase {
     return database;
   }
 
-  /** What a baseline remembers of the installed packages, or of some, with those of their paths that `isKept` takes. */
-  *recorded(isKept: (path: Path) => boolean, names?: ReadonlySet<string>): Generator<RecordedPackage, void, undefined> {
+  /** What a baseline remembers of the installed packages, or of some, with those of their paths that are to be kept. */
+  *recorded(kept: WantedPaths, names?: ReadonlySet<string>): Generator<RecordedPackage, void, undefined> {
     for (const found of this.#packages) {
       const { name, version, isInstalled } = found;
       if (!isInstalled || names?.has(name) === false) continue;
-      const kept = [...this.#placesOf(found)].map(([, place]) => place).filter(isKept);
-      yield { name, version, files: packPaths([...new Set(kept)]) };
+      const places = [...this.#placesOf(found, kept)].map(([, place]) => place).filter(kept.has);
+      yield { name, version, files: packPaths([...new Set(places)]) };
     }
   }
 
@@ -112,10 +112,12 @@ export class DpkgDatabase implements PackageDatabase {
 
   #claims(wanted: ReadonlySet<Path>, suspects: ReadonlySet<string>): ReadonlyMap<Path, readonly PackageClaim[]> {
     const claims = new Map<Path, PackageClaim[]>();
+    const endings = new Set([...wanted].map(baseName));
+    const paths: WantedPaths = { has: (path) => wanted.has(path), mayHaveName: (name) => endings.has(name) };
     const known = new Set(this.#packages.map(({ name }) => name));
     const unknown = [...suspects].filter((name) => !known.has(name) && INFO_NAME.test(`${name}.list`));
     const told = (name: string, state: PackageClaim['state'], about: Pick<DpkgPackage, 'plainName' | 'conffiles'>) => {
-      for (const [place, claim] of this.#claimsOf({ ...about, name }, wanted, suspects.has(name))) {
+      for (const [place, claim] of this.#claimsOf({ ...about, name }, paths, suspects.has(name))) {
         const others = claims.get(place);
         if (others === undefined) claims.set(place, [{ ...claim, state }]);
         else others.push({ ...claim, state });
@@ -129,12 +131,12 @@ export class DpkgDatabase implements PackageDatabase {
   /** What one package says of the wanted paths. Digests of what it does not list are read of a suspect only. */
   *#claimsOf(
     about: Pick<DpkgPackage, 'name' | 'plainName' | 'conffiles'>,
-    wanted: ReadonlySet<Path>,
+    wanted: WantedPaths,
     isSuspect: boolean,
   ): Generator<readonly [place: Path, claim: Omit<PackageClaim, 'state'>], void, undefined> {
     const { name, plainName, conffiles } = about;
     const owned = new Map<Path, Path>();
-    for (const [listed, place] of this.#placesOf(about)) if (wanted.has(place)) owned.set(listed, place);
+    for (const [listed, place] of this.#placesOf(about, wanted)) if (wanted.has(place)) owned.set(listed, place);
     if (owned.size === 0 && !isSuspect) return;
     const placeFor = (listed: Path): Path => owned.get(listed) ?? this.#places.placeFor(plainName, listed);
     const isWanted = (listed: Path): boolean => owned.has(listed) || (isSuspect && wanted.has(placeFor(listed)));
@@ -146,14 +148,16 @@ export class DpkgDatabase implements PackageDatabase {
     }
   }
 
-  /** Each path that a package lists, and where its object is. */
-  *#placesOf({
-    name,
-    plainName,
-  }: Pick<DpkgPackage, 'name' | 'plainName'>): Generator<readonly [listed: Path, place: Path], void, undefined> {
+  /** The paths that a package lists and that may be wanted, each with where its object is. */
+  *#placesOf(
+    { name, plainName }: Pick<DpkgPackage, 'name' | 'plainName'>,
+    wanted: WantedPaths,
+  ): Generator<readonly [listed: Path, place: Path], void, undefined> {
     for (const listed of parseList(this.#text(`info/${name}.list`) ?? '')) {
       this.#listed += 1;
       if (this.#listed > MOST_LISTED) throw new SystemError('read', 'EFBIG', 'packages list more than any system has');
+      const ending = baseName(listed);
+      if (!wanted.mayHaveName(ending) && !this.#places.mayRename(ending)) continue;
       yield [listed, this.#places.placeFor(plainName, listed)];
     }
   }

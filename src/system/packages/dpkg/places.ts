@@ -66,13 +66,20 @@ export class Places {
   readonly #directories: RealDirectories;
   readonly #diversions = new Map<Path, Diversion>();
   readonly #targets = new Set<Path>();
+  readonly #names = new Set<Path>();
 
   constructor(root: Path, diversions: readonly Diversion[]) {
     this.#directories = new RealDirectories(root);
     for (const diversion of diversions) {
       this.#diversions.set(this.#directories.placeOf(diversion.from), diversion);
       this.#targets.add(this.#directories.placeOf(diversion.to));
+      this.#names.add(baseName(diversion.from));
     }
+  }
+
+  /** Whether a path with this last name may be that of an object with another one. */
+  mayRename(name: Path): boolean {
+    return this.#names.has(name);
   }
 
   placeOf(path: Path): Path {
