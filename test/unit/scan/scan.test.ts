@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, linkSync, renameSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { compilePolicy } from '../../../src/policy/load.ts';
 import { scan } from '../../../src/scan/scan.ts';
@@ -52,7 +53,9 @@ test('names of one inode under rules that ask for other digests each get their o
 });
 
 test('the result does not depend on the number of workers', async () => {
-  const files = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`d${index % 17}/f${index}`, `${index}`]));
+  const files = Object.fromEntries(
+    Array.from({ length: 300 }, (_, index) => [`d${index % 150}/f${index}`, `${index}`]),
+  );
   const root = tree({ ...files, large: 'x'.repeat(3 << 20) });
   const scans = [];
   for (const jobs of [1, 2, 4]) {
@@ -61,6 +64,24 @@ test('the result does not depend on the number of workers', async () => {
   }
   expect(scans[1]).toEqual(scans[0]);
   expect(scans[2]).toEqual(scans[0]);
+});
+
+/** How many threads this process has started so far. */
+async function threadsStarted(): Promise<number> {
+  const thread = new Worker('', { eval: true });
+  const { threadId } = thread;
+  await thread.terminate();
+  return threadId;
+}
+
+test('a small tree is examined by one worker, and many directories by as many as there may be', async () => {
+  const before = await threadsStarted();
+  await scanTree(tree({ 'a/file': 'x', 'b/c/d': 'y' }), ALL, { jobs: 3 });
+  const between = await threadsStarted();
+  expect(between - before).toBe(1 + 1);
+  const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`d${index}/file`, `${index}`]));
+  await scanTree(tree(many), ALL, { jobs: 3 });
+  expect((await threadsStarted()) - between).toBe(3 + 1);
 });
 
 test('a symbolic link is an object and no way, as a start and on the way to one', async () => {
