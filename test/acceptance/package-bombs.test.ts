@@ -123,7 +123,7 @@ describe('a hostile package database', () => {
     [
       'of directories as deep as paths may be',
       (given) => {
-        const lines = Array.from({ length: 4000 }, (_, index) => `/${index}${'/a'.repeat(2000)}\n`);
+        const lines = Array.from({ length: 4000 }, (_, index) => `/${index}${'/a'.repeat(2000)}/tool\n`);
         given.file(`${INFO}/tool.list`, lines.join(''));
       },
       /more directories than any system has/,
