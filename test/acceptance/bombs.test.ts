@@ -2,7 +2,9 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { type Box, box, isRoot, tool, works } from '../support/integ.ts';
+import { type Box, box } from '../support/integ.ts';
+import { isRoot } from '../support/privileges.ts';
+import { tool, works } from '../support/programs.ts';
 
 const MEMORY = '/dev/shm';
 

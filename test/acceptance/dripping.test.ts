@@ -2,7 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { type Box, box, until } from '../support/integ.ts';
+import { type Box, box } from '../support/integ.ts';
+import { until } from '../support/waiting.ts';
 
 /** The port of a server that answers ever more to the first command; `seen` counts connections. */
 async function drippingServer(): Promise<{ readonly port: number; readonly seen: () => number }> {

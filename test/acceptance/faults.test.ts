@@ -3,16 +3,16 @@
  * left: a baseline that verifies, the old one or the whole new one, a history that agrees with it, and the same command
  * works when it is given again. INTEG_FAULTS=all takes every call; otherwise a sample of them, so that the suite is quick.
  */
-import { spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FAILURE_CODES } from '../../src/model/failure-codes.ts';
-import { type Box, box, works } from '../support/integ.ts';
+import { type Box, box } from '../support/integ.ts';
+import { works } from '../support/programs.ts';
+import { CAN_SIGN, makeKey } from '../support/ssh-keys.ts';
 
 const WRITING = ['write', 'pwrite64', 'fsync', 'fdatasync', 'rename', 'link', 'linkat', 'unlink', 'ftruncate', 'mkdir'];
 const HAS_STRACE = works('strace', '-V') && works('strace', '-f', '-qq', '-e', 'trace=none', 'true');
-const HAS_KEYGEN = works('ssh-keygen', '-?') || works('sh', '-c', 'command -v ssh-keygen');
 const SAMPLE = 12;
 
 interface KillPoint {
@@ -144,15 +144,13 @@ describe.skipIf(!HAS_STRACE)('kill -9 at the calls that write leaves a valid sta
     });
   });
 
-  test.skipIf(!HAS_KEYGEN)('of baseline sign (needs ssh-keygen)', () => {
-    const key = (it: Box): string => join(it.directory, 'key');
+  test.skipIf(!CAN_SIGN)('of baseline sign (needs ssh-keygen)', () => {
     killEverywhere({
       prepare: (it) => {
         it.init();
-        const made = spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key(it)]);
-        expect(made.status).toBe(0);
+        makeKey(it.directory, 'key');
       },
-      args: (it) => ['baseline', 'sign', '--key', key(it)],
+      args: (it) => ['baseline', 'sign', '--key', it.beside('key')],
       again: [0],
       renews: false,
     });

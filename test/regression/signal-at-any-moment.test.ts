@@ -1,6 +1,8 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { box, digestOf, tool, until, works } from '../support/integ.ts';
+import { box, digestOf } from '../support/integ.ts';
+import { tool, works } from '../support/programs.ts';
+import { until } from '../support/waiting.ts';
 
 /** Longer than anything takes, and shorter than what used to keep a signal waiting. */
 const PATIENCE = 30_000;
