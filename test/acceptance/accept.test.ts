@@ -13,7 +13,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Box, box, expectFailure, isRoot, reportOf, sealOf, tool, works } from '../support/integ.ts';
+import { type Box, box, expectFailure, reportOf, sealOf } from '../support/integ.ts';
+import { isRoot } from '../support/privileges.ts';
+import { tool, works } from '../support/programs.ts';
 
 interface Listing {
   readonly intact: boolean;

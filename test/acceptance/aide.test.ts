@@ -8,6 +8,7 @@ import { type AideRule, readAideConfig } from '../../src/policy/import/aide/conf
 import { Notes } from '../../src/policy/import/notes.ts';
 import { parseRegex, type RegexNode } from '../../src/policy/regex/parse.ts';
 import { box, PROGRAM } from '../support/integ.ts';
+import { isRoot } from '../support/privileges.ts';
 import { sharedDirectory } from '../support/scratch.ts';
 
 /** The rules that Debian ships for AIDE, about 1,200 with those that its programs print. */
@@ -16,7 +17,7 @@ const AIDE = '/usr/bin/aide';
 
 function whyNot(): string | undefined {
   if (!existsSync(AIDE) || !existsSync(DEBIAN)) return 'aide and aide-common of Debian are not installed';
-  if (process.getuid?.() !== 0) return 'AIDE reads the system as root';
+  if (!isRoot()) return 'AIDE reads the system as root';
   const mount = spawnSync('unshare', [
     '-m',
     'sh',

@@ -10,18 +10,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import {
-  AS_NOBODY,
-  type Box,
-  box,
-  digestOf,
-  expectFailure,
-  isRoot,
-  reportOf,
-  sealOf,
-  tool,
-  works,
-} from '../support/integ.ts';
+import { type Box, box, digestOf, expectFailure, reportOf, sealOf } from '../support/integ.ts';
+import { AS_NOBODY, isRoot } from '../support/privileges.ts';
+import { tool, works } from '../support/programs.ts';
 
 function sealed(): Box {
   const it = box();

@@ -2,14 +2,10 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { type Box, box, isRoot, tool, works } from '../support/integ.ts';
-
-const MEMORY = '/dev/shm';
-
-interface Attribute {
-  readonly name: string;
-  readonly value: string;
-}
+import { type Attribute, HAS_ATTRIBUTES, MEMORY, setAttributes } from '../support/extended-attributes.ts';
+import { box } from '../support/integ.ts';
+import { isRoot } from '../support/privileges.ts';
+import { tool, works } from '../support/programs.ts';
 
 function attributes(count: number, length: number): readonly Attribute[] {
   return Array.from({ length: count }, (_, index) => ({
@@ -18,27 +14,13 @@ function attributes(count: number, length: number): readonly Attribute[] {
   }));
 }
 
-/** Sets attributes on a file, many at once, from a dump as getfattr(1) writes it. */
-function set(it: Box, path: string, list: readonly Attribute[]): void {
-  const dump = it.beside('attributes.dump');
-  writeFileSync(dump, [`# file: ${path}`, ...list.map(({ name, value }) => `${name}="${value}"`), ''].join('\n'));
-  tool('setfattr', `--restore=${dump}`);
-}
-
-/** tmpfs keeps extended attributes of users since Linux 6.6. */
-function mayHaveAttributes(): boolean {
-  return works('sh', '-c', `f=$(mktemp -p ${MEMORY}) && setfattr -n user.x -v y "$f"; code=$?; rm -f "$f"; exit $code`);
-}
-
-const HAS_ATTRIBUTES = mayHaveAttributes();
-
 test.skipIf(!HAS_ATTRIBUTES)(
   'large attributes leave the baseline small, and a change of any is found and told in few words',
   () => {
     const it = box(MEMORY);
     const path = it.file('bomb');
     it.file('other');
-    set(it, path, attributes(400, 60_000));
+    setAttributes(path, attributes(400, 60_000));
     it.init();
     expect(statSync(it.baseline).size).toBeLessThan(1 << 20);
     expect(it.check().exitCode).toBe(0);
@@ -66,18 +48,18 @@ test.skipIf(!HAS_ATTRIBUTES)(
       },
     );
     for (const name of ['small', 'large', 'many']) it.file(`srv/${name}`);
-    set(it, it.path('srv/small'), [{ name: 'user.comment', value: 'small' }]);
+    setAttributes(it.path('srv/small'), [{ name: 'user.comment', value: 'small' }]);
     tool('setfattr', '-n', 'user.other', '-v', '0sAP8=', it.path('srv/small'));
     const large = [
       { name: 'user.comment', value: 'small' },
       { name: 'user.large', value: 'L'.repeat(60_000) },
     ];
-    set(it, it.path('srv/large'), large);
+    setAttributes(it.path('srv/large'), large);
     const many = Array.from({ length: 200 }, (_, index) => ({
       name: `user.n${String(index).padStart(3, '0')}`,
       value: 'M'.repeat(200),
     }));
-    set(it, it.path('srv/many'), many);
+    setAttributes(it.path('srv/many'), many);
     const check = () => it.check(['--root', it.tree]);
     expect(check()).toMatchObject({ exitCode: 0, changes: [], errors: [] });
     tool('setfattr', '-n', 'user.large', '-v', `${'L'.repeat(59_999)}l`, it.path('srv/large'));
@@ -96,7 +78,7 @@ test.skipIf(!HAS_ATTRIBUTES)(
     const path = it.file('bomb');
     it.file('other');
     const long = Array.from({ length: 400 }, (_, index) => ({ name: `user.${'n'.repeat(240)}${index}`, value: 'x' }));
-    set(it, path, long);
+    setAttributes(path, long);
     const initial = it.run(['init']);
     expect(initial.code).toBe(16);
     expect(initial.stdout).toContain('more extended attributes than the system lists');

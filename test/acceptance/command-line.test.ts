@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Box, box, expectFailure, PROGRAM, reportOf, tool, works } from '../support/integ.ts';
+import { type Box, box, expectFailure, PROGRAM, reportOf } from '../support/integ.ts';
+import { isRoot } from '../support/privileges.ts';
+import { tool, works } from '../support/programs.ts';
 
 function small(): Box {
   const it = box();
@@ -22,7 +24,7 @@ test('global options stand before or after the command, and in the environment',
 test('without --baseline it is in the state directory of the user, made when it is needed', () => {
   const it = small();
   const env = { XDG_STATE_HOME: `${it.directory}/xdg` };
-  if (process.geteuid?.() === 0) return expect(it.run(['init', '--help']).stdout).toContain('integ init');
+  if (isRoot()) return expect(it.run(['init', '--help']).stdout).toContain('integ init');
   expect(it.run(['init', '--policy', it.policyFile], { bare: true, env }).code).toBe(0);
   return expect(existsSync(`${it.directory}/xdg/integ/baseline.db`)).toBe(true);
 });

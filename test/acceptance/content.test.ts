@@ -5,7 +5,8 @@ import { inflateRawSync } from 'node:zlib';
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import type { ContentChange, Report } from '../../src/model/report.ts';
-import { type Box, box, expectFailure, isRoot, PROGRAM, reportOf } from '../support/integ.ts';
+import { type Box, box, expectFailure, PROGRAM, reportOf } from '../support/integ.ts';
+import { isRoot } from '../support/privileges.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 import { noSshd, startSshd } from '../support/sshd.ts';
 

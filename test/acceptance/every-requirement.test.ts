@@ -3,7 +3,9 @@ import { chmodSync, mkdirSync, symlinkSync, utimesSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
 import { REQUIREMENT_NAMES, REQUIREMENTS, type RequirementKey } from '../../src/model/requirement.ts';
-import { type Box, box, isRoot, PROGRAM, tool, works } from '../support/integ.ts';
+import { type Box, box, PROGRAM } from '../support/integ.ts';
+import { isRoot } from '../support/privileges.ts';
+import { tool, works } from '../support/programs.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 import { noSshd, startSshd } from '../support/sshd.ts';
 

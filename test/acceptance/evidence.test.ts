@@ -8,10 +8,12 @@ import { FRAMEWORK_NAMES } from '../../src/report/evidence/framework.ts';
 import { FRAMEWORKS } from '../../src/report/evidence/frameworks.ts';
 import { EVIDENCE } from '../support/evidence-schema.ts';
 import { HAS_PYTHON, parsePages } from '../support/html-skeleton.ts';
-import { AS_NOBODY, type Box, box, expectFailure, isRoot, NOBODY, tool } from '../support/integ.ts';
+import { type Box, box, expectFailure } from '../support/integ.ts';
 import { breaches } from '../support/json-schema.ts';
+import { AS_NOBODY, isRoot, NOBODY } from '../support/privileges.ts';
+import { tool } from '../support/programs.ts';
+import { CAN_SIGN, makeKey } from '../support/ssh-keys.ts';
 
-const HAS_KEYGEN = existsSync('/usr/bin/ssh-keygen');
 const HAS_SQLITE = existsSync('/usr/bin/sqlite3');
 
 function gathered(given: Box, code = 0, ...args: readonly string[]): Evidence {
@@ -182,12 +184,11 @@ describe('evidence', () => {
     expect(gathered(given).violations).toMatchObject([{ expected: { mode: '0600' }, fate: { is: 'mended', run: 2 } }]);
   });
 
-  test.skipIf(!HAS_KEYGEN)('says who signed each generation and each check (needs ssh-keygen)', () => {
+  test.skipIf(!CAN_SIGN)('says who signed each generation and each check (needs ssh-keygen)', () => {
     const given = box();
     given.file('a');
-    const key = join(given.directory, 'key');
-    tool('/usr/bin/ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', key);
-    const signer = `ann@example.org ${readFileSync(`${key}.pub`, 'utf8').trim()}`;
+    const { file: key, publicKey } = makeKey(given.directory, 'key');
+    const signer = `ann@example.org ${publicKey}`;
     given.policyText(policyOf(given, `baseline: { signers: ['${signer}'] }`));
     expect(given.run(['init']).code).toBe(0);
     expect(given.run(['baseline', 'sign', '--key', key])).toMatchObject({ code: 0 });

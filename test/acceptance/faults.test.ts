@@ -3,16 +3,17 @@
  * left: a baseline that verifies, the old one or the whole new one, a history that agrees with it, and the same command
  * works when it is given again. INTEG_FAULTS=all takes every call; otherwise a sample of them, so that the suite is quick.
  */
-import { spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FAILURE_CODES } from '../../src/model/failure-codes.ts';
-import { type Box, box, works } from '../support/integ.ts';
+import { withReader } from '../support/baselines.ts';
+import { type Box, box } from '../support/integ.ts';
+import { works } from '../support/programs.ts';
+import { CAN_SIGN, makeKey } from '../support/ssh-keys.ts';
 
 const WRITING = ['write', 'pwrite64', 'fsync', 'fdatasync', 'rename', 'link', 'linkat', 'unlink', 'ftruncate', 'mkdir'];
 const HAS_STRACE = works('strace', '-V') && works('strace', '-f', '-qq', '-e', 'trace=none', 'true');
-const HAS_KEYGEN = works('ssh-keygen', '-?') || works('sh', '-c', 'command -v ssh-keygen');
 const SAMPLE = 12;
 
 interface KillPoint {
@@ -51,11 +52,9 @@ function sampled(points: readonly KillPoint[]): readonly KillPoint[] {
   );
 }
 
+/** Of a baseline that verifies, which the reader looks into before it gives anything. */
 function sealInForce(it: Box): string {
-  const shown = it.run(['baseline', 'show', '--format', 'json'], { mayLeave: true });
-  expect(shown, 'the baseline verifies').toMatchObject({ code: 0, stderr: '' });
-  const { seal } = JSON.parse(shown.stdout) as { readonly seal: string };
-  return seal;
+  return withReader(it.baseline, ({ seal }) => seal);
 }
 
 interface Scenario {
@@ -84,7 +83,8 @@ function killEverywhere({ prepare, args, again, renews }: Scenario): void {
   for (const { call, when } of sampled(points)) {
     restore();
     const inject = ['-e', `trace=${call}`, '-e', `inject=${call}:signal=KILL:when=${when}`];
-    const outcome = it.run(args(it), { under: ['strace', '-f', '-qq', '-o', '/dev/null', ...inject], mayLeave: true });
+    // Without -f: the main thread alone is counted and slowed down.
+    const outcome = it.run(args(it), { under: ['strace', '-qq', '-o', '/dev/null', ...inject], mayLeave: true });
     if (outcome.code === 137) killed += 1;
     const label = `killed at ${call} ${when}`;
     const seal = sealInForce(it);
@@ -144,15 +144,13 @@ describe.skipIf(!HAS_STRACE)('kill -9 at the calls that write leaves a valid sta
     });
   });
 
-  test.skipIf(!HAS_KEYGEN)('of baseline sign (needs ssh-keygen)', () => {
-    const key = (it: Box): string => join(it.directory, 'key');
+  test.skipIf(!CAN_SIGN)('of baseline sign (needs ssh-keygen)', () => {
     killEverywhere({
       prepare: (it) => {
         it.init();
-        const made = spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key(it)]);
-        expect(made.status).toBe(0);
+        makeKey(it.directory, 'key');
       },
-      args: (it) => ['baseline', 'sign', '--key', key(it)],
+      args: (it) => ['baseline', 'sign', '--key', it.beside('key')],
       again: [0],
       renews: false,
     });

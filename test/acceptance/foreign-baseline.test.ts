@@ -6,7 +6,10 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, 
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { type Box, box, expectFailure, isRoot, type Outcome, sealOf, tool } from '../support/integ.ts';
+import { type Box, box, expectFailure, type Outcome, sealOf } from '../support/integ.ts';
+import { isRoot } from '../support/privileges.ts';
+import { tool } from '../support/programs.ts';
+import { makeKey } from '../support/ssh-keys.ts';
 
 /** A mail program of a box that notes that it ran, and what it was given. */
 function mailer(it: Box, name: string): { readonly program: string; readonly ran: () => boolean; mail(): string } {
@@ -58,9 +61,8 @@ describe('a baseline that was refused', () => {
     [
       'is not signed by those who were named',
       (it: Box) => {
-        const key = it.beside('key');
-        tool('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', key);
-        writeFileSync(it.beside('signers'), `admin@example.org ${readFileSync(`${key}.pub`, 'utf8')}`);
+        const { publicKey } = makeKey(it.directory, 'key');
+        writeFileSync(it.beside('signers'), `admin@example.org ${publicKey}\n`);
         return ['--signers', it.beside('signers')];
       },
     ],
@@ -198,14 +200,13 @@ describe('a baseline that is not known here', () => {
   test('signed by itself is no better: whom its own policy lets sign it says its maker', () => {
     const it = boxWithFile();
     const evil = mailer(it, 'evil');
-    const key = it.beside('key');
-    tool('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', key);
-    const signer = `admin@example.org ${readFileSync(`${key}.pub`, 'utf8').trim()}`;
+    const key = makeKey(it.directory, 'key');
+    const signer = `admin@example.org ${key.publicKey}`;
     const policy = `${policyOf(it, mailBy(evil.program))}baseline: { signers: ['${signer}'] }\n`;
     const got = foreign(it, policy);
     const own = it.beside('own.db');
     renameSync(got, own);
-    expect(it.run(['baseline', 'sign', '--key', key, '--baseline', own], { bare: true }).code).toBe(0);
+    expect(it.run(['baseline', 'sign', '--key', key.file, '--baseline', own], { bare: true }).code).toBe(0);
     const bought = join(it.state, 'bought.db');
     copyFileSync(own, bought);
     const outcome = check(it, bought);

@@ -2,7 +2,9 @@
 import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
-import { box, expectFailure, until, works } from '../support/integ.ts';
+import { box, expectFailure } from '../support/integ.ts';
+import { works } from '../support/programs.ts';
+import { until } from '../support/waiting.ts';
 
 /** A program that appends without a pause, up to 4 GB. */
 function append(path: string): void {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Box, box, expectFailure, tool, works } from '../support/integ.ts';
+import { type Box, box, expectFailure } from '../support/integ.ts';
+import { tool, works } from '../support/programs.ts';
 
 const PATTERN = Buffer.from(Array.from({ length: 1 << 20 }, (_, index) => index % 251));
 

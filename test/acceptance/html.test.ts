@@ -2,7 +2,8 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { announced, contrasts, HAS_CHROMIUM, openFile, type RunningBrowser, startBrowser } from '../support/browser.ts';
-import { AS_NOBODY, Box, expectFailure, isRoot, NOBODY } from '../support/integ.ts';
+import { Box, expectFailure } from '../support/integ.ts';
+import { AS_NOBODY, isRoot, NOBODY } from '../support/privileges.ts';
 import { sharedDirectory } from '../support/scratch.ts';
 
 const IMAGE = '"><img src=x onerror=alert(1)>';

@@ -1,6 +1,9 @@
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Box, box, digestOf, expectFailure, isRoot, until, works } from '../support/integ.ts';
+import { type Box, box, digestOf, expectFailure } from '../support/integ.ts';
+import { isRoot } from '../support/privileges.ts';
+import { works } from '../support/programs.ts';
+import { until } from '../support/waiting.ts';
 
 function town(): Box {
   const it = box();

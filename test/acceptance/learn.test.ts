@@ -1,6 +1,8 @@
 import { appendFileSync, chmodSync, existsSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Box, box, expectFailure, isRoot, until } from '../support/integ.ts';
+import { type Box, box, expectFailure } from '../support/integ.ts';
+import { isRoot } from '../support/privileges.ts';
+import { until } from '../support/waiting.ts';
 
 interface LearnedRule {
   readonly behaviour: string;

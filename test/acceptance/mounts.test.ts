@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Box, box, works } from '../support/integ.ts';
+import { type Box, box } from '../support/integ.ts';
+import { works } from '../support/programs.ts';
 
 const MAY_MOUNT = works('unshare', '-m', 'sh', '-c', 'mount -t tmpfs none /mnt');
 const mountTest = test.skipIf(!MAY_MOUNT);

@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Box, box, counted, tool } from '../support/integ.ts';
+import { type Box, box, counted } from '../support/integ.ts';
+import { tool } from '../support/programs.ts';
 
 /** Names that terminals, text formats and careless programs stumble over, as bytes. */
 const HOSTILE: readonly Buffer[] = [

@@ -3,7 +3,9 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { builtinPolicyNames } from '../../src/policy/builtin.ts';
-import { type Box, box, expectFailure, isRoot, tool } from '../support/integ.ts';
+import { type Box, box, expectFailure } from '../support/integ.ts';
+import { isRoot } from '../support/privileges.ts';
+import { tool } from '../support/programs.ts';
 import { sharedDirectory } from '../support/scratch.ts';
 
 /** What of a proposal is in force once it is saved. */

@@ -2,7 +2,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Box, box, expectFailure, type Outcome, type RunOptions, tool, works } from '../support/integ.ts';
+import { type Box, box, expectFailure, type Outcome, type RunOptions } from '../support/integ.ts';
+import { tool, works } from '../support/programs.ts';
 
 /** Hanging is the defect: a run that does not end is killed, and has no code that a test expects. */
 const BOUNDED = ['timeout', '--signal=KILL', '60'];

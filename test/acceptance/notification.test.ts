@@ -6,8 +6,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
 import { reportSchema } from '../../src/report/schema.ts';
-import { type Box, box, expectFailure, isRoot, type Outcome, type RunOptions, until, works } from '../support/integ.ts';
+import { type Box, box, expectFailure, type Outcome, type RunOptions } from '../support/integ.ts';
 import { breaches } from '../support/json-schema.ts';
+import { isRoot } from '../support/privileges.ts';
+import { works } from '../support/programs.ts';
+import { until } from '../support/waiting.ts';
 import { type Answer, type Hook, webhookServer } from '../support/webhook-server.ts';
 
 const SECRET = 'of 32 bytes or more, as they say';

@@ -9,7 +9,8 @@ import { BaselineWriter } from '../../src/baseline/writer.ts';
 import type { RecordedPackage } from '../../src/model/packages.ts';
 import { compilePolicy } from '../../src/policy/load.ts';
 import { runSteps } from '../../src/system/turns.ts';
-import { type Box, box, reportOf, tool } from '../support/integ.ts';
+import { type Box, box, reportOf } from '../support/integ.ts';
+import { tool } from '../support/programs.ts';
 
 /** Kilobytes. What a check of a few objects takes is a quarter of it. */
 const MOST_MEMORY = 900_000;

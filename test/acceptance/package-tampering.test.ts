@@ -17,7 +17,9 @@ import {
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { FindingFlag, Report, ReportChange } from '../../src/model/report.ts';
-import { type Box, box, counted, expectFailure, isRoot, tool } from '../support/integ.ts';
+import { type Box, box, counted, expectFailure } from '../support/integ.ts';
+import { isRoot } from '../support/privileges.ts';
+import { tool } from '../support/programs.ts';
 
 const reason = isRoot() ? undefined : 'only root owns what packages bring';
 

@@ -18,7 +18,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Report, ReportChange } from '../../src/model/report.ts';
 import { type Contents, DpkgRoot, noDpkg } from '../support/dpkg-root.ts';
-import { type Box, box, counted, isRoot, works } from '../support/integ.ts';
+import { type Box, box, counted } from '../support/integ.ts';
+import { isRoot } from '../support/privileges.ts';
+import { works } from '../support/programs.ts';
 
 const reason = noDpkg();
 

@@ -13,7 +13,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Box, box, expectFailure, isRoot, NOBODY, tool } from '../support/integ.ts';
+import { type Box, box, expectFailure } from '../support/integ.ts';
+import { isRoot, NOBODY } from '../support/privileges.ts';
+import { tool } from '../support/programs.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 
 const PRECIOUS = 'of root, and of nobody else\n';

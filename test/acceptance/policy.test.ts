@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Box, box, expectFailure, tool } from '../support/integ.ts';
+import { type Box, box, expectFailure } from '../support/integ.ts';
+import { tool } from '../support/programs.ts';
 
 /** Paths that are in the baseline, without that of the tree. */
 function watched(it: Box): readonly string[] {

@@ -1,9 +1,10 @@
 /** What a hostile host may send instead of a scan: everything, for ever, nothing at all. The check ends, and says so. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { Box, counted, expectFailure, until } from '../support/integ.ts';
+import { Box, counted, expectFailure } from '../support/integ.ts';
 import { sharedDirectory } from '../support/scratch.ts';
 import { noSshd, type Sshd, startSshd } from '../support/sshd.ts';
+import { until } from '../support/waiting.ts';
 
 const TIME = '/usr/bin/time';
 const MEGABYTES = 1024;
@@ -13,7 +14,6 @@ const OWN = process.execPath;
 /** Answers with the first line of a real scan and then as it was told to. */
 const HOSTILE = `
 import { readFileSync, writeSync } from 'node:fs';
-import { sharedDirectory } from '../support/scratch.ts';
 const request = JSON.parse(readFileSync(0, 'utf8'));
 const [header, entry, failure, summary] = readFileSync(process.argv[3], 'utf8').split('\\n');
 function put(descriptor, text) {

@@ -16,19 +16,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { BaselineReader } from '../../src/baseline/reader.ts';
 import { pathBase64 } from '../../src/model/bytes.ts';
-import {
-  type Box,
-  box,
-  expectFailure,
-  findingsOf,
-  isRoot,
-  type Outcome,
-  PROGRAM,
-  REPOSITORY,
-  until,
-} from '../support/integ.ts';
+import { type Box, box, expectFailure, findingsOf, type Outcome, PROGRAM, REPOSITORY } from '../support/integ.ts';
+import { isRoot } from '../support/privileges.ts';
 import { sharedDirectory } from '../support/scratch.ts';
 import { noSshd, type Sshd, startSshd } from '../support/sshd.ts';
+import { until } from '../support/waiting.ts';
 
 const OWN = `'${process.execPath}' '${PROGRAM}'`;
 

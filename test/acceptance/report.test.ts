@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Box, box, expectFailure, reportOf, tool } from '../support/integ.ts';
+import { type Box, box, expectFailure, reportOf } from '../support/integ.ts';
 import { breaches } from '../support/json-schema.ts';
+import { tool } from '../support/programs.ts';
 
 function tampered(): Box {
   const it = box();

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, symlinkSync, unlinkSync, utimesSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Box, box, isRoot, tool, works } from '../support/integ.ts';
+import { type Box, box } from '../support/integ.ts';
+import { isRoot } from '../support/privileges.ts';
+import { tool, works } from '../support/programs.ts';
 
 function requiring(it: Box, name: string, require: string, severity = 'high'): void {
   it.policyText(

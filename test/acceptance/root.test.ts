@@ -16,7 +16,8 @@ import {
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
-import { type Box, box, findingsOf, isRoot } from '../support/integ.ts';
+import { type Box, box, findingsOf } from '../support/integ.ts';
+import { isRoot } from '../support/privileges.ts';
 
 const SECRET = 'only of the host that examines\n';
 

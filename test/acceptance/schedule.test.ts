@@ -12,7 +12,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { AS_NOBODY, type Box, box, expectFailure, isRoot, type Outcome, works } from '../support/integ.ts';
+import { type Box, box, expectFailure, type Outcome } from '../support/integ.ts';
+import { AS_NOBODY, isRoot } from '../support/privileges.ts';
+import { works } from '../support/programs.ts';
 
 const SERVICE = 'etc/systemd/system/integ-check.service';
 const TIMER = 'etc/systemd/system/integ-check.timer';

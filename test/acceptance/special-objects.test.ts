@@ -11,7 +11,10 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { AS_NOBODY, type Box, box, isRoot, NOBODY, sealOf, tool, until, works } from '../support/integ.ts';
+import { type Box, box, sealOf } from '../support/integ.ts';
+import { AS_NOBODY, isRoot, NOBODY } from '../support/privileges.ts';
+import { tool, works } from '../support/programs.ts';
+import { until } from '../support/waiting.ts';
 
 /** Runs a script in another process until the test ends; it says when it has begun by creating `flag`. */
 async function inBackground(script: string, flag: string, ...args: readonly string[]): Promise<void> {

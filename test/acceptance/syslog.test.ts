@@ -11,10 +11,11 @@ import { loadPolicy } from '../../src/policy/load.ts';
 import { readerOf } from '../support/compiled-policies.ts';
 import { reportAbout } from '../support/hostile-names.ts';
 import { box, type Outcome } from '../support/integ.ts';
-import { datagramServer, localLog, makeAuthority, streamServer, until } from '../support/log-hosts.ts';
+import { datagramServer, localLog, makeAuthority, streamServer } from '../support/log-hosts.ts';
 import { parseSyslog, type SyslogMessage } from '../support/rfc5424.ts';
 import { fullReport, sampleReport } from '../support/sample-reports.ts';
 import { scratchDirectory } from '../support/scratch.ts';
+import { until } from '../support/waiting.ts';
 
 const SD_ID = 'integ@32473';
 const hasLogger = existsSync('/usr/bin/logger');
@@ -122,7 +123,7 @@ test.skipIf(!hasLogger)(
     const policy = policyWith('{ facility: local3, tag: fim, rate: 10000 }');
     const message = await compose(reportAbout(NAMES, 'to', '"]\\=é'), policy);
     await syslogChannelAt(socket).deliver(message, policy);
-    await until(linesOf(message).length, () => received.length);
+    await until(() => received.length >= linesOf(message).length, 'all lines arrived');
     expect(received.map((octets) => essence(parseSyslog(octets)))).toEqual(linesOf(message).map(essence));
   },
 );
@@ -158,7 +159,7 @@ test('datagrams hold one line each', async () => {
   const message = await compose(reportAbout(NAMES, 'to', 'x'), policy);
   expect(message.destination).toBe(`udp://127.0.0.1:${port}`);
   await syslogChannel.deliver(message, policy);
-  await until(linesOf(message).length, () => received.length);
+  await until(() => received.length >= linesOf(message).length, 'all lines arrived');
   expect(received.map(parseSyslog)).toEqual(linesOf(message));
 });
 
@@ -296,7 +297,7 @@ test('check tells the system log of this host (needs logger, and root for a /dev
     directory,
   ]);
   expect(code, stderr).toBe(1);
-  await until(2, () => received.length);
+  await until(() => received.length >= 2, 'two messages arrived');
   const messages = received.map(parseSyslog);
   expect(messages.map(({ msgId }) => msgId).sort()).toEqual(['ADDED', 'SUMMARY']);
   expect(messages.every(({ appName, facility }) => appName === 'fim' && facility === 10)).toBe(true);

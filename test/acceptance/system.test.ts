@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Box, box, isRoot, reportOf } from '../support/integ.ts';
+import { type Box, box, reportOf } from '../support/integ.ts';
+import { isRoot } from '../support/privileges.ts';
 
 /** Parts of the real /etc, as far as they may be read. */
 function likeEtc(): Box {

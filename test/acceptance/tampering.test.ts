@@ -12,7 +12,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Box, box, isRoot, NOBODY, tool, works } from '../support/integ.ts';
+import { type Box, box } from '../support/integ.ts';
+import { isRoot, NOBODY } from '../support/privileges.ts';
+import { tool, works } from '../support/programs.ts';
 
 /** A small system: a program, a configuration, a directory. */
 function system(): Box {

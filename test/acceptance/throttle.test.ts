@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Box, box, counted, expectFailure, tool, until, works } from '../support/integ.ts';
+import { type Box, box, counted, expectFailure } from '../support/integ.ts';
+import { tool, works } from '../support/programs.ts';
+import { until } from '../support/waiting.ts';
 
 const KILOBYTE = 1024;
 

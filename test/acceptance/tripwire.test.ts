@@ -3,12 +3,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { box, expectFailure, PROGRAM } from '../support/integ.ts';
+import { isRoot } from '../support/privileges.ts';
 import { sharedDirectory } from '../support/scratch.ts';
 import { noTripwire, type Tripwire, unpackTripwire } from '../support/tripwire-programs.ts';
 
 function whyNot(): string | undefined {
   if (noTripwire !== undefined) return noTripwire;
-  if (process.getuid?.() !== 0) return 'Tripwire reads the system as root';
+  if (!isRoot()) return 'Tripwire reads the system as root';
   const mount = spawnSync('unshare', ['-mpf', '--mount-proc', 'mount', '-t', 'tmpfs', 'none', '/mnt']);
   return mount.status === 0 ? undefined : 'nothing can be mounted here';
 }

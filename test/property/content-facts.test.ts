@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -7,7 +7,9 @@ import { contentFacts } from '../../src/check/content/facts.ts';
 import { parseStatement, statementsIn } from '../../src/check/content/formats/sudoers-syntax.ts';
 import { redact } from '../../src/check/content/redact.ts';
 import { pathFromBytes, pathFromText } from '../../src/model/bytes.ts';
+import { isRoot } from '../support/privileges.ts';
 import { sharedDirectory } from '../support/scratch.ts';
+import { makeKey } from '../support/ssh-keys.ts';
 
 const directory = sharedDirectory();
 
@@ -157,10 +159,11 @@ describe('facts of any two texts', () => {
 
 describe('the programs that read these files agree', () => {
   test.each(['ed25519', 'rsa', 'ecdsa'])('ssh-keygen -l prints the same fingerprint of a key of type %s', (type) => {
-    const key = join(directory, type);
-    execFileSync('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', 'eve@laptop', '-f', key]);
-    const [, fingerprint = ''] = execFileSync('ssh-keygen', ['-lf', `${key}.pub`], { encoding: 'utf8' }).split(' ');
-    const line = readFileSync(`${key}.pub`, 'latin1');
+    const key = makeKey(directory, type, type);
+    const [, fingerprint = ''] = execFileSync('ssh-keygen', ['-lf', `${key.file}.pub`], { encoding: 'utf8' }).split(
+      ' ',
+    );
+    const line = `${key.publicKey} eve@laptop\n`;
     const file = pathFromText('/root/.ssh/authorized_keys');
     const shown = `${fingerprint} eve@laptop (${type.toUpperCase()})`;
     const limited = `from="10.0.0.0/8",command="echo \\"a, b\\"" ${line}`;
@@ -175,11 +178,10 @@ describe('the programs that read these files agree', () => {
   });
 
   const sshd = spawnSync('/usr/sbin/sshd', ['-V'], { encoding: 'utf8' });
-  test.skipIf(sshd.error !== undefined || process.getuid?.() !== 0)(
+  test.skipIf(sshd.error !== undefined || !isRoot())(
     'sshd takes the first value of an option, as the facts say (skipped without sshd or root)',
     () => {
-      const hostKey = join(directory, 'host');
-      execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', hostKey]);
+      const hostKey = makeKey(directory, 'host').file;
       const effective = (config: string) => {
         const file = join(directory, 'sshd_config');
         writeFileSync(file, `HostKey ${hostKey}\n${config}`);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { box, until } from '../support/integ.ts';
+import { box } from '../support/integ.ts';
+import { until } from '../support/waiting.ts';
 
 test('a signal that comes while the workers are starting ends init with its code and without a crash', async () => {
   const it = box();

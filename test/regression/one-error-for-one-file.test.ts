@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { AS_NOBODY, box, isRoot, NOBODY } from '../support/integ.ts';
+import { box } from '../support/integ.ts';
+import { AS_NOBODY, isRoot, NOBODY } from '../support/privileges.ts';
 
 test('a file that cannot be read any more is one error: that its digests are lost goes without saying', () => {
   const it = box();

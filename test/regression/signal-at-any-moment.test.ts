@@ -1,6 +1,9 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { box, digestOf, tool, until, works } from '../support/integ.ts';
+import { HAS_ATTRIBUTES, MEMORY, setAttributes } from '../support/extended-attributes.ts';
+import { box, digestOf } from '../support/integ.ts';
+import { tool } from '../support/programs.ts';
+import { until } from '../support/waiting.ts';
 
 /** Longer than anything takes, and shorter than what used to keep a signal waiting. */
 const PATIENCE = 30_000;
@@ -75,16 +78,14 @@ test('SIGTERM after the result was printed does not make it look as if nothing h
   }
 });
 
-const HAS_FATTR = works(
-  'sh',
-  '-c',
-  'f=$(mktemp -p /dev/shm) && setfattr -n user.x -v y "$f"; code=$?; rm -f "$f"; exit $code',
-);
-
-test.skipIf(!HAS_FATTR)('SIGTERM ends init on a file with megabytes of extended attributes', async () => {
-  const it = box('/dev/shm');
+test.skipIf(!HAS_ATTRIBUTES)('SIGTERM ends init on a file with megabytes of extended attributes', async () => {
+  const it = box(MEMORY);
   const path = it.file('bomb');
-  for (let index = 0; index < 300; index += 1) tool('setfattr', '-n', `user.n${index}`, '-v', 'x'.repeat(60_000), path);
+  const value = 'x'.repeat(60_000);
+  setAttributes(
+    path,
+    Array.from({ length: 300 }, (_, index) => ({ name: `user.n${index}`, value })),
+  );
   it.init();
   const child = it.start(['init', '--force']);
   await until(() => it.leftovers().some((name) => name.includes('.tmp-')), 'init writes');

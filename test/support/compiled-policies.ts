@@ -72,14 +72,3 @@ export function readerOf(
 export function compile(text: string): Policy {
   return loadPolicy('p.yaml', readerOf({ 'p.yaml': text })).policy;
 }
-
-/** The error that a policy text gives. */
-export function errorOf(action: () => unknown): UserError {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-  throw new Error('no error was thrown');
-}

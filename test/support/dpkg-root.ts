@@ -1,7 +1,8 @@
 /** Packages made by dpkg-deb and installed by dpkg below a root of their own: the database is what dpkg itself writes. */
 import { chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isRoot, tool, works } from './integ.ts';
+import { isRoot } from './privileges.ts';
+import { tool, works } from './programs.ts';
 import { scratchDirectory } from './scratch.ts';
 
 /** Why packages cannot be installed here; undefined when they can. */

@@ -280,32 +280,3 @@ export function expectFailure(outcome: Outcome, code: number, message: RegExp): 
 export function digestOf(file: string): string {
   return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
-
-export function isRoot(): boolean {
-  return process.geteuid?.() === 0;
-}
-
-/** Starts a program as an ordinary user, which only root can. */
-export const AS_NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--no-new-privs'];
-export const NOBODY = 65534;
-
-/** Whether a program runs here with these arguments and succeeds. */
-export function works(program: string, ...args: readonly string[]): boolean {
-  return spawnSync(program, args, { stdio: 'ignore' }).status === 0;
-}
-
-/** Runs a tool that must succeed. */
-export function tool(program: string, ...args: readonly string[]): string {
-  const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8' });
-  if (error !== undefined || status !== 0) throw new Error(`${program} ${args.join(' ')}: ${error ?? stderr}`);
-  return stdout;
-}
-
-/** Waits until something holds that another process brings about. */
-export async function until(holds: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 180_000;
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}

@@ -7,11 +7,12 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { REPOSITORY } from './integ.ts';
 import { ARCHIVES, archiveOf } from './package-archives.ts';
+import { isRoot } from './privileges.ts';
 
 const SMTPD = '/usr/sbin/smtpd';
 
 function whyNot(): string | undefined {
-  if (process.getuid?.() !== 0) return 'needs root';
+  if (!isRoot()) return 'needs root';
   if (!existsSync(SMTPD) && archiveOf('opensmtpd') === undefined)
     return `neither ${SMTPD} nor its package in ${ARCHIVES}`;
   const probe = spawnSync('/usr/bin/unshare', ['-m', '/bin/mount', '-t', 'tmpfs', 'tmpfs', '/mnt']);

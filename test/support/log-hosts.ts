@@ -5,16 +5,10 @@ import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as wait } from 'node:timers/promises';
 import { createServer as createTlsServer } from 'node:tls';
 import { onTestFinished } from 'vitest';
 import { parseFrames } from './rfc5424.ts';
 import { scratchDirectory } from './scratch.ts';
-
-/** Waits until there are so many, or gives up without a word: the test then sees what there is. */
-export async function until(count: number, have: () => number): Promise<void> {
-  for (let tries = 0; tries < 400 && have() < count; tries += 1) await wait(25);
-}
 
 const UNIX_RECEIVER = `
 import socket, sys

@@ -6,7 +6,10 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '../../src/model/report.ts';
-import { isRoot, PROGRAM, until, works } from './integ.ts';
+import { PROGRAM } from './integ.ts';
+import { isRoot } from './privileges.ts';
+import { works } from './programs.ts';
+import { until } from './waiting.ts';
 
 /** Why packages cannot be installed on a layer here; undefined when they can. */
 export function noOverlay(): string | undefined {

@@ -1,5 +1,8 @@
-/** Runs a piece of a test as an ordinary user, which only root can. */
-const NOBODY = 65534;
+/** Who runs the tests, and an ordinary user for a part of one, whom only root can become. */
+export const NOBODY = 65534;
+
+/** Before a command: starts it as an ordinary user. */
+export const AS_NOBODY = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--no-new-privs'];
 
 export function isRoot(): boolean {
   return process.geteuid?.() === 0;

@@ -1,11 +1,13 @@
 /** A real sshd on loopback, with keys of its own, for the user who runs the tests. */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isRoot } from './privileges.ts';
+import { makeKey } from './ssh-keys.ts';
 
 const SSHD = '/usr/sbin/sshd';
 const PRIVILEGE_SEPARATION = '/run/sshd';
@@ -43,17 +45,12 @@ async function answers(port: number): Promise<boolean> {
   }
 }
 
-function makeKey(file: string): string {
-  execFileSync('/usr/bin/ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', file]);
-  return readFileSync(`${file}.pub`, 'utf8').trim();
-}
-
 /** Its files are in `directory`; `forced` is all that the key of the host `restricted` can run. */
 export async function startSshd(directory: string, forced: string): Promise<Sshd> {
   const port = await freePort();
-  const hostKey = makeKey(join(directory, 'host-key'));
-  const key = makeKey(join(directory, 'key'));
-  const restricted = `restrict,command="${forced}" ${makeKey(join(directory, 'scan-key'))}`;
+  const hostKey = makeKey(directory, 'host-key').publicKey;
+  const key = makeKey(directory, 'key').publicKey;
+  const restricted = `restrict,command="${forced}" ${makeKey(directory, 'scan-key').publicKey}`;
   writeFileSync(join(directory, 'authorized_keys'), `${key}\n${restricted}\n`);
   writeFileSync(join(directory, 'known_hosts'), `[127.0.0.1]:${port} ${hostKey}\n`);
   writeFileSync(join(directory, 'no_known_hosts'), '');
@@ -89,7 +86,7 @@ LogLevel ERROR
   ];
   writeFileSync(config, hosts.join(''));
   // As root, sshd wants this directory, which the init script of the system makes otherwise.
-  if (process.getuid?.() === 0) mkdirSync(PRIVILEGE_SEPARATION, { recursive: true, mode: 0o755 });
+  if (isRoot()) mkdirSync(PRIVILEGE_SEPARATION, { recursive: true, mode: 0o755 });
   const server = spawn(SSHD, ['-D', '-e', '-f', join(directory, 'sshd_config')], { stdio: 'ignore' });
   const stop = async (): Promise<void> => {
     if (server.exitCode !== null) return;

@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { isRoot } from '../../support/privileges.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 import { CAN_SIGN, type Key, makeKey, signText } from '../../support/ssh-keys.ts';
 
@@ -163,18 +164,15 @@ describe.skipIf(!CAN_SIGN)('signatures (need ssh-keygen)', () => {
     expect(site.run(['baseline', 'sign', '--key', 'key']).exit).toBe(65);
   });
 
-  test.skipIf(process.geteuid?.() !== 0)(
-    'without ssh-keygen a demanded signature counts for nothing (needs root)',
-    () => {
-      const site = new Site();
-      const key = makeKey(site.directory, 'key');
-      site.demand([by('admin', key)]);
-      site.run(['init']);
-      site.run(['baseline', 'sign', '--key', 'key']);
-      const hidden = site.run(['check'], { before: 'mount --bind /dev/null /usr/bin/ssh-keygen' });
-      expect(hidden).toMatchObject({ exit: 65, out: '', err: expect.stringContaining('could not be verified') });
-    },
-  );
+  test.skipIf(!isRoot())('without ssh-keygen a demanded signature counts for nothing (needs root)', () => {
+    const site = new Site();
+    const key = makeKey(site.directory, 'key');
+    site.demand([by('admin', key)]);
+    site.run(['init']);
+    site.run(['baseline', 'sign', '--key', 'key']);
+    const hidden = site.run(['check'], { before: 'mount --bind /dev/null /usr/bin/ssh-keygen' });
+    expect(hidden).toMatchObject({ exit: 65, out: '', err: expect.stringContaining('could not be verified') });
+  });
 
   test('one of the three ways to sign has to be named', () => {
     const site = new Site();
@@ -225,28 +223,25 @@ describe('exports', () => {
     expect(site.run(['baseline', 'export', 'no/where.db', '--baseline', '-'], { input: bytes }).exit).toBe(65);
   });
 
-  test.skipIf(process.geteuid?.() !== 0)(
-    'from a read-only mount it is used as it is (needs the right to mount)',
-    () => {
-      const site = new Site();
-      site.run(['init']);
-      const medium = join(site.directory, 'medium');
-      mkdirSync(medium);
-      const mounted = spawnSync('mount', ['-t', 'tmpfs', 'integ-test', medium]);
-      expect(mounted.status).toBe(0);
-      onTestFinished(() => {
-        execFileSync('umount', [medium]);
-      });
-      expect(site.run(['baseline', 'export', 'medium/b.db']).exit).toBe(0);
-      // As on a CD, where everything belongs to everybody.
-      chmodSync(join(medium, 'b.db'), 0o666);
-      expect(site.run(['check', '--baseline', join(medium, 'b.db')]).exit).toBe(77);
-      execFileSync('mount', ['-o', 'remount,ro', medium]);
-      expect(site.run(['check', '--baseline', join(medium, 'b.db')])).toMatchObject({ exit: 0 });
-      expect(site.run(['baseline', 'verify', join(medium, 'b.db')]).exit).toBe(0);
-      expect(site.run(['baseline', 'export', 'medium/c.db']).exit).toBe(73);
-    },
-  );
+  test.skipIf(!isRoot())('from a read-only mount it is used as it is (needs the right to mount)', () => {
+    const site = new Site();
+    site.run(['init']);
+    const medium = join(site.directory, 'medium');
+    mkdirSync(medium);
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', 'integ-test', medium]);
+    expect(mounted.status).toBe(0);
+    onTestFinished(() => {
+      execFileSync('umount', [medium]);
+    });
+    expect(site.run(['baseline', 'export', 'medium/b.db']).exit).toBe(0);
+    // As on a CD, where everything belongs to everybody.
+    chmodSync(join(medium, 'b.db'), 0o666);
+    expect(site.run(['check', '--baseline', join(medium, 'b.db')]).exit).toBe(77);
+    execFileSync('mount', ['-o', 'remount,ro', medium]);
+    expect(site.run(['check', '--baseline', join(medium, 'b.db')])).toMatchObject({ exit: 0 });
+    expect(site.run(['baseline', 'verify', join(medium, 'b.db')]).exit).toBe(0);
+    expect(site.run(['baseline', 'export', 'medium/c.db']).exit).toBe(73);
+  });
 });
 
 describe('unsafe permissions', () => {

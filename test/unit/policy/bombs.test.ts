@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../src/model/errors.ts';
 import { compilePolicy } from '../../../src/policy/load.ts';
-import { errorOf } from '../../support/compiled-policies.ts';
+import { errorOf } from '../../support/errors.ts';
 import { importAide, importTripwire } from '../../support/imported-policies.ts';
 
 const lines = (count: number, line: (index: number) => string): string =>

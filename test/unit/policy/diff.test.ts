@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DiffSettings } from '../../../src/model/rule.ts';
-import { compile, errorOf } from '../../support/compiled-policies.ts';
+import { compile } from '../../support/compiled-policies.ts';
+import { errorOf } from '../../support/errors.ts';
 
 function policy(keys: string): string {
   return `version: 1\nrules:\n  - paths: [/etc]\n    ${keys}\n`;

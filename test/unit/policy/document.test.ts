@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { loadPolicy } from '../../../src/policy/load.ts';
 import { policyJsonSchema } from '../../../src/policy/schema.ts';
-import { compile, errorOf, readerOf } from '../../support/compiled-policies.ts';
+import { compile, readerOf } from '../../support/compiled-policies.ts';
+import { errorOf } from '../../support/errors.ts';
 
 const RULE_KEYS = 'name, severity, paths, match, exclude, watch, depth, types, mounts, require, diff, notify';
 const TOP_KEYS = 'version, name, include, digests, templates, ignore, baseline, history, notify, rules';

@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { readPolicyFile } from '../../../src/app/policy/file.ts';
 import { builtinPolicyNames } from '../../../src/policy/builtin.ts';
 import { compilePolicy, loadPolicy } from '../../../src/policy/load.ts';
-import { compile, errorOf, readerOf } from '../../support/compiled-policies.ts';
+import { compile, readerOf } from '../../support/compiled-policies.ts';
+import { errorOf } from '../../support/errors.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 
 const rule = (path: string): string => `  - paths: [${path}]\n`;

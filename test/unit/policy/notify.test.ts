@@ -4,7 +4,8 @@ import type { NotifySettings } from '../../../src/model/notify.ts';
 import type { Policy } from '../../../src/model/rule.ts';
 import { loadPolicy } from '../../../src/policy/load.ts';
 import { policyJsonSchema } from '../../../src/policy/schema.ts';
-import { compile, errorOf, readerOf } from '../../support/compiled-policies.ts';
+import { compile, readerOf } from '../../support/compiled-policies.ts';
+import { errorOf } from '../../support/errors.ts';
 
 const RULES = 'rules: [{ paths: [/etc] }]\n';
 

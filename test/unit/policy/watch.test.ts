@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { ATTRIBUTE_NAMES, DIGEST_NAMES } from '../../../src/model/attributes.ts';
 import type { Watch } from '../../../src/model/rule.ts';
 import { describeTemplates } from '../../../src/policy/templates.ts';
-import { compile, errorOf } from '../../support/compiled-policies.ts';
+import { compile } from '../../support/compiled-policies.ts';
+import { errorOf } from '../../support/errors.ts';
 
 function watchOf(watch: string, extra = ''): Watch {
   const [rule] = compile(`version: 1\n${extra}rules:\n  - paths: [/x]\n    watch: ${watch}\n`).rules;

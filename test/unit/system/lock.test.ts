@@ -13,9 +13,9 @@ import {
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { UserError } from '../../../src/model/errors.ts';
 import { liveHost } from '../../../src/system/host.ts';
 import { acquireLock } from '../../../src/system/lock.ts';
+import { errorOf } from '../../support/errors.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 
 let directory: string;
@@ -29,16 +29,6 @@ beforeEach(() => {
 afterEach(() => {
   for (const child of children) child.kill('SIGKILL');
 });
-
-function errorOf(action: () => void): UserError {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 /** Another process that locks the file with flock(1), as integ does, and says so, until it is killed. */
 async function otherHolder(file: string): Promise<ChildProcess> {

@@ -2,8 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { chownSync, closeSync, linkSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { UserError } from '../../../src/model/errors.ts';
+import type { UserError } from '../../../src/model/errors.ts';
 import { isOwnFile, openOwnFile } from '../../../src/system/own-file.ts';
+import { errorOf } from '../../support/errors.ts';
+import { isRoot } from '../../support/privileges.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 
 let directory: string;
@@ -13,15 +15,7 @@ beforeEach(() => {
 
 const at = (name: string): string => join(directory, name);
 
-function refusal(name: string): UserError {
-  try {
-    closeSync(openOwnFile(at(name), 'lock'));
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-  return expect.fail('nothing was refused');
-}
+const refusal = (name: string): UserError => errorOf(() => closeSync(openOwnFile(at(name), 'lock')));
 
 test('a file of ours is opened as it is, and made for its owner alone where there is none', () => {
   writeFileSync(at('old'), 'content', { mode: 0o644 });
@@ -48,7 +42,7 @@ test('what somebody planted under the name is refused by what it is, and stays u
   expect([at('hard'), at('soft'), at('fifo'), at('none')].filter(isOwnFile)).toEqual([]);
 });
 
-test.skipIf(process.geteuid?.() !== 0)('a file of another user is refused', () => {
+test.skipIf(!isRoot())('a file of another user is refused', () => {
   writeFileSync(at('foreign'), '');
   chownSync(at('foreign'), 65534, 65534);
   expect(refusal('foreign').message).toContain('it belongs to uid 65534');

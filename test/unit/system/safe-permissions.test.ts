@@ -4,9 +4,9 @@ import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { findUnsafePermissions } from '../../../src/system/safe-permissions.ts';
+import { isRoot } from '../../support/privileges.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 
-const isRoot = process.geteuid?.() === 0;
 const STRANGER = 12345;
 
 function fileIn(directory: string, name = 'file'): string {
@@ -42,7 +42,7 @@ test('each directory on the way counts', () => {
   expect(problems(file)).toEqual([]);
 });
 
-test.skipIf(!isRoot)('in a sticky directory somebody else can have put the file there (needs root)', () => {
+test.skipIf(!isRoot())('in a sticky directory somebody else can have put the file there (needs root)', () => {
   const directory = scratchDirectory();
   chmodSync(directory, 0o1777);
   const file = fileIn(directory);
@@ -50,7 +50,7 @@ test.skipIf(!isRoot)('in a sticky directory somebody else can have put the file 
   expect(problems(file)).toEqual([`${file} is owned by uid ${STRANGER}: chown root ${file}`]);
 });
 
-test.skipIf(!isRoot)('a group that may write is one of strangers, unless it is that of root (needs root)', () => {
+test.skipIf(!isRoot())('a group that may write is one of strangers, unless it is that of root (needs root)', () => {
   const file = fileIn(scratchDirectory());
   chmodSync(file, 0o664);
   expect(problems(file)).toEqual([]);
@@ -58,7 +58,7 @@ test.skipIf(!isRoot)('a group that may write is one of strangers, unless it is t
   expect(problems(file)).toEqual([`${file} may be written by gid ${STRANGER}: chmod g-w ${file}`]);
 });
 
-test.skipIf(!isRoot || spawnSync('setfacl', ['--version']).error !== undefined)(
+test.skipIf(!isRoot() || spawnSync('setfacl', ['--version']).error !== undefined)(
   'somebody whom an ACL names counts (needs root and setfacl)',
   () => {
     const file = fileIn(scratchDirectory());
@@ -110,7 +110,7 @@ test('a name that a terminal would obey is shown and mended escaped', () => {
   expect(problems(file)).toEqual([]);
 });
 
-test.skipIf(!isRoot)('on a file system that is read-only rights say nothing (needs the right to mount)', () => {
+test.skipIf(!isRoot())('on a file system that is read-only rights say nothing (needs the right to mount)', () => {
   const directory = scratchDirectory();
   if (spawnSync('mount', ['-t', 'tmpfs', 'integ-test', directory]).status !== 0) return;
   onTestFinished(() => {

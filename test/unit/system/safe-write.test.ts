@@ -11,7 +11,6 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { UserError } from '../../../src/model/errors.ts';
 import {
   createDirectoryOf,
   removeLeftovers,
@@ -19,6 +18,8 @@ import {
   writeError,
   writeFileAtomically,
 } from '../../../src/system/safe-write.ts';
+import { errorOf } from '../../support/errors.ts';
+import { isRoot } from '../../support/privileges.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 
 let directory: string;
@@ -27,16 +28,6 @@ beforeEach(() => {
   directory = scratchDirectory();
   target = join(directory, 'report.json');
 });
-
-function errorOf(action: () => void): UserError {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 describe('writing a file in one step', () => {
   test('makes a file for the owner alone and leaves nothing else behind', () => {
@@ -110,7 +101,7 @@ describe('a file that cannot be written', () => {
   });
 
   test('for want of permission ends with the code for that', (context) => {
-    if (process.getuid?.() === 0) context.skip('root may write everywhere');
+    if (isRoot()) context.skip('root may write everywhere');
     chmodSync(directory, 0o500);
     expect(errorOf(() => writeFileAtomically(target, 'x')).code).toBe('permission');
     chmodSync(directory, 0o700);

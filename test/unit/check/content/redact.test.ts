@@ -1,11 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { redact } from '../../../../src/check/content/redact.ts';
 import { pathFromText } from '../../../../src/model/bytes.ts';
 import { scratchDirectory } from '../../../support/scratch.ts';
+import { makeKey } from '../../../support/ssh-keys.ts';
 
 const at = (path: string, text: string) => redact(pathFromText(path), text);
 const tag = (secret: string) => `<redacted ${createHash('sha256').update(secret, 'latin1').digest('hex').slice(0, 8)}>`;
@@ -241,9 +240,7 @@ test('a secret of several parts, and one whose letters hold a byte that looks bl
 });
 
 test('a real key that ssh-keygen makes leaves nothing of itself', () => {
-  const directory = scratchDirectory();
-  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(directory, 'id')]);
-  const key = readFileSync(join(directory, 'id'), 'latin1');
+  const key = readFileSync(makeKey(scratchDirectory(), 'id').file, 'latin1');
   const redacted = at('/root/.ssh/id_ed25519', key);
   for (const line of key.split('\n').slice(1, -2)) expect(redacted).not.toContain(line);
   expect(redacted.split('\n')).toHaveLength(4);
