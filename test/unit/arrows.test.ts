@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { documentedArrows, importCircles, readFiles, roomArrows } from '../rooms/rooms.js';
@@ -93,4 +93,12 @@ test('the code keeps to the arrows, and nothing imports itself by way of others'
     if (!may.includes('all')) expect(may, room).toEqual(expect.arrayContaining([...others]));
   }
   expect(importCircles(files)).toEqual([]);
+});
+
+test('a module that looks for files of the package lies as deep as what it is bundled into', () => {
+  const looking = [...readFiles().keys()].filter((file) =>
+    readFileSync(join(ROOT, 'src', file), 'utf8').includes('import.meta.url'),
+  );
+  expect(looking).toContain('policy/builtin.ts');
+  expect(looking.filter((file) => file.split('/').length !== 2)).toEqual([]);
 });
