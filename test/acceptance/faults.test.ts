@@ -9,11 +9,10 @@ import { describe, expect, test } from 'vitest';
 import { FAILURE_CODES } from '../../src/model/failure-codes.ts';
 import { withReader } from '../support/baselines.ts';
 import { type Box, box } from '../support/integ.ts';
-import { works } from '../support/programs.ts';
 import { CAN_SIGN, makeKey } from '../support/ssh-keys.ts';
+import { HAS_STRACE } from '../support/strace.ts';
 
 const WRITING = ['write', 'pwrite64', 'fsync', 'fdatasync', 'rename', 'link', 'linkat', 'unlink', 'ftruncate', 'mkdir'];
-const HAS_STRACE = works('strace', '-V') && works('strace', '-f', '-qq', '-e', 'trace=none', 'true');
 const SAMPLE = 12;
 
 interface KillPoint {

@@ -97,26 +97,31 @@ describe.each(ENDLESS)('%s', (what, [program, mode = '']) => {
     expectFailure(outcome, 73, /cannot lock .*\.lock/);
   });
 
-  test('as a secret or a list of authorities keeps the message in the outbox', () => {
+  test('as a secret or a list of authorities keeps each message in the outbox', () => {
     const secret = '$BOX/secret';
-    for (const line of [
-      `webhook: { url: 'https://127.0.0.1:9/', ca: ${secret} }`,
-      `webhook: { url: 'https://127.0.0.1:9/', secret: { file: ${secret} } }`,
-      `email: { to: [root], transport: smtp, smtp: { host: 127.0.0.1, port: 9, user: me, password: { file: ${secret} } } }`,
-      `email: { to: [root], transport: smtp, smtp: { host: 127.0.0.1, port: 9, ca: ${secret} } }`,
-      `syslog: { server: 'tls://127.0.0.1:9', ca: ${secret} }`,
+    const smtp = 'to: [root], transport: smtp, smtp: { host: 127.0.0.1, port: 9';
+    for (const lines of [
+      [
+        `webhook: { url: 'https://127.0.0.1:9/', ca: ${secret} }`,
+        `email: { ${smtp}, user: me, password: { file: ${secret} } } }`,
+        `syslog: { server: 'tls://127.0.0.1:9', ca: ${secret} }`,
+      ],
+      [`webhook: { url: 'https://127.0.0.1:9/', secret: { file: ${secret} } }`, `email: { ${smtp}, ca: ${secret} } }`],
     ]) {
       const it = box();
       it.file('house');
-      it.policyText(
-        `version: 1\nrules: [{ name: tree, paths: ['${it.tree}'] }]\nnotify:\n  ${line.replaceAll('$BOX', it.directory)}\n`,
-      );
+      const notify = lines.map((line) => `  ${line.replaceAll('$BOX', it.directory)}\n`).join('');
+      it.policyText(`version: 1\nrules: [{ name: tree, paths: ['${it.tree}'] }]\nnotify:\n${notify}`);
       it.init();
       instead(it.beside('secret'));
       it.append('house', 'changed\n');
       const outcome = run(it, ['check']);
-      expect(outcome, line).toMatchObject({ code: 69, stderr: expect.stringMatching(/not a regular file/) });
-      expect(run(it, ['notify', 'queue']).stdout).toContain('1 message waits');
+      expect(outcome.code).toBe(69);
+      for (const line of lines) {
+        const [channel = ''] = line.split(':');
+        expect(outcome.stderr).toMatch(new RegExp(`${channel}.*not a regular file`));
+      }
+      expect(run(it, ['notify', 'queue']).stdout).toContain(`${lines.length} messages wait`);
     }
   });
 

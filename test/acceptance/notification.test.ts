@@ -10,6 +10,7 @@ import { type Box, box, expectFailure, type Outcome, type RunOptions } from '../
 import { breaches } from '../support/json-schema.ts';
 import { isRoot } from '../support/privileges.ts';
 import { works } from '../support/programs.ts';
+import { HAS_STRACE } from '../support/strace.ts';
 import { until } from '../support/waiting.ts';
 import { type Answer, type Hook, webhookServer } from '../support/webhook-server.ts';
 
@@ -276,8 +277,6 @@ test('kill -9 during a delivery: the next run sends again under the same id, and
   expect(ids(hook)).toHaveLength(2);
   expect(new Set(ids(hook)).size).toBe(1);
 });
-
-const HAS_STRACE = works('strace', '-V') && works('strace', '-f', '-qq', '-e', 'trace=none', 'true');
 
 /** How often the main thread of a check makes each call. */
 async function countCalls(it: Box, calls: readonly string[]): Promise<ReadonlyMap<string, number>> {

@@ -4,6 +4,7 @@ import { existsSync, linkSync, readdirSync, readFileSync, rmSync } from 'node:fs
 import { expect, test } from 'vitest';
 import { type Box, box, counted, expectFailure } from '../support/integ.ts';
 import { tool, works } from '../support/programs.ts';
+import { HAS_STRACE } from '../support/strace.ts';
 import { until } from '../support/waiting.ts';
 
 const KILOBYTE = 1024;
@@ -104,8 +105,6 @@ function remembered(it: Box): string {
 }
 
 const HAS_SQLITE = works('sqlite3', '--version');
-const HAS_STRACE = works('strace', '-V') && works('strace', '-f', '-qq', '-e', 'trace=none', 'true');
-
 test.skipIf(!HAS_STRACE || !HAS_SQLITE)('the next check begins with what was left out (needs strace, sqlite3)', () => {
   const it = heavy(60);
   it.init();
