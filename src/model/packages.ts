@@ -69,8 +69,9 @@ function inflated(packed: PackedPaths, room: UnpackingRoom): Buffer | undefined 
   }
 }
 
-/** The package managers that integ knows, as reports name them. */
-export type PackageManagerName = 'dpkg' | 'apk' | 'rpm';
+/** The package managers that integ knows, as reports name them, in the order in which they are asked. */
+export const PACKAGE_MANAGER_NAMES = ['dpkg', 'apk', 'rpm'] as const;
+export type PackageManagerName = (typeof PACKAGE_MANAGER_NAMES)[number];
 
 /** A package as it was installed when its files were recorded. */
 export interface RecordedPackage {

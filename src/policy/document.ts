@@ -6,15 +6,7 @@ import { Alias, type Document, isMap, isScalar, isSeq, LineCounter, type Node, p
 import { printableText } from '../model/bytes.ts';
 import { errorMessage } from '../model/errors.ts';
 import { textStart } from '../model/excerpt.ts';
-import {
-  emailSchema,
-  metricsSchema,
-  notifySchema,
-  secretSchema,
-  smtpSchema,
-  syslogSchema,
-  webhookSchema,
-} from './notify-schema.ts';
+import { notifySchema, secretSchema, smtpSchema } from './notify-schema.ts';
 import type { PolicyProblems, Position } from './problems.ts';
 import {
   baselineSchema,
@@ -51,12 +43,11 @@ const ALLOWED_KEYS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^baseline$/, Object.keys(baselineSchema.def.shape)],
   [/^history$/, Object.keys(historySchema.def.shape)],
   [/^notify$/, Object.keys(notifySchema.def.shape)],
-  [/^notify\.email$/, Object.keys(emailSchema.def.shape)],
+  ...Object.entries(notifySchema.def.shape).map(
+    ([key, { def }]) => [new RegExp(`^notify\\.${key}$`), Object.keys(def.innerType.def.shape)] as const,
+  ),
   [/^notify\.email\.smtp$/, Object.keys(smtpSchema.def.shape)],
   [/^notify\.(?:email\.smtp\.password|webhook\.secret)$/, Object.keys(secretSchema.def.shape)],
-  [/^notify\.syslog$/, Object.keys(syslogSchema.def.shape)],
-  [/^notify\.webhook$/, Object.keys(webhookSchema.def.shape)],
-  [/^notify\.metrics$/, Object.keys(metricsSchema.def.shape)],
   [/^rules\.\d+$/, Object.keys(ruleSchema.def.shape)],
   [/^rules\.\d+\.require\.content$/, Object.keys(contentSchema.def.shape)],
   [/^rules\.\d+\.require$/, Object.keys(requireSchema.def.shape)],

@@ -3,7 +3,7 @@
  * one is read: a secret never stands in a policy, which is part of every baseline.
  */
 import * as z from 'zod/mini';
-import { NOTIFY_WHEN, SYSLOG_FACILITIES } from '../model/notify.ts';
+import { NOTIFY_WHEN, type NotifySettings, SYSLOG_FACILITIES } from '../model/notify.ts';
 import { about, address, listOf, oneOf, size, text } from './schema-parts.ts';
 
 const ABSOLUTE = "an absolute path such as '/etc/integ/secret'";
@@ -43,7 +43,7 @@ export const smtpSchema = z.strictObject(
   'must be a mapping such as { host: mail.example.org }',
 );
 
-export const emailSchema = z.strictObject(
+const emailSchema = z.strictObject(
   {
     to: listOf(address, 'mail addresses').check(about('Who gets the whole report')),
     from: z.optional(address).check(about('Sender; default: integ at the name of the host')),
@@ -60,7 +60,7 @@ export const emailSchema = z.strictObject(
 
 const SERVER = "a log host such as 'udp://log.example.org:514', 'tcp://…' or 'tls://…:6514'";
 
-export const syslogSchema = z.strictObject(
+const syslogSchema = z.strictObject(
   {
     facility: z.optional(oneOf(SYSLOG_FACILITIES)).check(about('Syslog facility; default: authpriv')),
     tag: z
@@ -91,7 +91,7 @@ export const syslogSchema = z.strictObject(
   'must be a mapping such as { facility: authpriv }',
 );
 
-export const webhookSchema = z.strictObject(
+const webhookSchema = z.strictObject(
   {
     url: z
       .string('must be a URL')
@@ -106,7 +106,7 @@ export const webhookSchema = z.strictObject(
   "must be a mapping such as { url: 'https://siem.example.org/integ' }",
 );
 
-export const metricsSchema = z.strictObject(
+const metricsSchema = z.strictObject(
   {
     file: z
       .string("must be an absolute path that ends in '.prom'")
@@ -116,14 +116,13 @@ export const metricsSchema = z.strictObject(
   "must be a mapping such as { file: '/var/lib/node_exporter/integ.prom' }",
 );
 
-export const notifySchema = z.strictObject(
-  {
-    email: z.optional(emailSchema).check(about('Mail of reports')),
-    syslog: z.optional(syslogSchema).check(about('Findings to the system log')),
-    webhook: z.optional(webhookSchema).check(about('JSON reports to a web server')),
-    metrics: z.optional(metricsSchema).check(about('Figures for Prometheus')),
-  },
-  'must be a mapping such as { email: { to: [root] } }',
-);
+const notifyShape = {
+  email: z.optional(emailSchema).check(about('Mail of reports')),
+  syslog: z.optional(syslogSchema).check(about('Findings to the system log')),
+  webhook: z.optional(webhookSchema).check(about('JSON reports to a web server')),
+  metrics: z.optional(metricsSchema).check(about('Figures for Prometheus')),
+} satisfies Record<keyof NotifySettings, z.ZodMiniType>;
+
+export const notifySchema = z.strictObject(notifyShape, 'must be a mapping such as { email: { to: [root] } }');
 
 export type NotifyFile = z.infer<typeof notifySchema>;

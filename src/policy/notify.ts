@@ -122,29 +122,33 @@ function webhookOf(written: Written<'webhook'>, complain: Complain): WebhookSett
   };
 }
 
-/** The settings of a channel, checked in the file that they stand in. */
-function channel<Key extends keyof NotifyFile, Settings>(
-  tree: DocumentTree,
-  problems: PolicyProblems,
-  key: Key,
-  read: (written: Written<Key>, complain: Complain) => Settings,
-): Settings | undefined {
-  return outermost(tree, ({ notify }, { source, positionOf }) => {
-    const written = notify?.[key];
-    if (written === undefined || written === null) return undefined;
-    return read(written, (path, message) => problems.add(source, positionOf(path), message));
-  });
-}
+type Read<Key extends keyof NotifySettings & keyof NotifyFile> = (
+  written: Written<Key>,
+  complain: Complain,
+) => NonNullable<NotifySettings[Key]>;
 
+/** By key, from what the policy says under it to what is in force. */
+const READ: { readonly [Key in keyof NotifySettings]-?: Read<Key> } = {
+  email: emailOf,
+  syslog: syslogOf,
+  webhook: webhookOf,
+  metrics: ({ file }) => ({ file }),
+};
+
+// Object.keys loses the key type; the object above is closed, so its keys are exactly these.
+const KEYS: readonly (keyof typeof READ)[] = Object.keys(READ) as (keyof typeof READ)[];
+
+/** Each of the settings is checked in the file that it stands in. */
 export function notifyOf(tree: DocumentTree, problems: PolicyProblems): NotifySettings {
-  const email = channel(tree, problems, 'email', emailOf);
-  const syslog = channel(tree, problems, 'syslog', syslogOf);
-  const webhook = channel(tree, problems, 'webhook', webhookOf);
-  const metrics = channel(tree, problems, 'metrics', ({ file }) => ({ file }));
-  return {
-    ...(email === undefined ? {} : { email }),
-    ...(syslog === undefined ? {} : { syslog }),
-    ...(webhook === undefined ? {} : { webhook }),
-    ...(metrics === undefined ? {} : { metrics }),
-  };
+  const found = KEYS.flatMap((key) => {
+    // The table holds for each key the types that belong together, which is lost over all keys.
+    const read = READ[key] as (written: unknown, complain: Complain) => unknown;
+    const settings = outermost(tree, ({ notify }, { source, positionOf }) => {
+      const written = notify?.[key];
+      if (written === undefined || written === null) return undefined;
+      return read(written, (path, message) => problems.add(source, positionOf(path), message));
+    });
+    return settings === undefined ? [] : [[key, settings]];
+  });
+  return Object.fromEntries(found) as NotifySettings;
 }

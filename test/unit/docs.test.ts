@@ -1,12 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { columnName } from '../../src/baseline/views.ts';
 import { buildProgram } from '../../src/cli/program.ts';
 import type { AnyCommand } from '../../src/cli/typed-commander.ts';
-import { ATTRIBUTE_NAMES, ATTRIBUTES, OBJECT_TYPES, TEMPLATE_NAMES } from '../../src/model/attributes.ts';
+import { ATTRIBUTE_NAMES, ATTRIBUTES, DIGEST_NAMES, OBJECT_TYPES, TEMPLATE_NAMES } from '../../src/model/attributes.ts';
 import { pathFromText } from '../../src/model/bytes.ts';
 import { SYSEXITS } from '../../src/model/errors.ts';
 import { FAILURE_CODES, hintOf } from '../../src/model/failure-codes.ts';
+import { PACKAGE_MANAGER_NAMES } from '../../src/model/packages.ts';
 import { OPTIONAL_FIELDS, VARIABLE_FIELDS } from '../../src/model/record.ts';
 import { FINDING_FLAGS } from '../../src/model/report.ts';
 import { builtinPolicyNames } from '../../src/policy/builtin.ts';
@@ -18,6 +20,7 @@ import { loadPolicy } from '../../src/policy/load.ts';
 import { matchesWholePath, parseMatch } from '../../src/policy/match.ts';
 import { baselineSchema, historySchema, policySchema, requireSchema, ruleSchema } from '../../src/policy/schema.ts';
 import { describeTemplates } from '../../src/policy/templates.ts';
+import { REPORT_FORMATS } from '../../src/report/formats.ts';
 import { reportSchema } from '../../src/report/schema.ts';
 import { FLAG_WORDS } from '../../src/report/words.ts';
 import { readerOf } from '../support/compiled-policies.ts';
@@ -143,12 +146,14 @@ describe('docs/commands.md', () => {
     expect(described.sort()).toEqual(program.options.map((option) => option.long).sort());
   });
 
-  test('names every format and variable', () => {
-    const text = read(page);
+  test('names every choice and variable of an option where it describes the option', () => {
     for (const [name, command] of [['integ', program] as const, ...commands(program, 'integ')]) {
+      const options = rows(section(page, command === program ? '## Global options' : `### ${name}`));
       for (const option of command.options) {
+        const row = options.find(([cell = '']) => quoted(cell)[0]?.match(/--[a-z-]+/)?.[0] === option.long) ?? [];
+        const described = quoted(row.join(' ')).flatMap((text) => text.split(' '));
         const words = [...(option.argChoices ?? []), ...(option.envVar === undefined ? [] : [option.envVar])];
-        for (const word of words) expect(text, `${name} ${option.long}`).toContain(word);
+        for (const word of words) expect(described, `${name} ${option.long}`).toContain(word);
       }
     }
   });
@@ -198,8 +203,20 @@ describe('docs/attributes.md', () => {
   });
 });
 
+describe('docs/hash.md', () => {
+  test('says what each digest is for', () => {
+    const described = rows(read('docs/hash.md'), '| algorithm | for |').flatMap(([names = '']) => quoted(names));
+    expect(described.sort()).toEqual([...DIGEST_NAMES].sort());
+  });
+});
+
 describe('docs/baseline-format.md', () => {
   const page = 'docs/baseline-format.md';
+
+  test('has a column of the views for each attribute', () => {
+    const columns = rows(read(page), '| column | value |').flatMap(([names = '']) => quoted(names));
+    expect(columns).toEqual(expect.arrayContaining(ATTRIBUTE_NAMES.map(columnName)));
+  });
 
   test('has the field bits of the code', () => {
     const text = read(page);
@@ -215,6 +232,12 @@ describe('docs/baseline-format.md', () => {
       name,
     ]);
     expect(variable).toEqual(VARIABLE_FIELDS.map(({ bit, filledBit, name }) => [bit, filledBit, name]));
+  });
+});
+
+describe.each(['docs/start.md', 'docs/packages.md'])('%s', (page) => {
+  test('says of each package manager what is done with it', () => {
+    for (const name of PACKAGE_MANAGER_NAMES) expect(read(page)).toMatch(new RegExp(`\\b${name}\\b`));
   });
 });
 
@@ -313,6 +336,12 @@ describe('docs/import.md', () => {
 
 describe('docs/report.md', () => {
   const page = 'docs/report.md';
+
+  test('names each format', () => {
+    const text = read(page);
+    const others = REPORT_FORMATS.filter((name) => name !== 'text');
+    expect(others.filter((name) => !new RegExp(`\`(?:--format )?${name}\``).test(text))).toEqual([]);
+  });
 
   test('has the flags of the code, in its words', () => {
     const described = new Map(

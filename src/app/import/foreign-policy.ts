@@ -5,6 +5,7 @@ import { readAideConfig } from '../../policy/import/aide/config.ts';
 import { translateAide } from '../../policy/import/aide/translate.ts';
 import type { Notes } from '../../policy/import/notes.ts';
 import type { ImportedRule } from '../../policy/import/policy-text.ts';
+import type { ForeignProgram } from '../../policy/import/programs.ts';
 import { readTripwirePolicy } from '../../policy/import/tripwire/statements.ts';
 import { translateTripwire } from '../../policy/import/tripwire/translate.ts';
 import type { Tree } from '../../system/tree.ts';
@@ -13,9 +14,6 @@ import { aideDryRun, installedAideVersion } from './aide-program.ts';
 import type { ForeignChoice } from './compare.ts';
 import { importFilesOf } from './files.ts';
 import { locator, tripwireChoices } from './tripwire.ts';
-
-/** Programs whose configuration is read. */
-export type ForeignProgram = 'aide' | 'tripwire';
 
 interface ImportRequest {
   readonly context: Context;
@@ -67,5 +65,12 @@ export function importForeign(
   request: ImportRequest,
   aideVersion: AideVersion | undefined,
 ): Imported {
-  return from === 'aide' ? importAide(request, aideVersion) : importTripwire(request);
+  switch (from) {
+    case 'aide':
+      return importAide(request, aideVersion);
+    case 'tripwire':
+      return importTripwire(request);
+    default:
+      return from satisfies never;
+  }
 }

@@ -1,14 +1,14 @@
-/** THE table of package managers, in the order in which they are asked. Nothing outside of this folder names one. */
+/** THE table of package managers. Nothing outside of this folder names one. */
 import type { Path } from '../../model/bytes.ts';
 import { SystemError } from '../../model/errors.ts';
-import type { PackageManagerName } from '../../model/packages.ts';
+import { PACKAGE_MANAGER_NAMES, type PackageManagerName } from '../../model/packages.ts';
 import { APK } from './apk.ts';
 import { DPKG } from './dpkg/manager.ts';
 import type { InstalledPackages, PackageDatabase, PackageManager } from './manager.ts';
 import { RPM } from './rpm.ts';
 
 const BY_NAME: Readonly<Record<PackageManagerName, PackageManager>> = { dpkg: DPKG, apk: APK, rpm: RPM };
-const MANAGERS = Object.values(BY_NAME);
+const MANAGERS = PACKAGE_MANAGER_NAMES.map((name) => BY_NAME[name]);
 
 /**
  * The packages of the system under a root. `exists`: whether something is at a path below it. A database that cannot be

@@ -48,7 +48,7 @@ const RELEASED_OFFSETS = {
 
 test('attributes lie in a record where every released version put them', () => {
   const bits = Object.fromEntries([...OPTIONAL_FIELDS, ...VARIABLE_FIELDS].map(({ name, bit }) => [name, bit]));
-  expect(bits).toMatchObject(RELEASED_BITS);
+  expect(bits).toEqual(RELEASED_BITS);
   const fixed = ATTRIBUTE_NAMES.filter((name) => ATTRIBUTES[name].storage === 'fixed');
   expect(Object.fromEntries(fixed.map((name) => [name, fixedOffset(name)]))).toEqual(RELEASED_OFFSETS);
   expect(FIXED_LENGTH).toBe(78);

@@ -1,4 +1,5 @@
 /** Options and help of the commands about policies. */
+import { FOREIGN_PROGRAMS } from '../../../policy/import/programs.ts';
 import { REPORT_FORMATS } from '../../../report/formats.ts';
 import type { DefineCommands } from '../../command-action.ts';
 import { DAY, durationParser } from '../../durations.ts';
@@ -38,7 +39,7 @@ const importCommand = (policy: AnyCommand) =>
     .command('import <file>')
     .description('make a policy from the configuration of another program, and tell what was not carried over')
     .addOption(
-      new Option('--from <program>', 'whose configuration it is').choices(['aide', 'tripwire']).makeOptionMandatory(),
+      new Option('--from <program>', 'whose configuration it is').choices(FOREIGN_PROGRAMS).makeOptionMandatory(),
     )
     .addOption(
       new Option(
