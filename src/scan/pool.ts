@@ -73,6 +73,7 @@ export class Pool {
   readonly #workers = new Set<PoolWorker>();
   /** How many workers may still be started. */
   #left: number;
+  #hasLoaded = false;
   #isClosing = false;
 
   /** Starts one worker of the `most` that there may be. */
@@ -106,6 +107,7 @@ export class Pool {
   }
 
   loaded(): void {
+    this.#hasLoaded = true;
     if (!this.#isClosing) this.#events.ready();
   }
 
@@ -121,10 +123,20 @@ export class Pool {
   died(worker: PoolWorker, reason: Error): void {
     if (this.#isClosing || !this.#workers.delete(worker)) return;
     if (worker.task !== undefined) this.#events.lost(worker.task, reason);
-    if (this.#workers.size === 0 && this.canGrow) this.grow();
+    if (this.#workers.size === 0) this.#replace();
     const [survivor] = this.idleWorkers;
     if (this.#workers.size === 0) this.#events.exhausted(reason);
     else if (survivor !== undefined) this.#events.idle(survivor);
+  }
+
+  /** Starts one in the place of the last that died, but not where none could even load: then the tree is not to blame. */
+  #replace(): void {
+    if (!this.#hasLoaded || !this.canGrow) return;
+    try {
+      this.grow();
+    } catch {
+      // There is no thread to be had, so that none is left.
+    }
   }
 
   async close(): Promise<void> {

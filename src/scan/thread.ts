@@ -15,7 +15,13 @@ function start(): Worker {
  * process, and has no native code until it gets its settings, so that the process may end at any time.
  */
 export function startThreadAhead(): void {
-  const thread = start();
+  let thread: Worker;
+  try {
+    thread = start();
+  } catch {
+    // As where this user may have no more threads: the scan tries again, and fails as a scan does.
+    return;
+  }
   const forget = (): void => {
     if (spare === thread) spare = undefined;
   };

@@ -171,7 +171,7 @@ if (!isMainThread) {
   const on = parentPort.on.bind(parentPort);
   parentPort.on = (event, handler) =>
     on(event, (message) => {
-      if (event === 'message' && isFirst()) throw new Error('sabotage');
+      if (event === 'message' && 'kind' in message && isFirst()) throw new Error('sabotage');
       handler(message);
     });
 }
@@ -189,4 +189,29 @@ test('what a worker was at when it died is not examined, and the report says tha
   expect(report.exitCode).toBe(16);
   expect(report.errors).toMatchObject([{ code: 'CRASHED', message: expect.stringMatching(/died .*: sabotage$/) }]);
   expect(it.run(['report', 'show']).stdout).toContain(`CRASHED: ${FAILURE_CODES.CRASHED.hint}`);
+});
+
+/** No thread can be started, as where the user may have no more of them. */
+const NO_THREADS = `
+import { createRequire, syncBuiltinESMExports } from 'node:module';
+createRequire(import.meta.url)('node:worker_threads').Worker = class {
+  constructor() {
+    throw new Error('EAGAIN');
+  }
+};
+syncBuiltinESMExports();
+`;
+
+test('where no worker can be started or loaded nothing is written, and an unattended check is told of', () => {
+  const it = box();
+  it.file('etc/passwd');
+  const sabotage = `${it.directory}/sabotage.mjs`;
+  const env = { NODE_OPTIONS: `--import=${sabotage}` };
+  writeFileSync(sabotage, "import { isMainThread } from 'node:worker_threads';\nif (!isMainThread) process.exit(3);\n");
+  expect(it.run(['init', '--jobs', '3'], { env })).toMatchObject({ code: 70, stdout: '' });
+  it.init();
+  writeFileSync(sabotage, NO_THREADS);
+  const outcome = it.run(['check', '--unattended'], { env });
+  expect(outcome.code).toBe(70);
+  expect(outcome.stderr).toMatch(/only the system log is told/);
 });

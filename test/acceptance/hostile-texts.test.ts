@@ -3,14 +3,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { History } from '../../src/baseline/history/history.ts';
-import { TRAILER_LENGTH } from '../../src/baseline/trailer.ts';
 import type { Report } from '../../src/model/report.ts';
 import { Outbox } from '../../src/notify/outbox.ts';
 import { REPORT_FORMATS } from '../../src/report/formats.ts';
 import { jsonReport } from '../../src/report/json.ts';
 import { reportSchema } from '../../src/report/schema.ts';
 import { liveHost } from '../../src/system/host.ts';
-import { forge, sealAnew } from '../support/forged-baselines.ts';
+import { forgeAndSeal } from '../support/forged-baselines.ts';
 import { type Box, box, type Outcome } from '../support/integ.ts';
 import type { Schema } from '../support/json-schema.ts';
 import { fullReport } from '../support/sample-reports.ts';
@@ -68,12 +67,7 @@ function poisonBaseline(file: string): void {
     set('rules', 'name', 'watch'),
     set('policy_sources', 'name'),
   ].join('\n');
-  forge(file, sql.replaceAll(/\bX\b/g, quoted));
-  const whole = readFileSync(file);
-  writeFileSync(file, whole.subarray(0, -TRAILER_LENGTH));
-  sealAnew(file);
-  writeFileSync(file, Buffer.concat([readFileSync(file), Buffer.alloc(TRAILER_LENGTH)]));
-  forge(file, 'SELECT 1');
+  forgeAndSeal(file, sql.replaceAll(/\bX\b/g, quoted));
 }
 
 /** A box whose baseline, history and outbox say something evil wherever they may say anything. */

@@ -445,6 +445,7 @@ describe('a check that fails as a whole', () => {
       const refused = await run(it, ['check', '--unattended', '--expect-seal', '0'.repeat(16)]);
       expect(refused.code).toBe(65);
       expect(refused.stderr).toMatch(/only the system log is told/);
+      expect(refused.stderr).not.toMatch(/nobody could be told/);
       expect(hook.received).toHaveLength(0);
       writeFileSync(it.policyFile, policy);
       chmodSync(it.policyFile, 0o666);

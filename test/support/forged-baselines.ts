@@ -85,3 +85,12 @@ export function sealAnew(file: string): void {
     database.close();
   }
 }
+
+/** Runs SQL on the tables and makes the baseline intact again, with the seal of what it says now. */
+export function forgeAndSeal(file: string, sql: string): void {
+  forge(file, sql);
+  writeFileSync(file, readFileSync(file).subarray(0, -TRAILER_LENGTH));
+  sealAnew(file);
+  writeFileSync(file, Buffer.concat([readFileSync(file), Buffer.alloc(TRAILER_LENGTH)]));
+  forge(file, 'SELECT 1');
+}

@@ -26,7 +26,7 @@ import { reportedSignature, trustBaseline } from '../generation/signers.ts';
 import { skippedBefore, storeRun } from '../history/run-history.ts';
 import { type Succession, verifySuccession } from '../history/succession.ts';
 import { NOT_NOTIFIED, prepareNotice, type StoredCheck, wantsNotice } from '../notify/notify-check.ts';
-import { isPolicy, policyName, policyNameFor } from '../policy/load-policy.ts';
+import { isPolicy, loadContextPolicy, policyName, policyNameFor } from '../policy/load-policy.ts';
 import { UnsafeFileError } from '../safe-files.ts';
 import { describeTool, environmentNotes } from '../tool.ts';
 import { VERSION } from '../version.ts';
@@ -262,7 +262,7 @@ function matchesFile(input: CheckInput): boolean {
   if (!isHeldAgainstFile(input)) return true;
   try {
     const name = policyNameFor(context, baseline.header.policy, isKnown);
-    return isPolicy(context, name, loaded);
+    return isKnown ? isPolicy(context, name, loaded) : loadContextPolicy(context, name).sha256 === loaded.sha256;
   } catch (error) {
     if (error instanceof UserError && !(error instanceof UnsafeFileError)) return false;
     throw error;

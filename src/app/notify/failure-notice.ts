@@ -82,7 +82,11 @@ async function refusedSeal(file: string): Promise<string | undefined> {
 
 /** Told where no policy says whom to tell. */
 const SYSTEM_LOG_ALONE: readonly PolicySource[] = [
-  { name: 'builtin:system-log', text: 'version: 1\nname: system log\nrules: []\nnotify: { syslog: {} }\n' },
+  {
+    name: 'builtin:system-log',
+    // No policy is without a rule.
+    text: 'version: 1\nname: system log\nrules: [{ name: none, paths: [/], watch: nothing }]\nnotify: { syslog: {} }\n',
+  },
 ];
 
 /**

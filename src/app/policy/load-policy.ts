@@ -55,7 +55,10 @@ export function loadContextPolicy(context: Context, name = policyName(context)):
   }
 }
 
-/** Whether the policy of that name is the one that was loaded. Throws as loadContextPolicy. */
+/**
+ * Whether the policy of that name is the one that was loaded, whose sources are known here: the files that they name are
+ * read. Throws as loadContextPolicy.
+ */
 export function isPolicy(context: Context, name: string, loaded: LoadedPolicy): boolean {
   const read = (file: string): Uint8Array => {
     requireSafeFile(context, file, 'policy');

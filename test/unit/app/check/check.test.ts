@@ -1,11 +1,12 @@
 /** A check as a function: the same tree, policy, clock and names give the same report. */
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type CheckRequest, checkAndNotify, withStoredCheck } from '../../../../src/app/check/check.ts';
 import { initialize } from '../../../../src/app/generation/init.ts';
 import type { Report } from '../../../../src/model/report.ts';
 import { Site } from '../../../support/contexts.ts';
+import { forgeAndSeal } from '../../../support/forged-baselines.ts';
 
 async function reportOf({ context }: Site, request: CheckRequest = {}): Promise<Report> {
   return withStoredCheck(context, request, async ({ report }) => report);
@@ -67,4 +68,17 @@ test('what a policy cannot do here is a remark, and not a line on a terminal', a
   const show = async (): Promise<void> => undefined;
   await checkAndNotify(site.context, {}, { isUnattended: false, show });
   expect(site.warnings.join('\n')).toMatch(/not notified: this baseline is not known here/);
+});
+
+test('a baseline that is not known here names no file to be read, though its policy is the one of this host', async () => {
+  const site = new Site();
+  const { baselineFile } = site.context;
+  await initialize(site.context, {});
+  rmSync(`${baselineFile}.history`);
+  const asked = join(site.directory, 'asked');
+  writeFileSync(asked, 'guess', { mode: 0o666 });
+  forgeAndSeal(baselineFile, `INSERT INTO policy_sources VALUES (1, '${asked}', 'guess')`);
+  const { policy } = await reportOf(site);
+  expect(policy.matchesFile).toBe(false);
+  expect(site.warnings.join('\n')).not.toContain(asked);
 });
