@@ -242,7 +242,7 @@ function skippedNotes(skipped: readonly SkippedPath[], unexamined: number): stri
 
 async function examine(subject: Subject, remote: RemoteHost | undefined): Promise<Examination> {
   if (remote === undefined) return examineHere(subject);
-  const { examineThere } = await import('../../app/check/remote.ts');
+  const { examineThere } = await import('./remote.ts');
   return examineThere(subject, remote);
 }
 
