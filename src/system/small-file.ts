@@ -9,6 +9,8 @@ import { errorCode, errorMessage, type SysexitName, SystemError } from '../model
 
 const CHUNK = 65_536;
 const MEBIBYTE = 1024 * 1024;
+/** Read into and copied from: files are small and many, as those of a package database. */
+const room = Buffer.allocUnsafeSlow(CHUNK);
 
 function kindOf(stat: Stats): string {
   if (stat.isDirectory()) return 'a directory';
@@ -55,12 +57,11 @@ function readWhole(descriptor: number, limit: number): Buffer {
   const chunks: Buffer[] = [];
   let total = 0;
   for (;;) {
-    const chunk = Buffer.allocUnsafe(Math.min(CHUNK, limit - total + 1));
-    const length = readSync(descriptor, chunk, 0, chunk.length, null);
-    if (length === 0) return Buffer.concat(chunks);
+    const length = readSync(descriptor, room, 0, Math.min(CHUNK, limit - total + 1), null);
+    if (length === 0) return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
     total += length;
     if (total > limit) throw tooLarge(limit);
-    chunks.push(chunk.subarray(0, length));
+    chunks.push(Buffer.from(room.subarray(0, length)));
   }
 }
 
