@@ -1,4 +1,4 @@
-/** Waiting for what another process does. No test waits for a time instead. */
+/** Waiting for what another process does. Nothing that can be seen is waited for by a time. */
 
 /** Waits until something holds that another process brings about. */
 export async function until(holds: () => boolean, what: string): Promise<void> {
