@@ -24,18 +24,14 @@ export async function digestContent(
   input: AsyncIterable<Uint8Array> | undefined,
 ): Promise<ReadonlyMap<DigestName, Uint8Array>> {
   const digests = algorithms.map((name) => ({ name, digest: createDigest(name) }));
-  const take = async (pieces: AsyncIterable<Uint8Array>): Promise<void> => {
-    for await (const piece of pieces) for (const { digest } of digests) digest.update(piece);
-  };
-  if (input === undefined) await takeFile(file, take);
-  else await take(input);
+  for await (const piece of input ?? contentOf(file)) for (const { digest } of digests) digest.update(piece);
   return new Map(digests.map(({ name, digest }) => [name, digest.digest()]));
 }
 
-async function takeFile(file: string, take: (pieces: AsyncIterable<Uint8Array>) => Promise<void>): Promise<void> {
+async function* contentOf(file: string): AsyncGenerator<Buffer, void, undefined> {
   const descriptor = openContent(file);
   try {
-    await take(piecesOf(file, descriptor));
+    yield* piecesOf(file, descriptor);
   } finally {
     closeSync(descriptor);
   }

@@ -34,9 +34,20 @@ async function prepare(settings: WorkerSettings): Promise<(task: Task) => void> 
   };
 }
 
+/** Ends this thread with the error: a promise that fails may be no more than a warning (node(1), --unhandled-rejections). */
+function fail(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
+}
+
 let perform: Promise<(task: Task) => void> | undefined;
 // Settings come first, and tasks may come while they are being worked out.
 port.on('message', (message: WorkerSettings | Task) => {
-  if (!('kind' in message)) perform = prepare(message);
-  else void perform?.then((act) => act(message));
+  if ('kind' in message) {
+    perform?.then((act) => act(message)).catch(fail);
+  } else {
+    perform = prepare(message);
+    perform.catch(fail);
+  }
 });

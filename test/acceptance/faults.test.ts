@@ -156,7 +156,7 @@ describe.skipIf(!HAS_STRACE)('kill -9 at the calls that write leaves a valid sta
   });
 });
 
-/** Loaded before everything else in each thread: the first worker that is given a task dies of it. */
+/** Loaded before everything else in each thread: the first worker that is given a task dies of it, or before it says that it is done. */
 const FIRST_TASK_KILLS = `
 import { openSync } from 'node:fs';
 import { isMainThread, parentPort } from 'node:worker_threads';
@@ -171,25 +171,40 @@ if (!isMainThread) {
   const on = parentPort.on.bind(parentPort);
   parentPort.on = (event, handler) =>
     on(event, (message) => {
-      if (event === 'message' && 'kind' in message && isFirst()) throw new Error('sabotage');
+      if (event === 'message' && 'kind' in message && process.env.AT === 'once' && isFirst()) throw new Error('sabotage');
       handler(message);
     });
+  const post = parentPort.postMessage.bind(parentPort);
+  parentPort.postMessage = (message, ...rest) => {
+    if (message.done === true && process.env.AT === 'end' && isFirst()) throw new Error('sabotage');
+    post(message, ...rest);
+  };
 }
 `;
 
-test('what a worker was at when it died is not examined, and the report says that it is no fault of the files', () => {
-  const it = box();
-  it.file('etc/passwd');
-  it.init();
-  it.file('etc/passwd', 'more');
-  const sabotage = `${it.directory}/sabotage.mjs`;
-  writeFileSync(sabotage, FIRST_TASK_KILLS);
-  const env = { NODE_OPTIONS: `--import=${sabotage}`, SABOTAGED: `${it.directory}/sabotaged` };
-  const report = it.check(['--jobs', '2'], { env });
-  expect(report.exitCode).toBe(16);
-  expect(report.errors).toMatchObject([{ code: 'CRASHED', message: expect.stringMatching(/died .*: sabotage$/) }]);
-  expect(it.run(['report', 'show']).stdout).toContain(`CRASHED: ${FAILURE_CODES.CRASHED.hint}`);
-});
+test.each([
+  ['when it got it', 'once', []],
+  ['at its end, with promises whose failure is a warning', 'end', ['--unhandled-rejections=warn']],
+] as const)(
+  'what a worker was at that died %s is not examined, and the report says that it is no fault of the files',
+  (_, at, more) => {
+    const it = box();
+    it.file('etc/passwd');
+    it.init();
+    it.file('etc/passwd', 'more');
+    const sabotage = `${it.directory}/sabotage.mjs`;
+    writeFileSync(sabotage, FIRST_TASK_KILLS);
+    const env = {
+      NODE_OPTIONS: [`--import=${sabotage}`, ...more].join(' '),
+      SABOTAGED: `${it.directory}/sabotaged`,
+      AT: at,
+    };
+    const report = it.check(['--jobs', '2'], { env, under: ['timeout', '--signal=KILL', '120'] });
+    expect(report.exitCode).toBe(16);
+    expect(report.errors).toMatchObject([{ code: 'CRASHED', message: expect.stringMatching(/died .*: sabotage$/) }]);
+    expect(it.run(['report', 'show']).stdout).toContain(`CRASHED: ${FAILURE_CODES.CRASHED.hint}`);
+  },
+);
 
 /** No thread can be started, as where the user may have no more of them. */
 const NO_THREADS = `

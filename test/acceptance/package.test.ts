@@ -1,7 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { rolldown } from 'rolldown';
 import { beforeAll, describe, expect, test } from 'vitest';
+import configuration from '../../rolldown.config.js';
 import { sharedDirectory } from '../support/scratch.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
@@ -91,6 +93,17 @@ describe('the package, installed globally', () => {
       (file) => file.endsWith('.js') && readFileSync(join(home, 'dist', file), 'utf8').includes(REPOSITORY),
     );
     expect(found).toEqual([]);
+  });
+
+  test('is what its sources give, byte for byte, whenever it is built', async () => {
+    for (const { output, ...input } of [configuration].flat()) {
+      const built = await rolldown(input);
+      for (const made of (await built.generate([output].flat()[0])).output) {
+        const content = made.type === 'chunk' ? made.code : made.source;
+        expect(readFileSync(join(home, 'dist', made.fileName), 'utf8'), made.fileName).toBe(content);
+      }
+      await built.close();
+    }
   });
 
   test('names the packages whose code is in it with their licences, and those with native code are beside it', () => {

@@ -22,7 +22,7 @@ export function policyName(context: Context): string {
 /**
  * The policy that a baseline is held against: the one that was named; else the file it was made from, which need not be
  * the default one; else the one of this host. `sources` are those of the baseline, which names no file to be read unless
- * it is known here (known-baseline.ts).
+ * it is known here (generation/known-baseline.ts).
  */
 export function policyNameFor(context: Context, sources: readonly PolicySource[], isKnown: boolean): string {
   const madeFrom = sources[0]?.name;
