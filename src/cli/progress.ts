@@ -1,16 +1,11 @@
 /** The progress line of a scan: what was done, how fast, and with a known total how much is left. */
 import { formatBytes, formatCount, formatDuration } from '../report/quantities.ts';
 import type { WalkCounters } from '../scan/walk.ts';
-import { liveHost } from '../system/host.ts';
+import { liveHost, milliseconds } from '../system/host.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Milliseconds. */
 const INTERVAL = 200;
-const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
-
-function milliseconds(): number {
-  return Number(liveHost.now() / NANOSECONDS_PER_MILLISECOND);
-}
 
 /** Reports the progress of a scan on the terminal; `total` is the number of objects of the baseline, where there is one. */
 export function progressReporter(
@@ -18,10 +13,10 @@ export function progressReporter(
   total: number | undefined,
 ): ((counters: WalkCounters) => void) | undefined {
   if (!terminal.showsProgress) return undefined;
-  const start = milliseconds();
+  const start = milliseconds(liveHost.now());
   let shown = 0;
   return ({ examined, bytes }) => {
-    const now = milliseconds();
+    const now = milliseconds(liveHost.now());
     if (now - shown < INTERVAL) return;
     shown = now;
     const seconds = Math.max((now - start) / 1000, 0.001);

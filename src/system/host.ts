@@ -27,7 +27,12 @@ export interface Host {
 }
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
-const NANOSECONDS_PER_SECOND = 1_000_000_000n;
+export const NANOSECONDS_PER_SECOND = 1_000_000_000n;
+
+/** Whole milliseconds of so many nanoseconds; exact for every time that a file system has. */
+export function milliseconds(nanoseconds: bigint): number {
+  return Number(nanoseconds / NANOSECONDS_PER_MILLISECOND);
+}
 
 /** Nanoseconds since 1970 as ISO 8601 in UTC with nanoseconds. */
 export function isoTime(nanoseconds: bigint): string {

@@ -24,10 +24,11 @@ import { scan } from '../../scan/scan.ts';
 import type { Pace } from '../../system/pace.ts';
 import { directoriesAbove, resolveLinks } from '../../system/resolve.ts';
 import { readRootedFile } from '../../system/rooted-file.ts';
-import { Tree } from '../../system/tree.ts';
+import type { Tree } from '../../system/tree.ts';
 import { takeTurns } from '../../system/turns.ts';
 import { Users } from '../../system/users.ts';
 import type { Context } from '../context.ts';
+import { openTree } from '../open-tree.ts';
 import { requirementStarts } from '../policy/notes.ts';
 import { LiveContents } from './live-contents.ts';
 import { explainByPackages } from './packages.ts';
@@ -119,7 +120,7 @@ export async function examineHere(subject: Subject): Promise<Examination> {
   const { context, policy, scope, pace, skipped } = subject;
   // The first bytes of logs are digested on this thread.
   await loadDigests();
-  const tree = new Tree({ root: context.root, isWorker: false, portable: context.portable });
+  const tree = openTree(context);
   try {
     const probe = new Probe(tree, pace);
     const comparison = comparisonOf(subject, probe);

@@ -13,8 +13,9 @@ import { type RecordBytes, recordType } from '../../model/record.ts';
 import type { DiffSettings, Rule } from '../../model/rule.ts';
 import { type RecordedContent, RecordedContents } from '../../scan/recorded-content.ts';
 import type { Pace } from '../../system/pace.ts';
-import { Tree } from '../../system/tree.ts';
+import type { Tree } from '../../system/tree.ts';
 import type { Context } from '../context.ts';
+import { openTree } from '../open-tree.ts';
 
 export class LiveContents {
   readonly #rules: readonly Rule[];
@@ -32,8 +33,7 @@ export class LiveContents {
   static async open(context: Context, rules: readonly Rule[], pace: Pace | undefined): Promise<LiveContents> {
     if (rules.every(({ diff }) => diff === undefined)) return new LiveContents(rules, undefined, pace);
     await loadDigests();
-    const { root, portable } = context;
-    return new LiveContents(rules, new Tree({ root, isWorker: false, portable }), pace);
+    return new LiveContents(rules, openTree(context), pace);
   }
 
   close(): void {

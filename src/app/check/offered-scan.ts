@@ -15,7 +15,7 @@ import { scan } from '../../scan/scan.ts';
 import { findStartLinks, withStartLinks } from '../../scan/start-links.ts';
 import type { WalkCounters } from '../../scan/walk.ts';
 import { countedPace, type Pace } from '../../system/pace.ts';
-import { Tree } from '../../system/tree.ts';
+import type { Tree } from '../../system/tree.ts';
 import {
   failureLine,
   headerLine,
@@ -29,6 +29,7 @@ import { ReaderGone, ScanPrinter } from '../../wire/printer.ts';
 import { Pulse } from '../../wire/pulse.ts';
 import { decodeRequest, requestVersion } from '../../wire/request.ts';
 import type { Context } from '../context.ts';
+import { openTree } from '../open-tree.ts';
 import { loadContextPolicy } from '../policy/load-policy.ts';
 import { VERSION } from '../version.ts';
 import { judgeRequirements } from './examination.ts';
@@ -88,7 +89,7 @@ async function print(context: Context, job: ScanJob, printer: ScanPrinter, asked
   const pace = countedPace(asked);
   const pulse = job.isRequested ? new Pulse(pace, () => printer.pulse()) : undefined;
   const beat = (): void => pulse?.beat();
-  const tree = new Tree({ root, isWorker: false, portable });
+  const tree = openTree({ root, portable });
   try {
     printer.line(
       headerLine({
@@ -148,7 +149,7 @@ async function printRequirements(
 
 function jobOfPolicy(context: Context, options: ThrottleOptions): ScanJob {
   const loaded = loadContextPolicy(context);
-  const tree = new Tree({ root: context.root, isWorker: false, portable: context.portable });
+  const tree = openTree(context);
   try {
     const startLinks = findStartLinks(loaded.policy, tree);
     return {

@@ -12,7 +12,7 @@ import { judgeSchedule } from '../../report/evidence/schedule.ts';
 import { FINDING_OUTCOMES, VIOLATION_OUTCOMES } from '../../report/evidence/wording.ts';
 import { toTheSecond } from '../../report/words.ts';
 import { withStartLinks } from '../../scan/start-links.ts';
-import { isoTime } from '../../system/host.ts';
+import { isoTime, NANOSECONDS_PER_SECOND } from '../../system/host.ts';
 import type { Context } from '../context.ts';
 import { openBaselineSource } from '../generation/baseline-source.ts';
 import { trustBaseline } from '../generation/signers.ts';
@@ -22,8 +22,6 @@ import { describeTool, environmentNotes } from '../tool.ts';
 import { Generations, plainVerdict } from './generations.ts';
 import { followRuns } from './runs.ts';
 import { describeDelivery, describeRules, patternText } from './scope.ts';
-
-const NANOSECONDS = 1_000_000_000n;
 
 export interface EvidenceRequest {
   readonly framework: FrameworkName;
@@ -84,7 +82,7 @@ function describe(
   const framework = FRAMEWORKS[request.framework];
   const now = context.host.now();
   const until = isoTime(now);
-  const since = isoTime(now - BigInt(request.since) * NANOSECONDS);
+  const since = isoTime(now - BigInt(request.since) * NANOSECONDS_PER_SECOND);
   const { header } = baseline;
   const lineage = place.lineage(header);
   const stored = history.runs();

@@ -15,13 +15,13 @@ import { isoTime } from '../../system/host.ts';
 import { acquireLock } from '../../system/lock.ts';
 import type { Pace } from '../../system/pace.ts';
 import { createDirectoryOf } from '../../system/safe-write.ts';
-import { Tree } from '../../system/tree.ts';
 import { takeTurns } from '../../system/turns.ts';
 import { LiveContents } from '../check/live-contents.ts';
 import { packagesOf, readPackages } from '../check/packages.ts';
 import { type ThrottleOptions, throttle } from '../check/throttle.ts';
 import type { Context } from '../context.ts';
 import { highestSeen, rememberGeneration } from '../history/run-history.ts';
+import { openTree } from '../open-tree.ts';
 import { loadContextPolicy } from '../policy/load-policy.ts';
 import { describePolicyOnSystem, type SystemNotes } from '../policy/notes.ts';
 import { requireSafeFile } from '../safe-files.ts';
@@ -168,7 +168,7 @@ async function examineAndWrite(
 }
 
 async function lookAround(context: Context, policy: Policy) {
-  const tree = new Tree({ root: context.root, isWorker: false, portable: context.portable });
+  const tree = openTree(context);
   try {
     const startLinks = findStartLinks(policy, tree);
     return { startLinks, notes: await describePolicyOnSystem(policy, tree, startLinks) };

@@ -6,12 +6,12 @@ import type { ChainedRun } from '../../baseline/history/chain.ts';
 import { UserError } from '../../model/errors.ts';
 import { plain } from '../../report/plain.ts';
 import { toTheSecond } from '../../report/words.ts';
+import { milliseconds } from '../../system/host.ts';
 import type { Context } from '../context.ts';
 import { foundIn, summaryOf } from '../history/run-summary.ts';
 
 /** Whoever reads a report decides within this time, as a rule. */
 const RECENT_MILLISECONDS = 10 * 60 * 1000;
-const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
 function described(run: ChainedRun): string {
   const limits = run.limits === '' ? '' : `, only ${run.limits}`;
@@ -46,7 +46,7 @@ export async function requireMeant(
 ): Promise<void> {
   const other = otherReport(run, runs);
   // A time that is none, or in the future, is no reason to be sure.
-  const now = Number(context.host.now() / NANOSECONDS_PER_MILLISECOND);
+  const now = milliseconds(context.host.now());
   const isOld = now - Date.parse(run.finishedAt) > RECENT_MILLISECONDS;
   if (other === undefined || isOld) return;
   const { log } = context;

@@ -7,11 +7,11 @@ import { recordedAt } from '../../model/stored-entries.ts';
 import { compilePolicy, type LoadedPolicy } from '../../policy/load.ts';
 import { scan } from '../../scan/scan.ts';
 import { findStartLinks, withStartLinks } from '../../scan/start-links.ts';
-import { Tree } from '../../system/tree.ts';
 import { takeTurns } from '../../system/turns.ts';
 import { LiveContents } from '../check/live-contents.ts';
 import { carriedPackages } from '../check/packages.ts';
 import type { Context } from '../context.ts';
+import { openTree } from '../open-tree.ts';
 import { loadContextPolicy, policyNameFor } from '../policy/load-policy.ts';
 import { isKnownHere } from './known-baseline.ts';
 import { type WrittenGeneration, withCurrent, writeNextGeneration } from './new-generation.ts';
@@ -106,7 +106,7 @@ function requireSameSystem({ root, host, log }: Context, header: BaselineHeader)
 }
 
 function linksNow(context: Context, policy: Parameters<typeof findStartLinks>[0]) {
-  const tree = new Tree({ root: context.root, isWorker: false, portable: context.portable });
+  const tree = openTree(context);
   try {
     return findStartLinks(policy, tree);
   } finally {

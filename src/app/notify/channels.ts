@@ -3,14 +3,13 @@ import { UserError } from '../../model/errors.ts';
 import type { Policy } from '../../model/rule.ts';
 import { type Channel, type ChannelName, DeliveryError } from '../../notify/channel.ts';
 import { namedFiles } from '../../notify/named-files.ts';
+import { milliseconds } from '../../system/host.ts';
 import type { Context } from '../context.ts';
 import { requireSafeFile } from '../safe-files.ts';
 
-const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
-
 /** Since 1970 UTC. */
 export function nowMilliseconds({ host }: Context): number {
-  return Number(host.now() / NANOSECONDS_PER_MILLISECOND);
+  return milliseconds(host.now());
 }
 
 export async function loadChannel(context: Context, name: ChannelName): Promise<Channel> {

@@ -13,20 +13,19 @@ import { compilePolicy, type LoadedPolicy } from '../../policy/load.ts';
 import { headline } from '../../report/headline.ts';
 import { formatDuration } from '../../report/quantities.ts';
 import { Probe } from '../../scan/probe.ts';
-import { isoTime } from '../../system/host.ts';
-import { Tree } from '../../system/tree.ts';
+import { isoTime, milliseconds, NANOSECONDS_PER_SECOND } from '../../system/host.ts';
 import { withStoredCheck } from '../check/check.ts';
 import type { ThrottleOptions } from '../check/throttle.ts';
 import type { Context } from '../context.ts';
 import { openBaselineSource } from '../generation/baseline-source.ts';
 import { isKnownHere } from '../generation/known-baseline.ts';
 import { openHistory } from '../history/run-history.ts';
+import { openTree } from '../open-tree.ts';
 import { loadContextPolicy, policyNameFor } from './load-policy.ts';
 import { trialCheck } from './trial-checks.ts';
 
 /** Two checks are one difference, and that is no habit. */
 const FEWEST_CHECKS = 3;
-const NANOSECONDS = 1_000_000_000n;
 /** Node.js counts to 2^31 milliseconds. */
 const LONGEST_TIMER = 2 ** 30;
 /** How far rules may be indented in a policy file, the usual first. */
@@ -57,7 +56,7 @@ export interface LearnedHere {
 /** Throws a UserError where there are too few checks to learn from. */
 export async function learnHabits(context: Context, request: LearnRequest): Promise<LearnedHere> {
   requireRoom(request);
-  const length = BigInt(request.for) * NANOSECONDS;
+  const length = BigInt(request.for) * NANOSECONDS_PER_SECOND;
   const begun = context.host.now();
   if (request.every !== undefined) await makeChecks(context, request, begun + length, request.every);
   const since = isoTime(request.every === undefined ? begun - length : begun);
@@ -86,7 +85,7 @@ async function makeChecks(context: Context, request: LearnRequest, end: bigint, 
     `a check every ${formatDuration(every)} for ${formatDuration(request.for)}; when this is interrupted, those that ` +
       'were made stay stored: integ policy learn without --every uses them',
   );
-  const step = BigInt(every) * NANOSECONDS;
+  const step = BigInt(every) * NANOSECONDS_PER_SECOND;
   let next = context.host.now();
   // Where a check takes longer than the distance, fewer are made, but enough of them.
   for (let made = 0; made < FEWEST_CHECKS || next <= end; made += 1) {
@@ -103,9 +102,9 @@ async function makeChecks(context: Context, request: LearnRequest, end: bigint, 
 
 async function waitUntil({ host }: Context, time: bigint): Promise<void> {
   for (;;) {
-    const milliseconds = Number((time - host.now()) / 1_000_000n);
-    if (milliseconds <= 0) return;
-    await new Promise((resolve) => setTimeout(resolve, Math.min(milliseconds, LONGEST_TIMER)));
+    const left = milliseconds(time - host.now());
+    if (left <= 0) return;
+    await new Promise((resolve) => setTimeout(resolve, Math.min(left, LONGEST_TIMER)));
   }
 }
 
@@ -154,7 +153,7 @@ async function learnHere(
   since: string,
 ): Promise<Learned> {
   await loadDigests();
-  const tree = new Tree({ root: context.root, isWorker: false, portable: context.portable });
+  const tree = openTree(context);
   try {
     const probe = new Probe(tree);
     return learn({

@@ -5,10 +5,10 @@ import type { ScanSummary } from '../../../model/entry.ts';
 import type { StoredFailure } from '../../../model/errors.ts';
 import { INCOMPLETE_EXIT } from '../../../model/exit.ts';
 import { formatBytes, formatCount, formatDuration } from '../../../report/quantities.ts';
+import { milliseconds } from '../../../system/host.ts';
 import type { CommandContext } from '../../context.ts';
 import type { InitOptions } from './define.ts';
 
-const NANOSECONDS_PER_SECOND = 1e9;
 const HOW_TO_SEE_ALL = 'Run as root, or with the capability CAP_DAC_READ_SEARCH, to examine all of it.';
 /** Failures shown before the rest is only counted; all are in the baseline. */
 const FAILURES_SHOWN = 20;
@@ -21,7 +21,7 @@ export async function runInit(context: CommandContext, options: InitOptions): Pr
 
 function resultText(result: Initialized, isVerbose: boolean): string {
   const { file, header, seal, entries, summary, notes } = result;
-  const seconds = Number(result.duration) / NANOSECONDS_PER_SECOND;
+  const seconds = milliseconds(result.duration) / 1000;
   const isComplete = header.failures.length === 0;
   const lines = [
     isComplete

@@ -1,12 +1,12 @@
 /** `integ policy check`: whether a policy is valid, and what in it selects nothing. */
 import { resolve } from 'node:path';
 import { evaluateRequirements } from '../../../app/check/requirements.ts';
+import { openTree } from '../../../app/open-tree.ts';
 import { loadContextPolicy, policyName } from '../../../app/policy/load-policy.ts';
 import { describePolicyOnSystem } from '../../../app/policy/notes.ts';
 import { mountsNotEntered } from '../../../app/policy/unentered-mounts.ts';
 import { pathFromText, printable, printableText } from '../../../model/bytes.ts';
 import { findStartLinks, withStartLinks } from '../../../scan/start-links.ts';
-import { Tree } from '../../../system/tree.ts';
 import type { CommandContext } from '../../context.ts';
 import { deliver } from '../../output.ts';
 import type { PolicyCheckOptions } from './define.ts';
@@ -18,7 +18,7 @@ export async function runPolicyCheck(
 ): Promise<number> {
   const name = file === undefined ? policyName(context) : file.startsWith('builtin:') ? file : resolve(file);
   const loaded = loadContextPolicy(context, name);
-  const tree = new Tree({ root: context.root, isWorker: false, portable: context.portable });
+  const tree = openTree(context);
   try {
     if (options.live === true) {
       const report = await evaluateRequirements(context, loaded, tree);

@@ -1,5 +1,6 @@
 /** `integ policy explain`: which rule governs a path, and why. */
 import { resolve } from 'node:path';
+import { openTree } from '../../../app/open-tree.ts';
 import { loadContextPolicy, policyName } from '../../../app/policy/load-policy.ts';
 import { typeAt } from '../../../app/policy/type-at.ts';
 import type { ObjectType } from '../../../model/attributes.ts';
@@ -17,7 +18,6 @@ import type { Explanation, RuleVerdict } from '../../../policy/explain.ts';
 import { Selector } from '../../../policy/select.ts';
 import { findStartLinks, withStartLinks } from '../../../scan/start-links.ts';
 import { mountOf, readMounts } from '../../../system/mounts.ts';
-import { Tree } from '../../../system/tree.ts';
 import type { CommandContext } from '../../context.ts';
 
 export async function runPolicyExplain(
@@ -26,7 +26,7 @@ export async function runPolicyExplain(
   [operands]: readonly [readonly string[]],
 ): Promise<number> {
   const loaded = loadContextPolicy(context, policyName(context));
-  const tree = new Tree({ root: context.root, isWorker: false, portable: context.portable });
+  const tree = openTree(context);
   try {
     const policy = withStartLinks(loaded.policy, findStartLinks(loaded.policy, tree));
     const selector = new Selector(policy);

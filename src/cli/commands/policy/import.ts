@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { compareImport, type Disagreement } from '../../../app/import/compare.ts';
 import { importForeign } from '../../../app/import/foreign-policy.ts';
+import { openTree } from '../../../app/open-tree.ts';
 import { pathFromLatin1, pathFromText, printable, printableText } from '../../../model/bytes.ts';
 import { UserError } from '../../../model/errors.ts';
 import { Notes, placesText } from '../../../policy/import/notes.ts';
@@ -9,7 +10,7 @@ import { policyText } from '../../../policy/import/policy-text.ts';
 import { compilePolicy } from '../../../policy/load.ts';
 import { formatCount } from '../../../report/quantities.ts';
 import { readMounts } from '../../../system/mounts.ts';
-import { Tree } from '../../../system/tree.ts';
+import type { Tree } from '../../../system/tree.ts';
 import type { CommandContext } from '../../context.ts';
 import { deliverText } from '../../output.ts';
 import type { PolicyImportOptions } from './define.ts';
@@ -22,7 +23,7 @@ export async function runPolicyImport(
   if (options.from !== 'aide' && options.aideVersion !== undefined) {
     throw new UserError('usage', '--aide-version is for --from aide');
   }
-  const tree = new Tree({ root: context.root, isWorker: false, portable: context.portable });
+  const tree = openTree(context);
   try {
     return await importWith(context, tree, resolve(file), options);
   } finally {

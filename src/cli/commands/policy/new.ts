@@ -1,6 +1,7 @@
 /** `integ policy new`: looks at the host and prints a policy for it. It puts nothing into force. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { openTree } from '../../../app/open-tree.ts';
 import { pathFromText, printableText } from '../../../model/bytes.ts';
 import { UserError } from '../../../model/errors.ts';
 import { builtinPolicyNames, defaultPolicyName } from '../../../policy/builtin.ts';
@@ -8,14 +9,13 @@ import { loadPolicy } from '../../../policy/load.ts';
 import { proposePolicy, SURVEY_QUESTIONS } from '../../../policy/propose/propose.ts';
 import { createDirectoryOf } from '../../../system/safe-write.ts';
 import { surveyHost } from '../../../system/survey.ts';
-import { Tree } from '../../../system/tree.ts';
 import type { CommandContext } from '../../context.ts';
 import { deliverText } from '../../output.ts';
 import type { PolicyNewOptions } from './define.ts';
 
 export async function runPolicyNew(context: CommandContext, { output, force }: PolicyNewOptions): Promise<number> {
   if (output !== undefined && force !== true) requireNew(output);
-  const tree = new Tree({ root: context.root, isWorker: false, portable: context.portable });
+  const tree = openTree(context);
   try {
     const facts = surveyHost(tree, pathFromText(context.root), context.host.hostName(), SURVEY_QUESTIONS);
     const text = proposePolicy(facts, builtinPolicyNames(), defaultPolicyName(facts.system));

@@ -19,12 +19,10 @@ import { printableText } from '../../../model/bytes.ts';
 import { UserError } from '../../../model/errors.ts';
 import { plain } from '../../../report/plain.ts';
 import { formatDuration } from '../../../report/quantities.ts';
-import { isoTime } from '../../../system/host.ts';
+import { isoTime, milliseconds } from '../../../system/host.ts';
 import type { CommandContext } from '../../context.ts';
 import type { ScheduleShowOptions } from './define.ts';
 import { chosenScheduler, filesText } from './scheduler.ts';
-
-const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
 export async function runScheduleShow(context: CommandContext, options: ScheduleShowOptions): Promise<number> {
   const { root, terminal } = context;
@@ -57,7 +55,7 @@ function timesText({ root, host }: CommandContext, schedule: FoundSchedule): str
   const elapse = schedule.scheduler === 'systemd' ? nextElapse(root) : undefined;
   const next =
     elapse ??
-    nextRun(time, new Date(Number(host.now() / NANOSECONDS_PER_MILLISECOND)))
+    nextRun(time, new Date(milliseconds(host.now())))
       .toISOString()
       .replace('.000Z', 'Z');
   return `${schedule.scheduler} runs the check every day at ${clockText(time)}; next: ${next}`;
