@@ -1,7 +1,7 @@
 /**
- * How src becomes dist: three programs, each bundled by itself. The command line is split where it imports dynamically, so
- * that a command loads what it needs in few files; the thread of a scan and what the package exports are one file each.
- * Nothing is minified. Beside each lie the licences of the packages whose code it holds.
+ * How src becomes dist: three programs, each bundled by itself. The command line is split where it imports dynamically,
+ * so that a command loads what it needs in few files; the thread of a scan and what the package exports are one file
+ * each. Nothing is minified. Beside each lie the licences of the packages whose code it holds.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';

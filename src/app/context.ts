@@ -34,7 +34,9 @@ export interface Context {
   readonly allowsUnsafePermissions: boolean;
   /** Registers what must be undone when a signal ends the process; the result unregisters it. */
   onSignal(undo: Undo): () => void;
-  /** Shows how far a scan is, where anybody looks; `total` is the number of objects it will come by, if that is known. */
+  /**
+   * Shows how far a scan is, where anybody looks; `total` is the number of objects it will come by, if that is known.
+   */
   progress(total: number | undefined): ((counters: WalkCounters) => void) | undefined;
 }
 

@@ -37,7 +37,10 @@ async function* contentOf(file: string): AsyncGenerator<Buffer, void, undefined>
   }
 }
 
-/** The content up to its end. A file that grows has none that can be reached, and the digest of what it had is of no use. */
+/**
+ * The content up to its end. A file that grows has none that can be reached, and the digest of what it had is of no
+ * use.
+ */
 async function* piecesOf(file: string, descriptor: number): AsyncGenerator<Buffer, void, undefined> {
   const size = sizeOf(descriptor);
   const turns = new Turns();

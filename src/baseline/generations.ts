@@ -71,7 +71,8 @@ export function keepGeneration(file: string, sequence: number): void {
     linkSync(file, kept);
     syncDirectory(dirname(kept));
   } catch (error) {
-    // The name is taken by another file of that number, or the file system has no hard links: copy, whole or not at all.
+    // The name is taken by another file of that number, or the file system has no hard links: copy, whole or not at
+    // all.
     if (errorCode(error) === 'ENOENT') throw writeError(kept, error);
     copyWhole(file, kept);
   }

@@ -1,7 +1,7 @@
 /**
- * Finds entries by directory and name. A scan asks for the names of a directory one after the other, and to read them all
- * at once costs a third of looking up each: so a directory that is asked for again and again is read whole, if it is not
- * too large to be held. What comes in another order is found all the same, only slower.
+ * Finds entries by directory and name. A scan asks for the names of a directory one after the other, and to read them
+ * all at once costs a third of looking up each: so a directory that is asked for again and again is read whole, if it
+ * is not too large to be held. What comes in another order is found all the same, only slower.
  */
 import type { Database, Statement } from 'better-sqlite3';
 import type { StoredEntry } from '../model/stored-entries.ts';

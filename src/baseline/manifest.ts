@@ -1,6 +1,6 @@
 /**
- * The manifest of a baseline: a few lines of text that a signature is made over, small enough to be read by a person and
- * carried to a key on another machine. Everything in it follows from the baseline, so it is never believed, only
+ * The manifest of a baseline: a few lines of text that a signature is made over, small enough to be read by a person
+ * and carried to a key on another machine. Everything in it follows from the baseline, so it is never believed, only
  * compared.
  */
 import { printableText } from '../model/bytes.ts';

@@ -1,6 +1,6 @@
 /**
- * Reads a baseline that was verified as a whole: its header, single entries, one directory, all of it in order. It never
- * writes and knows nothing of the live system.
+ * Reads a baseline that was verified as a whole: its header, single entries, one directory, all of it in order. It
+ * never writes and knows nothing of the live system.
  */
 import type { Database, Statement } from 'better-sqlite3';
 import type { BaselineHeader } from '../model/baseline.ts';
@@ -96,8 +96,8 @@ export class BaselineReader {
   }
 
   /**
-   * Opens a file, or one that was read whole into memory, and verifies every byte and the seal first. Throws a UserError:
-   * 65 not to be trusted, 66 missing, 74 and 77 not readable, 64 for an expected seal that is none.
+   * Opens a file, or one that was read whole into memory, and verifies every byte and the seal first. Throws a
+   * UserError: 65 not to be trusted, 66 missing, 74 and 77 not readable, 64 for an expected seal that is none.
    */
   static open(source: string | Buffer, options: ReaderOptions = {}): BaselineReader {
     return runSteps(BaselineReader.#opening(source, options));

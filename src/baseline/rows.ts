@@ -57,7 +57,9 @@ export function decodeEntry(row: unknown): StoredEntry {
   throw new MalformedRows('an entry has not the shape of one');
 }
 
-/** Longer records are read one by one, and a page ends when it has more than so many bytes: bounds what one may hold. */
+/**
+ * Longer records are read one by one, and a page ends when it has more than so many bytes: bounds what one may hold.
+ */
 const LONG_RECORD = 16 * 1024;
 const PAGE_BYTES = 4 * 1024 * 1024;
 

@@ -1,6 +1,6 @@
 /**
- * The one row of a baseline file that its seal does not cover: the manifest, which names the seal, and the signature over
- * it. This module stores and reads the two texts and judges neither.
+ * The one row of a baseline file that its seal does not cover: the manifest, which names the seal, and the signature
+ * over it. This module stores and reads the two texts and judges neither.
  */
 import type { Database } from 'better-sqlite3';
 import { blobRows } from './header-tables.ts';

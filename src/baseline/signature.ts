@@ -1,7 +1,7 @@
 /**
  * Signatures over the manifest of a baseline, made and verified by ssh-keygen(1) in the form of OpenSSH ("SSHSIG",
- * PROTOCOL.sshsig), so that any SSH key, an agent or a hardware key can sign. Who may sign is said by lines in the form of
- * an allowed_signers file. Nothing here writes a baseline.
+ * PROTOCOL.sshsig), so that any SSH key, an agent or a hardware key can sign. Who may sign is said by lines in the form
+ * of an allowed_signers file. Nothing here writes a baseline.
  */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -22,8 +22,8 @@ const VERIFY_MILLISECONDS = 20_000;
 const INSTALL = 'install the OpenSSH client, which has ssh-keygen, version 8.2 or later';
 
 /**
- * `none`: not signed. `valid`: signed by one of those who may. `unverified`: signed, but nobody said who may sign, or it
- * could not be verified here. `invalid`: anything else.
+ * `none`: not signed. `valid`: signed by one of those who may. `unverified`: signed, but nobody said who may sign, or
+ * it could not be verified here. `invalid`: anything else.
  */
 export interface SignatureVerdict {
   readonly status: 'none' | 'valid' | 'unverified' | 'invalid';
@@ -78,8 +78,9 @@ function mayConcern(line: string, key: Buffer): boolean {
 }
 
 /**
- * Who a line says that a signature is by. ssh-keygen looks no further than the first line of a key, which may be for another
- * namespace or another time, so it is asked about each. It gives the patterns of the line: a negated one is nobody's name.
+ * Who a line says that a signature is by. ssh-keygen looks no further than the first line of a key, which may be for
+ * another namespace or another time, so it is asked about each. It gives the patterns of the line: a negated one is
+ * nobody's name.
  */
 function namesIn(
   line: string,

@@ -1,6 +1,6 @@
 /**
- * Builds the report from what a comparison and the expectations gave: order, counts, status, exit code, and the escaping
- * of everything printable. Decides nothing about single findings.
+ * Builds the report from what a comparison and the expectations gave: order, counts, status, exit code, and the
+ * escaping of everything printable. Decides nothing about single findings.
  */
 import { comparePaths, needsExactBytes, pathBase64, printable, printableText } from '../model/bytes.ts';
 import type { Unavailable } from '../model/entry.ts';

@@ -70,8 +70,8 @@ export function compileWatch(watch: Watch): CompiledWatch {
 }
 
 /**
- * Whether nothing that is watched differs. It may say no where `compareRecords` then finds nothing (an attribute outside
- * the watch was recorded once and not the other time), never the other way round.
+ * Whether nothing that is watched differs. It may say no where `compareRecords` then finds nothing (an attribute
+ * outside the watch was recorded once and not the other time), never the other way round.
  */
 export function isUnchanged(before: RecordBytes, after: RecordBytes, compiled: CompiledWatch): boolean {
   const length = before.length;

@@ -1,6 +1,6 @@
 /**
- * What can be expected of an object, each expectation held against its record: `require` in a policy. Objects beside the
- * judged one, such as the directories above it, come through an interface.
+ * What can be expected of an object, each expectation held against its record: `require` in a policy. Objects beside
+ * the judged one, such as the directories above it, come through an interface.
  */
 import { type Path, printable } from '../model/bytes.ts';
 import type { Failure } from '../model/errors.ts';

@@ -12,7 +12,9 @@ import { atLeast, type Severity } from '../model/severity.ts';
 import type { Finding, RecordArena } from './finding.ts';
 import { flagsOfAdded, flagsOfChanged, raisedSeverity } from './flags.ts';
 
-/** Rules come from the policy in a baseline and their numbers from its entries: who forged one need not have kept to it. */
+/**
+ * Rules come from the policy in a baseline and their numbers from its entries: who forged one need not have kept to it.
+ */
 export function noSuchRule(index: number): UserError {
   return new UserError('untrusted', `the baseline names a rule ${index}, which its policy does not have`, {
     hint: 'it was not written by integ: find out who made it, and take a copy known to be good',

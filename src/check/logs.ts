@@ -8,8 +8,8 @@
  *  - for the new log at the old name, what its rule watches; when nothing of that differs, a consequence of the move
  *    that shows size and inode.
  *  - `removed` for a log whose inode is gone and whose name another rotated log has taken: the oldest one, dropped.
- * None of these is `truncated` or `rewritten`. Those stay for a log that shrank in place or whose recorded bytes are not
- * to be found, at its own name or under its inode: a log rotated and compressed at once is among them.
+ * None of these is `truncated` or `rewritten`. Those stay for a log that shrank in place or whose recorded bytes are
+ * not to be found, at its own name or under its inode: a log rotated and compressed at once is among them.
  */
 import type { AttributeName } from '../model/attributes.ts';
 import { type Path, parentPath } from '../model/bytes.ts';
@@ -54,9 +54,9 @@ export interface LogContext {
 }
 
 /**
- * Whether `after`, at `path`, is the log that `before` recorded at `recordedPath`, gone on: same inode, not smaller, and
- * the recorded bytes first. Without digests to prove that, an inode number says enough within one directory only, for
- * numbers are used again.
+ * Whether `after`, at `path`, is the log that `before` recorded at `recordedPath`, gone on: same inode, not smaller,
+ * and the recorded bytes first. Without digests to prove that, an inode number says enough within one directory only,
+ * for numbers are used again.
  */
 export function isContinuation(
   recordedPath: Path,

@@ -1,6 +1,6 @@
 /**
- * Finds recorded objects that a scan did not deliver, and tells those that are gone from those that nobody looked at: an
- * object that failed, lies below a failed directory or below a mount that appeared is never called removed.
+ * Finds recorded objects that a scan did not deliver, and tells those that are gone from those that nobody looked at:
+ * an object that failed, lies below a failed directory or below a mount that appeared is never called removed.
  */
 import { isWithin, type Path, parentPath, ROOT } from '../model/bytes.ts';
 import type { MountPoint } from '../model/entry.ts';

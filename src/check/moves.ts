@@ -6,8 +6,8 @@
  * where no strong digest of a non-empty file can tell, the times must agree too. Same content: a strong digest that
  * exactly one removed and one added file have, which recognises moves between file systems.
  *
- * A directory that moved is one finding; what moved along under the same relative name without a difference follows from
- * it and is marked as a consequence, for a renamed directory of ten thousand files is one event to its reader.
+ * A directory that moved is one finding; what moved along under the same relative name without a difference follows
+ * from it and is marked as a consequence, for a renamed directory of ten thousand files is one event to its reader.
  */
 import { type AttributeName, DIGEST_NAMES, isDigestName, isStrong } from '../model/attributes.ts';
 import { baseName, joinPath, type Path, parentPath } from '../model/bytes.ts';

@@ -1,8 +1,8 @@
 /**
- * Which mounts are compared when the system is examined under another root directory than when its baseline was made: as
- * a mounted disk, an image or a copy. There its own root may be any directory, device names and mount options are those
- * of the system that examines it, and /proc and its like are not mounted at all. What still says something is whether
- * the file systems whose content was recorded are there, and of which type they are.
+ * Which mounts are compared when the system is examined under another root directory than when its baseline was made:
+ * as a mounted disk, an image or a copy. There its own root may be any directory, device names and mount options are
+ * those of the system that examines it, and /proc and its like are not mounted at all. What still says something is
+ * whether the file systems whose content was recorded are there, and of which type they are.
  */
 import { type Path, ROOT } from '../model/bytes.ts';
 import type { MountPoint } from '../model/entry.ts';

@@ -71,7 +71,9 @@ function ruleName(finding: Finding, { rules, recordedRules }: ChangeContext): st
   return printableText((finding.kind === 'removed' ? recordedRules : rules)[finding.rule]?.name ?? '');
 }
 
-/** A plain object to its readers, spread and JSON.stringify included, except that `attributes` is computed each time. */
+/**
+ * A plain object to its readers, spread and JSON.stringify included, except that `attributes` is computed each time.
+ */
 export class ReportedChange implements ReportChange {
   declare readonly kind: ChangeKind;
   declare readonly path: string;

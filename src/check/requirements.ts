@@ -11,7 +11,10 @@ import type { Rule } from '../model/rule.ts';
 import type { Severity } from '../model/severity.ts';
 import { isFailure, judgeObject, type Surroundings, type Values } from './expectations.ts';
 
-/** Looks at single objects of the examined tree. `examine` gives the record, or ENOENT or ENOTDIR for what does not exist. */
+/**
+ * Looks at single objects of the examined tree. `examine` gives the record, or ENOENT or ENOTDIR for what does not
+ * exist.
+ */
 export interface RequirementProbe extends Surroundings {
   /** The objects that the paths of a rule name: literal ones whether they exist or not, and what globs match. */
   starts(rule: Rule): Iterable<Path>;

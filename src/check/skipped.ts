@@ -26,7 +26,9 @@ export function judgeSkipped(failures: readonly Failure[], before: readonly Skip
   };
 }
 
-/** Each path once, and none below another: what was found in a directory before the time was over is left out with it. */
+/**
+ * Each path once, and none below another: what was found in a directory before the time was over is left out with it.
+ */
 function withoutCovered(late: readonly Failure[]): readonly Failure[] {
   const kept: Failure[] = [];
   for (const failure of [...late].sort((left, right) => compareCanonical(left.path, right.path))) {

@@ -53,7 +53,9 @@ export class BaselineLookup {
     return recordedAt(this.#baseline, path);
   }
 
-  /** The recorded object at a path, or the nearest above it that was recorded. One way down, however long the path is. */
+  /**
+   * The recorded object at a path, or the nearest above it that was recorded. One way down, however long the path is.
+   */
   findNearest(path: Path): StoredEntry | undefined {
     let nearest = this.#baseline.find(ABOVE_ROOT, NO_NAME);
     let id: number | undefined = ROOT_DIRECTORY;

@@ -22,7 +22,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   } finally {
     ignoreSignals();
   }
-  // When nothing is left to do, Node.js takes its signal handlers down first, and a signal would then deny what was done.
+  // When nothing is left to do, Node.js takes its signal handlers down first, and a signal would then deny what was
+  // done.
   process.once('beforeExit', () => process.exit());
   // Something that was given up and cannot be ended, as the look-up of a name, must not keep the process.
   setTimeout(() => process.exit(), EXIT_GRACE).unref();

@@ -7,7 +7,9 @@ import type { Terminal } from './terminal.ts';
 /** Milliseconds. */
 const INTERVAL = 200;
 
-/** Reports the progress of a scan on the terminal; `total` is the number of objects of the baseline, where there is one. */
+/**
+ * Reports the progress of a scan on the terminal; `total` is the number of objects of the baseline, where there is one.
+ */
 export function progressReporter(
   terminal: Terminal,
   total: number | undefined,

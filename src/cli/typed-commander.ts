@@ -1,6 +1,6 @@
 /**
- * The classes of commander, with types that infer the options and operands of a command from its definition. The package
- * of these types describes the same classes and is for the compiler only: what runs is commander.
+ * The classes of commander, with types that infer the options and operands of a command from its definition. The
+ * package of these types describes the same classes and is for the compiler only: what runs is commander.
  */
 import type * as typed from '@commander-js/extra-typings';
 import * as commander from 'commander';

@@ -9,7 +9,9 @@ import { UserError } from '../model/errors.ts';
 import { Cksum } from './cksum.ts';
 import { Haval } from './haval.ts';
 
-/** A running digest: any number of updates, then `digest` once. Bytes are in the order in which the digest is printed. */
+/**
+ * A running digest: any number of updates, then `digest` once. Bytes are in the order in which the digest is printed.
+ */
 export interface Digest {
   update(data: Uint8Array): void;
   digest(): Uint8Array;

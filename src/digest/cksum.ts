@@ -1,6 +1,6 @@
 /**
- * The CRC of cksum(1): POSIX 1003.1, utility `cksum` (earlier 1003.2), which is also Tripwire's "CRC32" up to 4 GiB.
- * It is not the CRC-32 of gzip: bits go most significant first, the register starts at 0 and the length follows the data.
+ * The CRC of cksum(1): POSIX 1003.1, utility `cksum` (earlier 1003.2), which is also Tripwire's "CRC32" up to 4 GiB. It
+ * is not the CRC-32 of gzip: bits go most significant first, the register starts at 0 and the length follows the data.
  * This module only computes; names and output forms of digests are chosen elsewhere.
  */
 
@@ -55,7 +55,9 @@ export class Cksum {
   }
 }
 
-/** Slicing by 16 (Kounavis and Berry 2005): 16 bytes a step from 16 tables, whose look-ups do not wait for each other. */
+/**
+ * Slicing by 16 (Kounavis and Berry 2005): 16 bytes a step from 16 tables, whose look-ups do not wait for each other.
+ */
 function append(start: number, data: Uint8Array): number {
   const t = TABLES;
   const sliced = data.length - (data.length % SLICE);

@@ -1,4 +1,6 @@
-/** What the engine of this folder is given and gives back: a file to read, how it is read, and its digests. Types only. */
+/**
+ * What the engine of this folder is given and gives back: a file to read, how it is read, and its digests. Types only.
+ */
 import type { DigestName } from '../model/attributes.ts';
 
 /** What became of a file: bytes read and the digests one after the other in the order of `algorithms`, or why not. */
@@ -7,7 +9,9 @@ export type DigestOutcome =
   | { readonly error: NodeJS.ErrnoException };
 
 export interface DigestJob {
-  /** The algorithms wanted, in the order the results are returned in; share one array among jobs: it is compiled once. */
+  /**
+   * The algorithms wanted, in the order the results are returned in; share one array among jobs: it is compiled once.
+   */
   readonly algorithms: readonly DigestName[];
   /**
    * Called when the engine is ready to read this file: a descriptor at offset 0 and the size expected (bytes; a hint,

@@ -33,8 +33,8 @@ export class FileDigester {
   }
 
   /**
-   * Pulls jobs as there is room for them and returns when all have finished. A file that cannot be read does not disturb
-   * the others. What a job or the iterator throws ends the run; files that are then open are not finished.
+   * Pulls jobs as there is room for them and returns when all have finished. A file that cannot be read does not
+   * disturb the others. What a job or the iterator throws ends the run; files that are then open are not finished.
    */
   run(jobs: Iterator<DigestJob>): void {
     try {

@@ -41,7 +41,10 @@ export class FileReading {
     this.digests = Buffer.alloc(plan.length);
   }
 
-  /** Reads up to `room` bytes to `offset` of the buffer and returns how many came; sets `ended` or, when it fails, `error`. */
+  /**
+   * Reads up to `room` bytes to `offset` of the buffer and returns how many came; sets `ended` or, when it fails,
+   * `error`.
+   */
   advance(buffer: Uint8Array, offset: number, room: number): number {
     const wanted = Math.min(room, this.#limit - this.bytes);
     const got = this.#read(buffer, offset, wanted);

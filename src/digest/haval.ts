@@ -13,7 +13,9 @@ const PARAMETERS = [0x19, 0x20] as const;
 /** First padding byte. */
 export type HavalPadding = 0x01 | 0x80;
 
-/** A pass mixes seven of the eight state words by a Boolean function; the order of its arguments depends on the pass. */
+/**
+ * A pass mixes seven of the eight state words by a Boolean function; the order of its arguments depends on the pass.
+ */
 type BooleanFunction = (x6: number, x5: number, x4: number, x3: number, x2: number, x1: number, x0: number) => number;
 
 interface Pass {
@@ -50,7 +52,9 @@ const PASSES: readonly Pass[] = [
   },
 ];
 
-/** Incremental HAVAL-128 with 3 passes; exact for lengths below 2^53 bytes. Ends with `digest`, which is called once. */
+/**
+ * Incremental HAVAL-128 with 3 passes; exact for lengths below 2^53 bytes. Ends with `digest`, which is called once.
+ */
 export class Haval {
   readonly #padding: HavalPadding;
   readonly #state = Int32Array.from(INITIAL_STATE);

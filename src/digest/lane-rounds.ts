@@ -1,14 +1,15 @@
 /**
- * Brings many files through the MD5 lanes together, in rounds: each round reads a piece of every large file and the whole
- * of many small ones into the lanes' memory, then computes all their MD5s at once. Which files, is the caller's choice.
+ * Brings many files through the MD5 lanes together, in rounds: each round reads a piece of every large file and the
+ * whole of many small ones into the lanes' memory, then computes all their MD5s at once. Which files, is the caller's
+ * choice.
  */
 import type { FileReading } from './file-reading.ts';
 import { BLOCK, LANES } from './md5-kernel.ts';
 import { Md5Lanes, Md5Stream, PADDING_ROOM } from './md5-lanes.ts';
 
 /**
- * Bytes that a large file advances in a round; files that are shorter are read in one piece. Small enough that the pieces
- * of all lanes are still in a core's own cache (512 KiB or more) when their MD5s are computed.
+ * Bytes that a large file advances in a round; files that are shorter are read in one piece. Small enough that the
+ * pieces of all lanes are still in a core's own cache (512 KiB or more) when their MD5s are computed.
  */
 const PIECE = 32 * 1024;
 /** Small files in a round; with the lanes it bounds the number of files that are open. */

@@ -5,8 +5,8 @@
 import { type Code, i32, local, repeatWhile, v128, type WasmFunction, wasmModule } from './wasm-emitter.ts';
 
 /**
- * Three groups of four: where vector instructions take two cycles (AMD Zen 5), 8 lanes reach 2.6 GB/s, 12 reach 3.7 and 16
- * no more, as the registers run out; where they take one (Zen 4), 8 reach 4.0 and 12 up to 4.2.
+ * Three groups of four: where vector instructions take two cycles (AMD Zen 5), 8 lanes reach 2.6 GB/s, 12 reach 3.7 and
+ * 16 no more, as the registers run out; where they take one (Zen 4), 8 reach 4.0 and 12 up to 4.2.
  */
 export const LANES = 12;
 export const BLOCK = 64;
@@ -96,7 +96,8 @@ export function stepConstant(step: number): number {
 
 /**
  * The module: functions `one`, `four` and `all` for so many lanes, whose one parameter is how many blocks to take, at
- * least 1. One for eight lanes would cost more to emit at every start than it gains over `all` for the last few streams.
+ * least 1. One for eight lanes would cost more to emit at every start than it gains over `all` for the last few
+ * streams.
  */
 export function md5Module(memoryPages: number): Uint8Array {
   return wasmModule([scalarKernel('one'), vectorKernel('four', 1), vectorKernel('all', GROUPS)], memoryPages);
@@ -228,7 +229,9 @@ function mix({ add, sub, and, andNot, xor }: Arithmetic, round: number, sum: Cod
   }
 }
 
-/** Four vectors of four words each, one a lane, become four with one word of all lanes each, stored one after the other. */
+/**
+ * Four vectors of four words each, one a lane, become four with one word of all lanes each, stored one after the other.
+ */
 function transpose(rows: readonly [Code, Code, Code, Code], address: number, spares: number): Code {
   const row = times4((index) => spares + index);
   const pair = times4((index) => spares + 4 + index);

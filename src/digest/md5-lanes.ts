@@ -95,8 +95,8 @@ export class Md5Lanes {
   }
 
   /**
-   * Writes the padding of RFC 1321 behind `bytes` bytes of data at `pointer`, the last ones of a stream of `total` bytes
-   * of which all before were whole blocks. Returns the number of blocks from `pointer` on.
+   * Writes the padding of RFC 1321 behind `bytes` bytes of data at `pointer`, the last ones of a stream of `total`
+   * bytes of which all before were whole blocks. Returns the number of blocks from `pointer` on.
    */
   pad(pointer: number, bytes: number, total: number): number {
     const blocks = Math.ceil((bytes + LEAST_PADDING) / BLOCK);

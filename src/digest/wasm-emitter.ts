@@ -1,7 +1,7 @@
 /**
  * Writes small WebAssembly modules as bytes: as much of the binary format as the digest kernels use, and no more.
- * Source: WebAssembly Core Specification 2.0, chapter 5 "Binary Format" (opcodes in 5.4, SIMD in 5.4.8). It does not check
- * types: WebAssembly.validate does, and the tests hold the kernels to published vectors.
+ * Source: WebAssembly Core Specification 2.0, chapter 5 "Binary Format" (opcodes in 5.4, SIMD in 5.4.8). It does not
+ * check types: WebAssembly.validate does, and the tests hold the kernels to published vectors.
  */
 
 /**

@@ -28,8 +28,8 @@ type ValueKind =
   | 'capabilities';
 
 /**
- * `strong`: nobody can make two contents with the same digest. `broken`: collisions can be made (RFC 6151 and RFC 6194 for
- * MD5 and SHA-1; Wang et al. 2004 for HAVAL). `checksum`: anybody can make a content for a given one.
+ * `strong`: nobody can make two contents with the same digest. `broken`: collisions can be made (RFC 6151 and RFC 6194
+ * for MD5 and SHA-1; Wang et al. 2004 for HAVAL). `checksum`: anybody can make a content for a given one.
  */
 type DigestStrength = 'strong' | 'broken' | 'checksum';
 

@@ -126,7 +126,9 @@ export function isReadable(path: Path): boolean {
   return isUtf8(bytes) && ![...bytes.toString('utf8')].some((character) => INVISIBLE.test(character));
 }
 
-/** Whether the printable form is not the name itself, so that machine-readable output must carry the exact bytes too. */
+/**
+ * Whether the printable form is not the name itself, so that machine-readable output must carry the exact bytes too.
+ */
 export function needsExactBytes(path: Path): boolean {
   if (PLAIN.test(path)) return false;
   const bytes = pathBytes(path);

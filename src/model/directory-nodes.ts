@@ -1,4 +1,6 @@
-/** The linked directories of entries that come by their paths, one node for each directory. Pure: it looks at no file. */
+/**
+ * The linked directories of entries that come by their paths, one node for each directory. Pure: it looks at no file.
+ */
 import { baseName, type Path, parentPath, pathFromLatin1, ROOT } from './bytes.ts';
 import type { DirectoryNode } from './entry.ts';
 import { type FromAbove, fromAbove } from './from-above.ts';

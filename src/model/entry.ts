@@ -1,6 +1,7 @@
 /**
- * What a scan delivers: entries and failures in one stream, so that a failure cannot be lost on a side path. Directories
- * are linked nodes rather than paths, so that a tree of any depth costs memory in proportion to its directories.
+ * What a scan delivers: entries and failures in one stream, so that a failure cannot be lost on a side path.
+ * Directories are linked nodes rather than paths, so that a tree of any depth costs memory in proportion to its
+ * directories.
  */
 import { joinPath, type Path, pathFromBytes, ROOT } from './bytes.ts';
 import type { Failure } from './errors.ts';

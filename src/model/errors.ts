@@ -89,7 +89,9 @@ export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Why an object could not be examined, of anything thrown: here alone a code from outside becomes one that is listed. */
+/**
+ * Why an object could not be examined, of anything thrown: here alone a code from outside becomes one that is listed.
+ */
 export function failureFrom(path: Path, error: unknown): Failure {
   const operation = error instanceof SystemError ? error.operation : 'examine';
   const code = errorCode(error);

@@ -1,6 +1,7 @@
 /**
- * Every code that says why something could not be examined, each with its sentence and what to do about it. What reports,
- * their schema and the documentation tell of codes comes from here; a code that is not here is never made, only read.
+ * Every code that says why something could not be examined, each with its sentence and what to do about it. What
+ * reports, their schema and the documentation tell of codes comes from here; a code that is not here is never made,
+ * only read.
  */
 
 interface FailureWords {

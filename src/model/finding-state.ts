@@ -1,6 +1,6 @@
 /**
- * What a report found of one object, exactly: the bytes behind a line of the report. It is kept with the report, so that
- * what was reviewed can be accepted later whatever is on disk by then.
+ * What a report found of one object, exactly: the bytes behind a line of the report. It is kept with the report, so
+ * that what was reviewed can be accepted later whatever is on disk by then.
  */
 import type { Path } from './bytes.ts';
 import type { PackedContent } from './content.ts';
@@ -29,8 +29,8 @@ export interface FindingState {
   /** The mount at `path` as recorded and as found, where the finding tells of one. */
   readonly mount: { readonly before: MountPoint | undefined; readonly after: MountPoint | undefined } | undefined;
   /**
-   * The package that explains it, as it was found, with all that it lists; an empty version when it is not installed any
-   * more. Only with the first finding that it explains.
+   * The package that explains it, as it was found, with all that it lists; an empty version when it is not installed
+   * any more. Only with the first finding that it explains.
    */
   readonly package?: RecordedPackage | undefined;
 }

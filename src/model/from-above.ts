@@ -1,4 +1,7 @@
-/** One algorithm for whatever a directory gets from the one that holds it. Pure: what is known, and how, the caller says. */
+/**
+ * One algorithm for whatever a directory gets from the one that holds it. Pure: what is known, and how, the caller
+ * says.
+ */
 
 export interface FromAbove<Place, Value> {
   /** What was found before. The topmost place must be known. */

@@ -1,4 +1,7 @@
-/** What a host shows of what it is for: the ground on which a policy is proposed. Names and texts are bytes of that host. */
+/**
+ * What a host shows of what it is for: the ground on which a policy is proposed. Names and texts are bytes of that
+ * host.
+ */
 import type { Path } from './bytes.ts';
 
 export interface HostFacts {

@@ -1,12 +1,14 @@
 /**
- * Packages: what a baseline remembers of those that were installed, and what the package database of the examined system
- * says now. Paths are those of the objects themselves, with no symbolic link on the way. It decides nothing.
+ * Packages: what a baseline remembers of those that were installed, and what the package database of the examined
+ * system says now. Paths are those of the objects themselves, with no symbolic link on the way. It decides nothing.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { type Path, pathFromBytes, pathFromLatin1 } from './bytes.ts';
 import { errorCode, SystemError } from './errors.ts';
 
-/** Paths in raw deflate (RFC 1951), a NUL after each. Comes from a file: what is in it is known when it was unpacked. */
+/**
+ * Paths in raw deflate (RFC 1951), a NUL after each. Comes from a file: what is in it is known when it was unpacked.
+ */
 export type PackedPaths = Uint8Array;
 
 /** Bytes of all paths of one package; the largest packages have some megabytes of them. */
@@ -47,7 +49,9 @@ export function packPaths(paths: readonly Path[]): PackedPaths {
   return deflateRawSync(Buffer.from(paths.map((path) => `${path}\0`).join(''), 'latin1'));
 }
 
-/** The paths, or undefined when the bytes are none that `packPaths` gave. Throws a SystemError where they are too many. */
+/**
+ * The paths, or undefined when the bytes are none that `packPaths` gave. Throws a SystemError where they are too many.
+ */
 export function unpackPaths(packed: PackedPaths, room = new UnpackingRoom()): readonly Path[] | undefined {
   const bytes = inflated(packed, room);
   if (bytes === undefined) return undefined;
@@ -75,7 +79,9 @@ export type PackageManagerName = (typeof PACKAGE_MANAGER_NAMES)[number];
 
 /** A package as it was installed when its files were recorded. */
 export interface RecordedPackage {
-  /** As the package manager names it: with the architecture where several may be installed together, as in libc6:amd64. */
+  /**
+   * As the package manager names it: with the architecture where several may be installed together, as in libc6:amd64.
+   */
   readonly name: string;
   readonly version: string;
   /** What it listed, as far as it was recorded. */

@@ -2,10 +2,10 @@
  * The record: everything known of one object, as the bytes that are stored, sealed and compared. This file owns the
  * layout (docs/baseline-format.md describes it for other programs); what the values mean is in values.ts.
  *
- * All integers are little-endian. A record starts with 32 field bits, then the fixed attributes in table order, then the
- * optional ones whose bit is set, in the order of bits, then likewise for every variable one whose "known" and "filled"
- * bits are set a 32-bit length and the bytes. A known attribute without the filled bit has an empty value; one that is
- * not known was not recorded: not watched, not applicable, or not to be had on that file system.
+ * All integers are little-endian. A record starts with 32 field bits, then the fixed attributes in table order, then
+ * the optional ones whose bit is set, in the order of bits, then likewise for every variable one whose "known" and
+ * "filled" bits are set a 32-bit length and the bytes. A known attribute without the filled bit has an empty value; one
+ * that is not known was not recorded: not watched, not applicable, or not to be had on that file system.
  */
 import { ATTRIBUTE_NAMES, ATTRIBUTES, type AttributeName, type ObjectType } from './attributes.ts';
 import { currentAcl } from './values/acl.ts';

@@ -80,8 +80,8 @@ export interface Explanation {
   /** Version now, or empty when it is not installed any more. */
   readonly to: string;
   /**
-   * `database`: the package database of the examined host says so, and nothing else does. `shipped` and `signed` are for
-   * what vouches from outside. Older reports also say `md5`, which rests on the database too.
+   * `database`: the package database of the examined host says so, and nothing else does. `shipped` and `signed` are
+   * for what vouches from outside. Older reports also say `md5`, which rests on the database too.
    */
   readonly proof: string;
 }

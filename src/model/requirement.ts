@@ -1,6 +1,7 @@
 /**
  * THE table of requirements: what `require` in a policy can expect of an object, each declared once. The schema and the
- * compiler of policies, the judges, what another host may answer and the evidence have a row for each, or do not compile.
+ * compiler of policies, the judges, what another host may answer and the evidence have a row for each, or do not
+ * compile.
  */
 import type { AttributeName, DigestName, ObjectType } from './attributes.ts';
 

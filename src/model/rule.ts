@@ -1,11 +1,16 @@
-/** The compiled policy as plain data: what the scan, the comparison and the baseline need of it. No YAML, no positions. */
+/**
+ * The compiled policy as plain data: what the scan, the comparison and the baseline need of it. No YAML, no positions.
+ */
 import type { AttributeName, DigestName, ObjectType } from './attributes.ts';
 import type { Path } from './bytes.ts';
 import type { NotifySettings } from './notify.ts';
 import type { Requirement } from './requirement.ts';
 import type { Severity } from './severity.ts';
 
-/** What a rule watches. `growing`: size may grow but not shrink. `appendOnly`: and the recorded bytes stay the first bytes. */
+/**
+ * What a rule watches. `growing`: size may grow but not shrink. `appendOnly`: and the recorded bytes stay the first
+ * bytes.
+ */
 export interface Watch {
   /** Attributes whose every difference counts, in table order. */
   readonly attributes: readonly AttributeName[];

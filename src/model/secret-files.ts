@@ -1,6 +1,6 @@
 /**
- * Files that hold secrets and little else, told by their path alone, counted from its end. Whatever their mode and whatever
- * a policy says, no text of them is kept or shown: what differs in them is told by their digests.
+ * Files that hold secrets and little else, told by their path alone, counted from its end. Whatever their mode and
+ * whatever a policy says, no text of them is kept or shown: what differs in them is told by their digests.
  *
  * Files of accounts (shadow, gshadow, htpasswd and their like) are not here: of those the columns with passwords are
  * replaced (check/content/redaction/secret-columns.ts), and what else changes in them is worth being told.

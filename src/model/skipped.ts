@@ -13,8 +13,8 @@ export function isSkipped({ operation, code }: Failure): boolean {
 }
 
 /**
- * What was left out so often and came before everything else then, and is left out again, has had its turn: it is counted
- * from 1 again, so that what takes longer than any check does not keep everything else waiting for ever.
+ * What was left out so often and came before everything else then, and is left out again, has had its turn: it is
+ * counted from 1 again, so that what takes longer than any check does not keep everything else waiting for ever.
  */
 export const MOST_TIMES = 3;
 

@@ -1,4 +1,7 @@
-/** What a baseline holds, by directory and name, and how an object is found in it by its path. Pure: who stores it gives it. */
+/**
+ * What a baseline holds, by directory and name, and how an object is found in it by its path. Pure: who stores it gives
+ * it.
+ */
 import { baseName, type Path, parentPath, pathBytes, ROOT } from './bytes.ts';
 import type { RecordBytes } from './record.ts';
 

@@ -1,6 +1,7 @@
 /**
- * What the stored bytes of an attribute mean to a person: the text of reports, in every format. Pure functions that take
- * their input for hostile: whatever the bytes are, they give printable text. They compare nothing; records do that.
+ * What the stored bytes of an attribute mean to a person: the text of reports, in every format. Pure functions that
+ * take their input for hostile: whatever the bytes are, they give printable text. They compare nothing; records do
+ * that.
  */
 import { ATTRIBUTE_NAMES, ATTRIBUTES, type AttributeName } from './attributes.ts';
 import { pathFromBytes, printable } from './bytes.ts';

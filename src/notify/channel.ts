@@ -68,11 +68,13 @@ export class DeliveryError extends Error {
 
 export interface Channel {
   readonly name: ChannelName;
-  /** The messages of a report: none when the settings do not want it told. Throws nothing that depends on the report. */
+  /**
+   * The messages of a report: none when the settings do not want it told. Throws nothing that depends on the report.
+   */
   compose(source: MessageSource): Promise<readonly Message[]>;
   /**
-   * Delivers one message by the settings as they are now. Throws a DeliveryError when it was not taken, and soon when the signal
-   * says that the time is up: then every connection and program of the delivery is ended.
+   * Delivers one message by the settings as they are now. Throws a DeliveryError when it was not taken, and soon when
+   * the signal says that the time is up: then every connection and program of the delivery is ended.
    */
   deliver(message: Message, policy: Policy, signal?: AbortSignal): Promise<void>;
   /** Milliseconds of a delivery in which nobody is waited for but ourselves: they come on top of what it may take. */

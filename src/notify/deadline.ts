@@ -1,4 +1,7 @@
-/** The time that one delivery may take, whatever the other side does: a server that answers now and then is cut off as one that is silent. */
+/**
+ * The time that one delivery may take, whatever the other side does: a server that answers now and then is cut off as
+ * one that is silent.
+ */
 
 /** Milliseconds of a whole delivery: names, connecting, TLS, every answer. */
 export const LONGEST_DELIVERY = 120_000;
@@ -8,8 +11,8 @@ function outOfTime(): Error {
 }
 
 /**
- * What an action gives, or an error ETIMEDOUT as soon as the time is up, also where the action itself cannot be ended, as
- * the look-up of a name. Whoever began it gives it up then.
+ * What an action gives, or an error ETIMEDOUT as soon as the time is up, also where the action itself cannot be ended,
+ * as the look-up of a name. Whoever began it gives it up then.
  */
 export async function within<Result>(signal: AbortSignal, action: Promise<Result>): Promise<Result> {
   let stop: (() => void) | undefined;

@@ -59,15 +59,17 @@ function dueAt({ attempts: { count, lastAt } }: Waiting): number {
   return lastAt + Math.min(FIRST_PAUSE_MILLISECONDS * 2 ** (count - 2), LONGEST_PAUSE_MILLISECONDS);
 }
 
-/** Why a message was not taken; whatever else a channel throws is a defect of integ, and no reason to lose a message. */
+/**
+ * Why a message was not taken; whatever else a channel throws is a defect of integ, and no reason to lose a message.
+ */
 function reasonOf(error: unknown): DeliveryError {
   if (error instanceof DeliveryError) return error;
   return new DeliveryError(`internal error: ${printableText(errorMessage(error))}`, false, { cause: error });
 }
 
 /**
- * Delivers one message that waits nowhere, in at most `limit` milliseconds beside the pauses that the channel makes itself:
- * it ends then, whatever a channel is waiting for.
+ * Delivers one message that waits nowhere, in at most `limit` milliseconds beside the pauses that the channel makes
+ * itself: it ends then, whatever a channel is waiting for.
  */
 export async function deliverOnce(
   message: Message,
@@ -116,8 +118,8 @@ function tryNoting(remarks: string[], what: string, action: () => void): void {
 }
 
 /**
- * Counts, for each channel, how many messages in a row could not be delivered for now. One that used up its time is enough: the
- * others go to the same server, and would each take as long.
+ * Counts, for each channel, how many messages in a row could not be delivered for now. One that used up its time is
+ * enough: the others go to the same server, and would each take as long.
  */
 class Patience {
   readonly #failures = new Map<ChannelName, number>();

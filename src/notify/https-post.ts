@@ -1,6 +1,6 @@
 /**
- * One POST request over HTTPS, or HTTP where the policy allowed it. Follows no redirect, uses no proxy, reads nothing of the
- * answer but its head: what a server says is not to be believed, and not to be waited for.
+ * One POST request over HTTPS, or HTTP where the policy allowed it. Follows no redirect, uses no proxy, reads nothing
+ * of the answer but its head: what a server says is not to be believed, and not to be waited for.
  */
 import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
@@ -31,7 +31,8 @@ function answerOf({ statusCode = 0, headers }: IncomingMessage): Answer {
 
 /**
  * Sends a body and gives back the head of the answer. `ca` are the certificate authorities in PEM that count instead of
- * those of Node.js, and the signal ends it. Rejects with an error that has a `code` when there is no answer: ETIMEDOUT when it takes too long.
+ * those of Node.js, and the signal ends it. Rejects with an error that has a `code` when there is no answer: ETIMEDOUT
+ * when it takes too long.
  */
 export function post(
   url: URL,

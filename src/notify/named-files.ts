@@ -1,4 +1,6 @@
-/** The files that the settings of a channel name and its delivery uses: who can change one of them decides what it does. */
+/**
+ * The files that the settings of a channel name and its delivery uses: who can change one of them decides what it does.
+ */
 import { EMAIL_DEFAULTS, type NotifySettings, type SecretSource } from '../model/notify.ts';
 import type { ChannelName } from './channel.ts';
 

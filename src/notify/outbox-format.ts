@@ -1,6 +1,7 @@
 /**
- * How a message is kept in a file: a line of JSON about it, then its body to the end of the file; and how what became of
- * its attempts is kept in another, small file beside it. Nothing that is read is believed before its form was looked at.
+ * How a message is kept in a file: a line of JSON about it, then its body to the end of the file; and how what became
+ * of its attempts is kept in another, small file beside it. Nothing that is read is believed before its form was looked
+ * at.
  */
 import { createHash } from 'node:crypto';
 import { CHANNEL_NAMES, type ChannelName, type Message } from './channel.ts';
@@ -10,7 +11,9 @@ const NEWLINE = 0x0a;
 
 /** Where a message comes from. */
 export interface Postmark {
-  /** Which baseline: its file, or what stands for one that came through a pipe. Only its policy delivers the message. */
+  /**
+   * Which baseline: its file, or what stands for one that came through a pipe. Only its policy delivers the message.
+   */
   readonly baseline: string;
   /** Id of the report. */
   readonly report: string;

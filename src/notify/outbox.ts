@@ -1,7 +1,7 @@
 /**
- * Messages that wait until somebody takes them, one file each in a directory of their own. A message is on the disk before
- * its first attempt, and its file is removed when it was taken: that removal, one step, is the note of the delivery. The
- * outbox delivers nothing and decides nothing about when.
+ * Messages that wait until somebody takes them, one file each in a directory of their own. A message is on the disk
+ * before its first attempt, and its file is removed when it was taken: that removal, one step, is the note of the
+ * delivery. The outbox delivers nothing and decides nothing about when.
  */
 import { createHash } from 'node:crypto';
 import { constants, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, statSync, unlinkSync } from 'node:fs';
@@ -71,8 +71,8 @@ export class Outbox {
   }
 
   /**
-   * Makes a message durable. One that waits already, by its id, stays as it is. Throws a UserError when it cannot be written
-   * or when too much waits.
+   * Makes a message durable. One that waits already, by its id, stays as it is. Throws a UserError when it cannot be
+   * written or when too much waits.
    */
   add(message: Message, postmark: Postmark): void {
     this.#createDirectory();
@@ -83,7 +83,9 @@ export class Outbox {
     writeMessage(file, bytes);
   }
 
-  /** What waits. Files that are damaged are kept aside under another name. Throws a UserError when nothing can be read. */
+  /**
+   * What waits. Files that are damaged are kept aside under another name. Throws a UserError when nothing can be read.
+   */
   contents(): Contents {
     const messages: Waiting[] = [];
     const damaged: string[] = [];

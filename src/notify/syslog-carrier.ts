@@ -1,4 +1,7 @@
-/** What carries lines of syslog to a log, and how sure it is of them, so that an interrupted delivery repeats as little as can be known. */
+/**
+ * What carries lines of syslog to a log, and how sure it is of them, so that an interrupted delivery repeats as little
+ * as can be known.
+ */
 
 export interface Carrier {
   /** Lines that go at once. */

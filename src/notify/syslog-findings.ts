@@ -1,6 +1,6 @@
 /**
- * A report as lines of syslog: the summary first, so that whatever is lost later was announced, then one line a finding, the
- * most severe first, up to a limit. What is left out is counted in the summary.
+ * A report as lines of syslog: the summary first, so that whatever is lost later was announced, then one line a
+ * finding, the most severe first, up to a limit. What is left out is counted in the summary.
  */
 import type { SyslogSettings } from '../model/notify.ts';
 import type { Report, ReportChange } from '../model/report.ts';

@@ -1,6 +1,6 @@
 /**
- * One line of syslog as RFC 5424 has it, and what this program needs to read of its own lines. Knows no report. Names come
- * printable: no control character, and no byte that is not UTF-8, gets into a line.
+ * One line of syslog as RFC 5424 has it, and what this program needs to read of its own lines. Knows no report. Names
+ * come printable: no control character, and no byte that is not UTF-8, gets into a line.
  */
 import { SYSLOG_FACILITIES } from '../model/notify.ts';
 import { plain } from '../report/plain.ts';

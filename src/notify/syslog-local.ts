@@ -24,8 +24,8 @@ function isJournal(socket: string): boolean {
 }
 
 /**
- * What logger is to be called with, and to read, for a line. The journal gets the traditional form, in which it finds the tag;
- * the rest of the line stands in its text.
+ * What logger is to be called with, and to read, for a line. The journal gets the traditional form, in which it finds
+ * the tag; the rest of the line stands in its text.
  */
 export function loggerCall(line: string, socket: string, toJournal: boolean): { parameters: string[]; input: string } {
   const read = readLine(line);

@@ -1,6 +1,6 @@
 /**
- * The syslog channel: a report as RFC 5424 lines, to the system log of this host or to a log host, at most so many a second. What
- * was taken before a delivery was interrupted is not sent again where that can be known.
+ * The syslog channel: a report as RFC 5424 lines, to the system log of this host or to a log host, at most so many a
+ * second. What was taken before a delivery was interrupted is not sent again where that can be known.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { errorCode, errorMessage } from '../model/errors.ts';

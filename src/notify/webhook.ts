@@ -1,7 +1,7 @@
 /**
  * The webhook channel: POST of the JSON report, exactly as it is stored, signed as Standard Webhooks has it
- * (standardwebhooks.com): the headers webhook-id, webhook-timestamp and webhook-signature, the last an HMAC-SHA-256 over
- * the other two and the body.
+ * (standardwebhooks.com): the headers webhook-id, webhook-timestamp and webhook-signature, the last an HMAC-SHA-256
+ * over the other two and the body.
  */
 import { createHmac } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';

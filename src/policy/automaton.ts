@@ -78,7 +78,9 @@ export class StepSet {
     this.open = open;
   }
 
-  /** Goes into a child. Returns this very set when the child has the same possibilities, so that tables can be shared. */
+  /**
+   * Goes into a child. Returns this very set when the child has the same possibilities, so that tables can be shared.
+   */
   advance(name: Path): Advance {
     const next = new Set<Step>();
     const matched: Purpose[] = [];

@@ -1,6 +1,7 @@
 /**
- * The `{a,b}` of patterns: one pattern becomes the list of its alternatives, before anything else is read from it. As in
- * the shell, braces may nest and hold slashes, and a brace without a partner or without a comma is an ordinary character.
+ * The `{a,b}` of patterns: one pattern becomes the list of its alternatives, before anything else is read from it. As
+ * in the shell, braces may nest and hold slashes, and a brace without a partner or without a comma is an ordinary
+ * character.
  */
 import { bytesStart } from '../model/excerpt.ts';
 
@@ -67,7 +68,10 @@ function readGroup(pattern: string, start: number): BraceGroup | undefined {
   return undefined;
 }
 
-/** Adds every choice to every beginning, in a pattern of a length; the caps hold at each step, so that no pattern can exhaust the memory. */
+/**
+ * Adds every choice to every beginning, in a pattern of a length; the caps hold at each step, so that no pattern can
+ * exhaust the memory.
+ */
 function combine(beginnings: readonly string[], choices: readonly string[], length: number): string[] {
   const count = beginnings.length * choices.length;
   if (count > MAX_ALTERNATIVES) {

@@ -1,6 +1,6 @@
 /**
- * The policies that are shipped in policies/ beside the program, and which of them is the default of a system. Reads the
- * program's own files, never the examined tree.
+ * The policies that are shipped in policies/ beside the program, and which of them is the default of a system. Reads
+ * the program's own files, never the examined tree.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { didYouMean } from './suggest.ts';

@@ -15,7 +15,9 @@ function continuation(bytes: string, index: number): number {
   return byte >= 0x80 && byte <= 0xbf ? byte & 0x3f : -1;
 }
 
-/** Decodes a string with one character a byte. Well-formed is what RFC 3629 allows: no overlong forms, no surrogates. */
+/**
+ * Decodes a string with one character a byte. Well-formed is what RFC 3629 allows: no overlong forms, no surrogates.
+ */
 export function characters(bytes: string): readonly number[] {
   const points: number[] = [];
   for (let index = 0; index < bytes.length; ) {

@@ -214,8 +214,8 @@ function duplicateKeys(document: Document): readonly Node[] {
 }
 
 /**
- * Reads the text of one policy file. What is wrong goes into `problems`; then there is no document. `budget` is what the
- * files of one policy share.
+ * Reads the text of one policy file. What is wrong goes into `problems`; then there is no document. `budget` is what
+ * the files of one policy share.
  */
 export function readDocument(
   source: string,

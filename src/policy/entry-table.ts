@@ -116,7 +116,10 @@ export function isOnMount(rule: Rule, anchor: number, mountDepth: number): boole
   return rule.crossMounts || anchor >= mountDepth;
 }
 
-/** Whether a rule that started at or above an object still selects at `depth`, when the mount there begins at `mountDepth`. */
+/**
+ * Whether a rule that started at or above an object still selects at `depth`, when the mount there begins at
+ * `mountDepth`.
+ */
 export function reaches(rule: Rule, start: RuleStart, depth: number, mountDepth: number): boolean {
   return depth - start.depth <= rule.depth && isOnMount(rule, start.anchor, mountDepth);
 }

@@ -34,7 +34,9 @@ function resolveInclude(from: string, written: string): string {
   return posix.join(posix.dirname(from), written);
 }
 
-/** Reads a file and all that it includes. A file that cannot be read or is no policy becomes a problem and is left out. */
+/**
+ * Reads a file and all that it includes. A file that cannot be read or is no policy becomes a problem and is left out.
+ */
 export function readTree(
   main: string,
   text: string,

@@ -79,8 +79,8 @@ function compileFrom(main: PolicySource, fetch: FetchText): Policy {
 }
 
 /**
- * Loads a policy file, or a shipped one as builtin:NAME. Throws a UserError: `policy` with a line for each thing that is
- * wrong, as FILE:LINE:COLUMN, or what `reader.read` throws for the main file.
+ * Loads a policy file, or a shipped one as builtin:NAME. Throws a UserError: `policy` with a line for each thing that
+ * is wrong, as FILE:LINE:COLUMN, or what `reader.read` throws for the main file.
  */
 export function loadPolicy(file: string, reader: PolicyReader): LoadedPolicy {
   const fetchedMain = fetchText(file, reader);
@@ -105,8 +105,8 @@ export function loadPolicy(file: string, reader: PolicyReader): LoadedPolicy {
 }
 
 /**
- * Whether a policy file is, with what it includes, the same as these copies of it: without compiling it, so that false may
- * also mean that this cannot be told.
+ * Whether a policy file is, with what it includes, the same as these copies of it: without compiling it, so that false
+ * may also mean that this cannot be told.
  */
 export function isSameText(file: string, sources: readonly PolicySource[], reader: PolicyReader): boolean {
   // What is included is named as seen from the file that includes it.

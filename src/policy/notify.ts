@@ -1,6 +1,6 @@
 /**
- * The settings of `notify`, with their defaults filled in. Each channel is decided by the outermost file that names it. What
- * two keys together make wrong is told with its position.
+ * The settings of `notify`, with their defaults filled in. Each channel is decided by the outermost file that names it.
+ * What two keys together make wrong is told with its position.
  */
 import {
   EMAIL_DEFAULTS,

@@ -3,8 +3,8 @@
  * every worker can have its own. This is the innermost loop of a scan: it touches no file system and reads no YAML.
  *
  * A rule selects an object when one of its paths covers it no more than `depth` components above it, or one of its
- * expressions matches its path, no `exclude` of the rule covers it, its type is among `types`, and, unless the rule crosses
- * mounts, no mount lies between the two. What a rule that watches nothing governs is as good as not selected.
+ * expressions matches its path, no `exclude` of the rule covers it, its type is among `types`, and, unless the rule
+ * crosses mounts, no mount lies between the two. What a rule that watches nothing governs is as good as not selected.
  */
 import { OBJECT_TYPES, type ObjectType } from '../model/attributes.ts';
 import { baseName, type Path, parentPath, ROOT } from '../model/bytes.ts';
@@ -83,8 +83,8 @@ export class Selector {
   }
 
   /**
-   * The rule that governs one object, or -1. `mountRoot` is the deepest mount point at or above the directory that holds
-   * it (for the root: the root), as a mount point is an entry of the directory it lies in.
+   * The rule that governs one object, or -1. `mountRoot` is the deepest mount point at or above the directory that
+   * holds it (for the root: the root), as a mount point is an entry of the directory it lies in.
    */
   govern(path: Path, type: ObjectType, mountRoot: Path): number {
     if (path !== ROOT) return this.enter(parentPath(path), mountRoot).rule(baseName(path), type);
@@ -107,7 +107,9 @@ export class Selector {
     return this.#state(path).facts.isIgnored;
   }
 
-  /** Why the object is governed as it is; `mountRoot` as for `govern`. Without a type, `types` is left out of account. */
+  /**
+   * Why the object is governed as it is; `mountRoot` as for `govern`. Without a type, `types` is left out of account.
+   */
   explain(path: Path, type: ObjectType | undefined, mountRoot: Path): Explanation {
     return explainSelection(this.#policy, this.#scope, path, type, mountRoot);
   }

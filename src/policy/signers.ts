@@ -1,7 +1,7 @@
 /**
  * The lines of `baseline.signers`: who may sign a baseline, in the form of an allowed_signers file (ssh-keygen(1),
- * "ALLOWED SIGNERS"). Only the form is looked at here, so that a mistake shows when the policy is written and not when a
- * signature is needed; ssh-keygen gives the lines their meaning.
+ * "ALLOWED SIGNERS"). Only the form is looked at here, so that a mistake shows when the policy is written and not when
+ * a signature is needed; ssh-keygen gives the lines their meaning.
  */
 
 /** Blanks part the fields, but not within the quotes of an option. */

@@ -22,7 +22,9 @@ interface Directory {
   readonly state: RegexState;
 }
 
-/** Looks for a match of every rule that has expressions. Directories for which `isEntered` does not hold are left out. */
+/**
+ * Looks for a match of every rule that has expressions. Directories for which `isEntered` does not hold are left out.
+ */
 export function findUnmatched(rules: readonly Rule[], tree: GlobTree, isEntered: (path: Path) => boolean): Unmatched {
   const patterns = rules.flatMap(({ match, index }) => match.map((pattern) => ({ index, pattern })));
   const set = new RegexSet(patterns.map(({ pattern }) => matchTree(pattern)));

@@ -78,8 +78,8 @@ export type Evaluation =
   | { readonly ok: false; readonly term: number; readonly problem: string };
 
 /**
- * Adds up a list of terms. `-type` is refused and the type is always among the result, for an object that became another
- * type of object has changed whatever else is watched; but for `nothing`, which is the empty result.
+ * Adds up a list of terms. `-type` is refused and the type is always among the result, for an object that became
+ * another type of object has changed whatever else is watched; but for `nothing`, which is the empty result.
  */
 export function evaluateTerms(
   terms: readonly string[],

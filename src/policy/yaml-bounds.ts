@@ -1,6 +1,6 @@
 /**
- * Looks at the words of a YAML text before a parser does, which descends by recursion and takes for some texts of a megabyte
- * a minute: how many there are, and how deep they nest. Far beyond what a policy needs, and it takes one pass.
+ * Looks at the words of a YAML text before a parser does, which descends by recursion and takes for some texts of a
+ * megabyte a minute: how many there are, and how deep they nest. Far beyond what a policy needs, and it takes one pass.
  */
 import { CST, Lexer } from 'yaml';
 

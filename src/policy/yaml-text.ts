@@ -1,4 +1,6 @@
-/** Texts and paths as parts of a YAML file: scalars that mean exactly their bytes, and comments nothing breaks out of. */
+/**
+ * Texts and paths as parts of a YAML file: scalars that mean exactly their bytes, and comments nothing breaks out of.
+ */
 import { isReadable, pathFromLatin1, printable } from '../model/bytes.ts';
 
 /** Line length of comments. */

@@ -1,6 +1,6 @@
 /**
- * The body of a report in lines, block by block, for text and for mail: what comes in numbers is folded and counted, and
- * how to see it all is said.
+ * The body of a report in lines, block by block, for text and for mail: what comes in numbers is folded and counted,
+ * and how to see it all is said.
  */
 import { hintOf } from '../model/failure-codes.ts';
 import type { Report } from '../model/report.ts';

@@ -1,7 +1,7 @@
 /**
- * The report as lines of the Common Event Format (ArcSight, CEF:0): one for each finding, then one for the run. The lines have no
- * syslog header, which whoever forwards them adds. Fields of receivers are bounded (paths and messages mostly at 1023
- * characters); nothing is cut here.
+ * The report as lines of the Common Event Format (ArcSight, CEF:0): one for each finding, then one for the run. The
+ * lines have no syslog header, which whoever forwards them adds. Fields of receivers are bounded (paths and messages
+ * mostly at 1023 characters); nothing is cut here.
  */
 import type { Report } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';

@@ -1,4 +1,7 @@
-/** One finding as lines of text: what and where, what to be alarmed about, what changed inside, then attributes, aligned. */
+/**
+ * One finding as lines of text: what and where, what to be alarmed about, what changed inside, then attributes,
+ * aligned.
+ */
 import { DIGEST_NAMES } from '../model/attributes.ts';
 import type { AttributeChange, ContentChange, ReportChange, ReportViolation } from '../model/report.ts';
 import { explanationOf, explanationWords } from './explained.ts';

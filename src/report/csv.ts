@@ -1,7 +1,7 @@
 /**
- * The findings of a report as comma-separated values (RFC 4180): a header, then one row each, lines ending in CR LF. A cell that
- * a spreadsheet would take for a formula begins with an apostrophe, so that opening the file runs nothing of what a name
- * says. For figures of the run, take another format.
+ * The findings of a report as comma-separated values (RFC 4180): a header, then one row each, lines ending in CR LF. A
+ * cell that a spreadsheet would take for a formula begins with an apostrophe, so that opening the file runs nothing of
+ * what a name says. For figures of the run, take another format.
  */
 import type { Report } from '../model/report.ts';
 import { attributeNames, eventsOf, type ReportEvent, type Values } from './events.ts';

@@ -1,7 +1,7 @@
 /**
- * The report as lines of JSON in the Elastic Common Schema: one event for each finding, then one for the run, which also a
- * clean and an incomplete run has. ECS has no fields for what was before and for most attributes of a file: they stand
- * under `integ`, by the names of integ.
+ * The report as lines of JSON in the Elastic Common Schema: one event for each finding, then one for the run, which
+ * also a clean and an incomplete run has. ECS has no fields for what was before and for most attributes of a file: they
+ * stand under `integ`, by the names of integ.
  */
 import { isDigestName, type ObjectType } from '../model/attributes.ts';
 import type { Report } from '../model/report.ts';

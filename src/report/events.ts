@@ -1,7 +1,7 @@
 /**
- * What a report says, as events in neutral fields, for the formats that other programs collect (CSV, ECS, OCSF, CEF, SARIF, syslog).
- * Here is decided once what an event is: consequences are left out as text folds them, what could not be examined is an
- * event of severity high. Each format only names the fields in its own words.
+ * What a report says, as events in neutral fields, for the formats that other programs collect (CSV, ECS, OCSF, CEF,
+ * SARIF, syslog). Here is decided once what an event is: consequences are left out as text folds them, what could not
+ * be examined is an event of severity high. Each format only names the fields in its own words.
  */
 import { DIGESTS_BY_STRENGTH, isDigestName, type ObjectType } from '../model/attributes.ts';
 import { andMore } from '../model/excerpt.ts';

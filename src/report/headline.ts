@@ -1,4 +1,6 @@
-/** The first line of a report: all that is needed to go on or to stop. Also fit for a title or the subject of a mail. */
+/**
+ * The first line of a report: all that is needed to go on or to stop. Also fit for a title or the subject of a mail.
+ */
 import type { Report } from '../model/report.ts';
 import { SEVERITIES, type Severity } from '../model/severity.ts';
 import { explainedCounts } from './explained.ts';

@@ -1,6 +1,6 @@
 /**
- * How every HTML file of integ begins: it needs nothing else, and a policy of the page (CSP) forbids everything but the one
- * style sheet and the script that stand in it, so that even a mistake in escaping would run nothing.
+ * How every HTML file of integ begins: it needs nothing else, and a policy of the page (CSP) forbids everything but the
+ * one style sheet and the script that stand in it, so that even a mistake in escaping would run nothing.
  */
 import { STYLE } from './html-style.ts';
 import { type Html, html, raw, sourceOf } from './html-template.ts';

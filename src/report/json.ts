@@ -1,6 +1,6 @@
 /**
- * The report as one JSON document of schema integ-report/1, in pieces: a report of a million findings is longer than the
- * longest string. Every finding has a line of its own. Other documents are written in the same way.
+ * The report as one JSON document of schema integ-report/1, in pieces: a report of a million findings is longer than
+ * the longest string. Every finding has a line of its own. Other documents are written in the same way.
  */
 import type { Report } from '../model/report.ts';
 import { jsonLine } from './plain.ts';

@@ -1,6 +1,7 @@
 /**
- * Pieces of GitHub-flavoured Markdown. All that comes from a report goes into code, where nothing is markup, a link or a
- * mention (CommonMark 0.31 sections 4.5, 6.1; GFM section 4.10). No piece holds a line break that it was not given for.
+ * Pieces of GitHub-flavoured Markdown. All that comes from a report goes into code, where nothing is markup, a link or
+ * a mention (CommonMark 0.31 sections 4.5, 6.1; GFM section 4.10). No piece holds a line break that it was not given
+ * for.
  */
 import { plain } from './plain.ts';
 
@@ -23,8 +24,8 @@ export function code(text: string): string {
 }
 
 /**
- * Code for the cell of a table. There a vertical bar needs a backslash even in code. Behind an odd number of them parsers
- * disagree on what that means; then the bar is written as names with such bytes are.
+ * Code for the cell of a table. There a vertical bar needs a backslash even in code. Behind an odd number of them
+ * parsers disagree on what that means; then the bar is written as names with such bytes are.
  */
 export function cell(text: string): string {
   const bars = (_: string, before: string): string => `${before}${before.length % 2 === 0 ? '\\|' : '\\x7c'}`;

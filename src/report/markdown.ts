@@ -1,6 +1,6 @@
 /**
- * The report in GitHub-flavoured Markdown, for tickets and wikis. Such places limit what they take, so the whole fits into
- * one of them: what is left out is counted, and it is said how to read it.
+ * The report in GitHub-flavoured Markdown, for tickets and wikis. Such places limit what they take, so the whole fits
+ * into one of them: what is left out is counted, and it is said how to read it.
  */
 import { hintOf } from '../model/failure-codes.ts';
 import type { ContentChange, Report, ReportChange, ReportError, ReportViolation } from '../model/report.ts';

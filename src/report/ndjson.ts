@@ -1,6 +1,6 @@
 /**
- * The report as lines of JSON for log collectors: one for each finding, which can be understood without the others, then
- * one with everything else. `record` tells them apart: change, violation, error, summary.
+ * The report as lines of JSON for log collectors: one for each finding, which can be understood without the others,
+ * then one with everything else. `record` tells them apart: change, violation, error, summary.
  */
 import type { Report } from '../model/report.ts';
 import { jsonLine } from './plain.ts';

@@ -13,7 +13,9 @@ function quoted(word: string): string {
   return NEEDS_NO_QUOTES.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The option that names the baseline. The printable form of an unusual name is not the name: then a word stands there. */
+/**
+ * The option that names the baseline. The printable form of an unusual name is not the name: then a word stands there.
+ */
 function baselineOption({ file }: Report['baseline']): string {
   if (file === DEFAULT_BASELINE) return '';
   const isExact = file.startsWith('/') && !file.includes('\\');

@@ -1,7 +1,8 @@
 /**
- * The report as lines of JSON in the Open Cybersecurity Schema Framework: one event for each finding, then one for the run. Changes are
- * File System Activity (1001), whose required actor a comparison cannot know and calls unknown; violations are Compliance
- * Findings (2003); what could not be examined is an open by integ that failed; the run is Scan Activity (6007).
+ * The report as lines of JSON in the Open Cybersecurity Schema Framework: one event for each finding, then one for the
+ * run. Changes are File System Activity (1001), whose required actor a comparison cannot know and calls unknown;
+ * violations are Compliance Findings (2003); what could not be examined is an open by integ that failed; the run is
+ * Scan Activity (6007).
  */
 import { isDigestName, type ObjectType } from '../model/attributes.ts';
 import type { Report } from '../model/report.ts';

@@ -1,4 +1,7 @@
-/** Lines of a report in the colours of a terminal. Only what is made here may hold an escape sequence: no text brings one. */
+/**
+ * Lines of a report in the colours of a terminal. Only what is made here may hold an escape sequence: no text brings
+ * one.
+ */
 import type { Line, Tone } from './change-lines.ts';
 import { plain } from './plain.ts';
 

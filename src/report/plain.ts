@@ -14,14 +14,14 @@ export function plain(text: string): string {
   return text.replace(OBEYED, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
-// What a terminal obeys or shows elsewhere than it stands: control characters but for tab, newline and CR LF, the controls
-// of direction and line separators of Unicode, and surrogates without their other half.
+// What a terminal obeys or shows elsewhere than it stands: control characters but for tab, newline and CR LF, the
+// controls of direction and line separators of Unicode, and surrogates without their other half.
 const HARMFUL = /(?!\r\n)[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/gu;
 const HARMLESS = /^[\t\n -~]*$/;
 
 /**
- * Text of any number of lines, in which whatever a terminal obeys is escaped and all else stays. JSON stays JSON of the same
- * meaning: it holds no bare control character below U+007F, and from there on the escapes are those of JSON.
+ * Text of any number of lines, in which whatever a terminal obeys is escaped and all else stays. JSON stays JSON of the
+ * same meaning: it holds no bare control character below U+007F, and from there on the escapes are those of JSON.
  */
 export function harmless(text: string): string {
   if (HARMLESS.test(text)) return text;

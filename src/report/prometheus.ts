@@ -1,6 +1,6 @@
 /**
- * The figures of a report in the text format of Prometheus (exposition format 0.0.4), for the textfile collector of node_exporter. No
- * timestamps, which that collector refuses, and no paths, of which there is no end.
+ * The figures of a report in the text format of Prometheus (exposition format 0.0.4), for the textfile collector of
+ * node_exporter. No timestamps, which that collector refuses, and no paths, of which there is no end.
  */
 import type { Report } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';

@@ -1,6 +1,7 @@
 /**
- * The report as one document of SARIF 2.1.0 (OASIS), in pieces, for the code scanning of build servers: a result for each
- * change and violation, a notification for each object that could not be examined, which makes the execution unsuccessful.
+ * The report as one document of SARIF 2.1.0 (OASIS), in pieces, for the code scanning of build servers: a result for
+ * each change and violation, a notification for each object that could not be examined, which makes the execution
+ * unsuccessful.
  */
 import { createHash } from 'node:crypto';
 import type { Report } from '../model/report.ts';

@@ -1,4 +1,6 @@
-/** JSON Schema (draft 2020-12) of integ-report/1, written by hand beside the types of model/report.ts; a test compares. */
+/**
+ * JSON Schema (draft 2020-12) of integ-report/1, written by hand beside the types of model/report.ts; a test compares.
+ */
 import { ATTRIBUTE_NAMES, OBJECT_TYPES } from '../model/attributes.ts';
 import { FAILURE_CODES } from '../model/failure-codes.ts';
 import { FINDING_FLAGS, REPORT_SCHEMA } from '../model/report.ts';

@@ -46,7 +46,9 @@ function unlike(shape: Shape, value: unknown): string | undefined {
   return undefined;
 }
 
-/** Where a value has not the shape that the schema demands, and why: `changes.3.flags is missing`; undefined: nowhere. */
+/**
+ * Where a value has not the shape that the schema demands, and why: `changes.3.flags is missing`; undefined: nowhere.
+ */
 export function misshapen(shape: Shape, value: unknown, at = ''): string | undefined {
   const below = (name: string | number): string => (at === '' ? String(name) : `${at}.${name}`);
   const wrong = unlike(shape, value);

@@ -1,6 +1,7 @@
 /**
- * Paths of rules behind which a walk would see nothing: they lead through a symbolic link that is not one of the recorded
- * start links, to a place that no rule selects. A walk follows no links, so this must be said, or nobody looks there.
+ * Paths of rules behind which a walk would see nothing: they lead through a symbolic link that is not one of the
+ * recorded start links, to a place that no rule selects. A walk follows no links, so this must be said, or nobody looks
+ * there.
  */
 import { type Path, ROOT } from '../model/bytes.ts';
 import { type Policy, type StartLink, watchesNothing } from '../model/rule.ts';

@@ -1,6 +1,6 @@
 /**
- * The second part of what a worker does: reads files that were left for later (large ones, and those with several names).
- * Which files, and that no other worker reads them, is decided elsewhere.
+ * The second part of what a worker does: reads files that were left for later (large ones, and those with several
+ * names). Which files, and that no other worker reads them, is decided elsewhere.
  */
 import { joinPath } from '../model/bytes.ts';
 import type { Target } from './content.ts';
@@ -15,7 +15,10 @@ export class DeferredReader {
     this.#tools = tools;
   }
 
-  /** Claims files one by one, so that no worker is idle before all are done. `oneByOne`: each to its end before the next. */
+  /**
+   * Claims files one by one, so that no worker is idle before all are done. `oneByOne`: each to its end before the
+   * next.
+   */
   digest(jobs: readonly FileJob[], claim: () => number, oneByOne: boolean): void {
     const { content } = this.#tools;
     const targets = this.#targets(jobs, claim);

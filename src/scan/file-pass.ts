@@ -1,6 +1,6 @@
 /**
- * Files that all workers read together: each claims the next one by a counter in shared memory. Keeps account of which of
- * them were answered for; what becomes of the others, the walk decides.
+ * Files that all workers read together: each claims the next one by a counter in shared memory. Keeps account of which
+ * of them were answered for; what becomes of the others, the walk decides.
  */
 import { directoryPath } from '../model/entry.ts';
 import type { DigestTask, FileJob } from './protocol.ts';

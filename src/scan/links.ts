@@ -66,8 +66,8 @@ export class HardLinks {
   }
 
   /**
-   * Whether a record is of the inode that its name had when it was met. Another file may have been renamed over the name
-   * before it was read; what is recorded of that one says nothing about the other names.
+   * Whether a record is of the inode that its name had when it was met. Another file may have been renamed over the
+   * name before it was read; what is recorded of that one says nothing about the other names.
    */
   isRecordOf(key: string, record: Buffer): boolean {
     return recordType(record) === 'file' && key.startsWith(`${inodeKey(record)}:`);

@@ -129,7 +129,9 @@ export class Pool {
     else if (survivor !== undefined) this.#events.idle(survivor);
   }
 
-  /** Starts one in the place of the last that died, but not where none could even load: then the tree is not to blame. */
+  /**
+   * Starts one in the place of the last that died, but not where none could even load: then the tree is not to blame.
+   */
   #replace(): void {
     if (!this.#hasLoaded || !this.canGrow) return;
     try {

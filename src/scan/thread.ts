@@ -11,8 +11,8 @@ function start(): Worker {
 }
 
 /**
- * Starts a thread for the scan that is to come, which loads its code while the caller loads its own. It does not keep the
- * process, and has no native code until it gets its settings, so that the process may end at any time.
+ * Starts a thread for the scan that is to come, which loads its code while the caller loads its own. It does not keep
+ * the process, and has no native code until it gets its settings, so that the process may end at any time.
  */
 export function startThreadAhead(): void {
   let thread: Worker;

@@ -1,6 +1,7 @@
 /**
- * The main thread's part of a scan: hands out directories and files, and passes on what comes back. Large files and files
- * with several names wait for a pass in which all workers read. In which order things are done, the work queue says.
+ * The main thread's part of a scan: hands out directories and files, and passes on what comes back. Large files and
+ * files with several names wait for a pass in which all workers read. In which order things are done, the work queue
+ * says.
  */
 import { type Path, pathFromBytes } from '../model/bytes.ts';
 import { type DirectoryNode, entryPath, type ScanSink } from '../model/entry.ts';
@@ -156,7 +157,9 @@ export class Walk {
     }
   }
 
-  /** There is no time left to list more. Files still go to the workers, which tell of those they cannot read any more. */
+  /**
+   * There is no time left to list more. Files still go to the workers, which tell of those they cannot read any more.
+   */
   #skipDirectories(): void {
     for (const path of this.#queue.abandonDirectories().flatMap(pathsOf)) {
       this.#fails(failureFrom(path, deadlineError('listed, with all below it')), true);

@@ -1,9 +1,9 @@
 /**
- * What a walk still has to do, and in which order: directories to list, on a stack, so that the walk goes deep first and
- * few of them wait; and files that are read when all listing is done, largest first, so that no worker ends long after
- * the others. What earlier checks left out comes before everything else, the more often the earlier. Of such files the
- * smallest goes first, since it will surely be done; and when several checks had no time for them they are read one by
- * one, since of many that are read at once none may come to its end.
+ * What a walk still has to do, and in which order: directories to list, on a stack, so that the walk goes deep first
+ * and few of them wait; and files that are read when all listing is done, largest first, so that no worker ends long
+ * after the others. What earlier checks left out comes before everything else, the more often the earlier. Of such
+ * files the smallest goes first, since it will surely be done; and when several checks had no time for them they are
+ * read one by one, since of many that are read at once none may come to its end.
  */
 import { entryPath } from '../model/entry.ts';
 import { MOST_TIMES, type Precedence } from '../model/skipped.ts';
@@ -49,7 +49,9 @@ export class WorkQueue {
     return this.#level >= this.#urgency && this.#files.length < FILES_AT_ONCE;
   }
 
-  /** Whether the waiting files are to be read next; `isListing`: directories are being listed, so that more may come. */
+  /**
+   * Whether the waiting files are to be read next; `isListing`: directories are being listed, so that more may come.
+   */
   wantsReading(isListing: boolean): boolean {
     return this.#files.length > 0 && (!isListing || this.#files.length >= FILES_AT_ONCE);
   }

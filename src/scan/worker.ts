@@ -34,7 +34,10 @@ async function prepare(settings: WorkerSettings): Promise<(task: Task) => void> 
   };
 }
 
-/** Ends this thread with the error: a promise that fails may be no more than a warning (node(1), --unhandled-rejections). */
+/**
+ * Ends this thread with the error: a promise that fails may be no more than a warning (node(1),
+ * --unhandled-rejections).
+ */
 function fail(error: unknown): void {
   setImmediate(() => {
     throw error;

@@ -1,6 +1,6 @@
 /**
- * Runs a program of the system beside everything else, for what may take long: it ends when it is done, when the time is up, or
- * with integ. By absolute path, without a shell and with an environment of its own, as in helper-program.ts.
+ * Runs a program of the system beside everything else, for what may take long: it ends when it is done, when the time
+ * is up, or with integ. By absolute path, without a shell and with an environment of its own, as in helper-program.ts.
  */
 import { errorCode } from '../model/errors.ts';
 import { HELPER_ENVIRONMENT, type HelperResult } from './helper-program.ts';
@@ -10,8 +10,8 @@ import { cannotRun, RunningProgram } from './running-program.ts';
 const KEPT_OUTPUT = 65_536;
 
 /**
- * Runs a program to its end and gives it bytes to read. What it leaves running in the background is not waited for, and not
- * ended. Throws a SystemError when it cannot be started, ETIMEDOUT when the signal comes first.
+ * Runs a program to its end and gives it bytes to read. What it leaves running in the background is not waited for, and
+ * not ended. Throws a SystemError when it cannot be started, ETIMEDOUT when the signal comes first.
  */
 export async function runChild(
   program: string,

@@ -1,6 +1,6 @@
 /**
- * Follows names and the symbolic links among them as the kernel would (path_resolution(7)), without ever leaving the root
- * of the examined system. What stands at a path it only asks; it looks at nothing itself.
+ * Follows names and the symbolic links among them as the kernel would (path_resolution(7)), without ever leaving the
+ * root of the examined system. What stands at a path it only asks; it looks at nothing itself.
  */
 import { joinPath, type Path, parentPath, pathFromLatin1, ROOT } from '../model/bytes.ts';
 

@@ -43,7 +43,9 @@ export class GlobFileSystem {
     }
   }
 
-  /** Whether an object is there; a symbolic link counts as itself, and none is followed on the way. Throws SystemError. */
+  /**
+   * Whether an object is there; a symbolic link counts as itself, and none is followed on the way. Throws SystemError.
+   */
   exists(path: Path): boolean {
     let descriptor = -1;
     try {

@@ -38,8 +38,8 @@ export interface HelperResult {
 }
 
 /**
- * Runs a program to its end. Throws a SystemError when it cannot be started or was not done in time: ENOENT for one that
- * is not installed.
+ * Runs a program to its end. Throws a SystemError when it cannot be started or was not done in time: ENOENT for one
+ * that is not installed.
  */
 export function runHelper(program: string, parameters: readonly string[], options: HelperOptions = {}): HelperResult {
   if (!program.startsWith('/')) throw new Error(`integ: internal error: ${program} is not an absolute path`);
@@ -76,9 +76,9 @@ const DIRECTORIES = ['/dev/shm', '/run', '/tmp', '/var/tmp'];
 const NEW_FILE = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 /**
- * Makes the bytes readable for a program that insists on a file: an open file of ours that has no name any more, so that
- * nothing is left of it however the process ends. The program finds it as `/dev/fd/3` and so on. Throws a SystemError
- * when there is no place to write to.
+ * Makes the bytes readable for a program that insists on a file: an open file of ours that has no name any more, so
+ * that nothing is left of it however the process ends. The program finds it as `/dev/fd/3` and so on. Throws a
+ * SystemError when there is no place to write to.
  */
 function namelessFile(bytes: Uint8Array): number {
   let failure: unknown;

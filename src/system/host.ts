@@ -1,6 +1,6 @@
 /**
- * Where time, host, person and randomness come into integ, behind one interface, so that tests can fix them and the same
- * input gives the same result. Nothing else in integ asks for these.
+ * Where time, host, person and randomness come into integ, behind one interface, so that tests can fix them and the
+ * same input gives the same result. Nothing else in integ asks for these.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -16,8 +16,8 @@ export interface Host {
   randomId(): string;
   hostName(): string;
   /**
-   * What tells this host from others, 64 hex digits: a digest of its machine id (machine-id(5)), which is not given away
-   * by it. The same on all hosts that have none.
+   * What tells this host from others, 64 hex digits: a digest of its machine id (machine-id(5)), which is not given
+   * away by it. The same on all hosts that have none.
    */
   identity(): string;
   /** Id of the running kernel's boot (random(4)), or undefined without /proc. */

@@ -177,7 +177,9 @@ export interface Kernel {
   openDirectory(directory: number, path: Path): number;
   /** The same for naming objects in it only, which needs no right to read the directory. */
   openParent(directory: number, path: Path): number;
-  /** Opens a regular file for reading: no symbolic link is followed, a fifo does not block, atime stays where allowed. */
+  /**
+   * Opens a regular file for reading: no symbolic link is followed, a fifo does not block, atime stays where allowed.
+   */
   openFile(directory: number, name: Path): number;
   close(descriptor: number): void;
   names(directory: number): NameReader;

@@ -1,6 +1,6 @@
 /**
- * The kernel interface over libc (libc.ts declares the functions). Constants are those of the Linux UAPI headers, the same
- * on every architecture except the open flags, which come from node:fs.
+ * The kernel interface over libc (libc.ts declares the functions). Constants are those of the Linux UAPI headers, the
+ * same on every architecture except the open flags, which come from node:fs.
  */
 import { constants } from 'node:fs';
 import { type Path, pathFromLatin1 } from '../model/bytes.ts';
@@ -51,11 +51,14 @@ class LibcKernel implements Kernel {
   readonly #openHow = Buffer.alloc(24);
   #names: Buffer | undefined;
 
-  /** `privateDirectory`: the calling thread is a worker whose working directory may be taken away from the process's. */
+  /**
+   * `privateDirectory`: the calling thread is a worker whose working directory may be taken away from the process's.
+   */
   constructor(libc: Libc, privateDirectory: boolean) {
     this.#libc = libc;
     // Extended attributes have no call relative to a directory before Linux 6.13. In a working directory of its own a
-    // thread can name the object directly, which is twice as fast as going through /proc/self/fd and works at any depth.
+    // thread can name the object directly, which is twice as fast as going through /proc/self/fd and works at any
+    // depth.
     this.#hasPrivateDirectory = privateDirectory && libc.unshare(CLONE_FS) === 0;
     this.#hasOpenat2 = this.#canOpenat2();
   }
@@ -211,7 +214,9 @@ class LibcKernel implements Kernel {
     return this.#cString(name);
   }
 
-  /** Makes a call on an open object itself, or by a path; one that is open for naming only (O_PATH) needs a path too. */
+  /**
+   * Makes a call on an open object itself, or by a path; one that is open for naming only (O_PATH) needs a path too.
+   */
   #xattrCall(directory: number, name: Path, call: (path: Buffer | undefined, room: bigint) => unknown): number {
     const room = BigInt(this.#value.length);
     if (name !== '') return Number(call(this.#directPath(directory, name), room));

@@ -3,8 +3,8 @@
  * ends, however it ends: there is no stale lock to recognise, after kill -9, a reboot or a reused process id, and so no
  * race between two who would take one over. The text in the file only tells a second writer who the first one is.
  *
- * Node has no flock; flock(1) of util-linux sets it on a descriptor that it inherits, which belongs to the open file and
- * stays after flock(1) has ended.
+ * Node has no flock; flock(1) of util-linux sets it on a descriptor that it inherits, which belongs to the open file
+ * and stays after flock(1) has ended.
  */
 import { closeSync, constants, ftruncateSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { printableText } from '../model/bytes.ts';
@@ -21,7 +21,9 @@ const ATTEMPTS = 100;
 const LONGEST_NOTE = 4096;
 
 export interface Lock {
-  /** Gives the lock back, and removes a file that is there for nothing else. Happens by itself when the process ends. */
+  /**
+   * Gives the lock back, and removes a file that is there for nothing else. Happens by itself when the process ends.
+   */
   release(): void;
 }
 
@@ -98,9 +100,9 @@ function tryLock(file: string, command: string, host: Host): number | undefined 
 }
 
 /**
- * Locks the baseline `baselineFile` for writing, without waiting. `command` is what runs, such as `init`. Whether others may
- * write to the directory is for the caller to test, before.
- * Throws a UserError: `locked` with the holder when another run has the lock, else as a file that cannot be written.
+ * Locks the baseline `baselineFile` for writing, without waiting. `command` is what runs, such as `init`. Whether
+ * others may write to the directory is for the caller to test, before. Throws a UserError: `locked` with the holder
+ * when another run has the lock, else as a file that cannot be written.
  */
 export function acquireLock(baselineFile: string, command: string, host: Host = liveHost): Lock {
   const file = `${baselineFile}.lock`;

@@ -137,7 +137,9 @@ export function visibleMounts(mounts: readonly Mount[]): Mount[] {
     .sort((left, right) => comparePaths(left.path, right.path));
 }
 
-/** The deepest mount that holds the path, or undefined when none is known to (as in a chroot that is no mount point). */
+/**
+ * The deepest mount that holds the path, or undefined when none is known to (as in a chroot that is no mount point).
+ */
 export function mountOf<Place extends Pick<Mount, 'path'>>(mounts: readonly Place[], path: Path): Place | undefined {
   let deepest: Place | undefined;
   for (const mount of mounts) {

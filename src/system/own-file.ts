@@ -1,7 +1,8 @@
 /**
- * Whether a file may be written to in place, emptied or removed: only one that is ours. In a directory that others may write,
- * even a sticky one, a link, a fifo or a file of somebody else can stand under the name that integ is about to use; what
- * would be changed then is another file. Files that are replaced by renaming need none of this (safe-write.ts).
+ * Whether a file may be written to in place, emptied or removed: only one that is ours. In a directory that others may
+ * write, even a sticky one, a link, a fifo or a file of somebody else can stand under the name that integ is about to
+ * use; what would be changed then is another file. Files that are replaced by renaming need none of this
+ * (safe-write.ts).
  */
 import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync } from 'node:fs';
 import { printableText } from '../model/bytes.ts';
@@ -37,8 +38,9 @@ export function isStillNamed(descriptor: number, file: string): boolean {
 }
 
 /**
- * Opens a file of ours to read and write, and makes it, for the owner alone, where there is none; it is changed in no way.
- * `doing` is for messages: `lock`. Throws a UserError `cannotCreate` for one that is not ours, or what the kernel said.
+ * Opens a file of ours to read and write, and makes it, for the owner alone, where there is none; it is changed in no
+ * way. `doing` is for messages: `lock`. Throws a UserError `cannotCreate` for one that is not ours, or what the kernel
+ * said.
  */
 export function openOwnFile(file: string, doing: string): number {
   const refuse = (reason: string): never => {

@@ -1,7 +1,7 @@
 /**
- * Makes this process the last to be served by processor and disk. On Linux both belong to a thread, and a new thread has
- * what the one that starts it has (sched(7), ioprio_set(2)); so all that run are lowered, those of Node.js too, and all
- * that come later are low from the start.
+ * Makes this process the last to be served by processor and disk. On Linux both belong to a thread, and a new thread
+ * has what the one that starts it has (sched(7), ioprio_set(2)); so all that run are lowered, those of Node.js too, and
+ * all that come later are low from the start.
  */
 import { readdirSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';

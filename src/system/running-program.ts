@@ -1,7 +1,7 @@
 /**
- * A program that runs beside us while its output is read: ssh, AIDE, Tripwire. It has a process group of its own, so that
- * ending it ends what it started too; what it says on standard error is kept up to a bound, and nobody waits for it longer
- * than they want. What the output means is the caller's affair.
+ * A program that runs beside us while its output is read: ssh, AIDE, Tripwire. It has a process group of its own, so
+ * that ending it ends what it started too; what it says on standard error is kept up to a bound, and nobody waits for
+ * it longer than they want. What the output means is the caller's affair.
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';

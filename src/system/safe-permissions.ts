@@ -1,7 +1,7 @@
 /**
- * Whether others than root and the caller could change what a path names: the file itself, a directory on the way to it,
- * or a symbolic link on that way and what it leads to. Looks at owners, permission bits and POSIX ACLs; opens nothing for
- * the caller and prints nothing.
+ * Whether others than root and the caller could change what a path names: the file itself, a directory on the way to
+ * it, or a symbolic link on that way and what it leads to. Looks at owners, permission bits and POSIX ACLs; opens
+ * nothing for the caller and prints nothing.
  */
 import { type BigIntStats, lstatSync, readlinkSync } from 'node:fs';
 import { resolve } from 'node:path';

@@ -73,7 +73,9 @@ export function createDirectoryOf(file: string): void {
   }
 }
 
-/** Renaming would put a file in the place of whatever is there; a device or a link there is meant for something else. */
+/**
+ * Renaming would put a file in the place of whatever is there; a device or a link there is meant for something else.
+ */
 function requireReplaceable(target: string): void {
   const found = lstatSync(target, { throwIfNoEntry: false });
   if (found === undefined || found.isFile()) return;
@@ -203,8 +205,9 @@ export function removeLeftovers(target: string): void {
 const DESCRIPTORS = /^(?:\/dev\/(?:stdout|stderr|fd\/\d+)|\/proc\/self\/fd\/\d+)$/;
 
 /**
- * Whether the name stands for an open stream, or for a device that has no content, such as /dev/null or a terminal. Anything
- * else below /dev, where /dev/shm is open to everybody, is a file like others: a link there may lead to a disk.
+ * Whether the name stands for an open stream, or for a device that has no content, such as /dev/null or a terminal.
+ * Anything else below /dev, where /dev/shm is open to everybody, is a file like others: a link there may lead to a
+ * disk.
  */
 function isStream(file: string): boolean {
   if (!file.startsWith('/dev/') && !file.startsWith('/proc/self/fd/')) return false;

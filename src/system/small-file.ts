@@ -1,7 +1,7 @@
 /**
- * The one way in which small files are read whole: policies, lists of signers, certificates, secrets, system files. Only a
- * regular file is opened and only a bounded part of it read, so that neither a fifo, a device nor an endless file that somebody
- * put under the name can hold integ up. What a failure means to the user is put into words here too.
+ * The one way in which small files are read whole: policies, lists of signers, certificates, secrets, system files.
+ * Only a regular file is opened and only a bounded part of it read, so that neither a fifo, a device nor an endless
+ * file that somebody put under the name can hold integ up. What a failure means to the user is put into words here too.
  */
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { printableText } from '../model/bytes.ts';
@@ -30,8 +30,9 @@ export function requireRegularFile(file: string): void {
 }
 
 /**
- * Opens a regular file to read, and nothing else: the open file is one too, whatever happens to the name meanwhile. `flags`
- * come on top, as O_NOFOLLOW. Throws a SystemError, EINVAL for anything but a regular file, or what the kernel said.
+ * Opens a regular file to read, and nothing else: the open file is one too, whatever happens to the name meanwhile.
+ * `flags` come on top, as O_NOFOLLOW. Throws a SystemError, EINVAL for anything but a regular file, or what the kernel
+ * said.
  */
 export function openRegular(file: string | Buffer, flags = 0): number {
   // Opening alone starts some devices, such as a watchdog.
@@ -75,7 +76,10 @@ export function readSmallFile(file: string | Buffer, limit: number, flags = 0): 
   }
 }
 
-/** Why a file could not be read, in a word or two for the middle of a sentence: `ENOENT`, `it is a device, not a regular file`. */
+/**
+ * Why a file could not be read, in a word or two for the middle of a sentence: `ENOENT`, `it is a device, not a regular
+ * file`.
+ */
 export function shortProblem(error: unknown): string {
   return error instanceof SystemError ? error.message : errorCode(error);
 }

@@ -1,6 +1,6 @@
 /**
- * Looks at what a host is for: packages, services, mounts, accounts, and whether certain places exist. Reads a few small
- * files and directories within the examined root and decides nothing. What cannot be read is told.
+ * Looks at what a host is for: packages, services, mounts, accounts, and whether certain places exist. Reads a few
+ * small files and directories within the examined root and decides nothing. What cannot be read is told.
  */
 import { joinPath, type Path, pathFromLatin1, printable } from '../model/bytes.ts';
 import { errorCode, SystemError } from '../model/errors.ts';

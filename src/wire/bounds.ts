@@ -1,6 +1,6 @@
 /**
- * How much the answer and the request of a scan of another host may hold. Both sides keep to it: who sends tells what it
- * had to leave out, and who receives takes nothing beyond, since the sender may be hostile.
+ * How much the answer and the request of a scan of another host may hold. Both sides keep to it: who sends tells what
+ * it had to leave out, and who receives takes nothing beyond, since the sender may be hostile.
  */
 import { type Path, ROOT } from '../model/bytes.ts';
 

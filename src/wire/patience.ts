@@ -1,10 +1,14 @@
 /** How long to wait for another host. Whole lines count, since who sends byte after byte brings nothing either. */
 
-/** Seconds without a line after which nothing more is expected; a scan that has nothing to tell gives a sign of life. */
+/**
+ * Seconds without a line after which nothing more is expected; a scan that has nothing to tell gives a sign of life.
+ */
 const SILENCE = 600;
 /** Seconds for a scan without a deadline, which somebody who sends a line now and then would make endless. */
 const LONGEST = 24 * 3600;
-/** Seconds beyond its deadline that a scan may take to begin and to tell what it left out: a tenth of it, within these. */
+/**
+ * Seconds beyond its deadline that a scan may take to begin and to tell what it left out: a tenth of it, within these.
+ */
 const GRACE = { least: 30, most: 300 };
 
 export class Patience {

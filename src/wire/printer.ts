@@ -1,6 +1,6 @@
 /**
- * The sink of `integ scan`: turns a scan into lines and hands them on in large pieces. Which logs have grown it notes on
- * the way; their first bytes are digested after the scan, by somebody else.
+ * The sink of `integ scan`: turns a scan into lines and hands them on in large pieces. Which logs have grown it notes
+ * on the way; their first bytes are digested after the scan, by somebody else.
  */
 import type { DigestName } from '../model/attributes.ts';
 import type { Path } from '../model/bytes.ts';

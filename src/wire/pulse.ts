@@ -1,6 +1,6 @@
 /**
- * Shows the other side that a scan goes on while it has nothing to tell, as when it reads a large file: whoever waits ends
- * a scan that is silent for long. Where nothing is read or listed any more there is no pulse.
+ * Shows the other side that a scan goes on while it has nothing to tell, as when it reads a large file: whoever waits
+ * ends a scan that is silent for long. Where nothing is read or listed any more there is no pulse.
  */
 import type { Pace } from '../system/pace.ts';
 import { ReaderGone } from './printer.ts';

@@ -1,7 +1,7 @@
 /**
- * Reads the lines of a scan that runs on another host and hands them to a sink as they come, so that no more than a line
- * is held. The other host may be in an intruder's hands: whatever it sends is either well-formed or ends the reading. A
- * scan that is cut off is never taken for a whole one.
+ * Reads the lines of a scan that runs on another host and hands them to a sink as they come, so that no more than a
+ * line is held. The other host may be in an intruder's hands: whatever it sends is either well-formed or ends the
+ * reading. A scan that is cut off is never taken for a whole one.
  */
 import { type DigestName, digestLength } from '../model/attributes.ts';
 import { comparePaths, type Path, printable, printableText } from '../model/bytes.ts';

@@ -1,4 +1,6 @@
-/** The newest report is not always the one that was read: who may mean another one is asked, or told which one is taken. */
+/**
+ * The newest report is not always the one that was read: who may mean another one is asked, or told which one is taken.
+ */
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type Box, box } from '../support/integ.ts';

@@ -1,4 +1,6 @@
-/** Reports are kept, accepting is exact, and nobody puts an older or another baseline in the place of the one in force. */
+/**
+ * Reports are kept, accepting is exact, and nobody puts an older or another baseline in the place of the one in force.
+ */
 import {
   chmodSync,
   copyFileSync,

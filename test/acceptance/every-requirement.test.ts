@@ -1,4 +1,6 @@
-/** Every kind of requirement, kept and violated, judged alike on this system, below another root and on another host. */
+/**
+ * Every kind of requirement, kept and violated, judged alike on this system, below another root and on another host.
+ */
 import { chmodSync, mkdirSync, symlinkSync, utimesSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
@@ -13,7 +15,9 @@ interface Sample {
   /** What the policy says of an object that is as it should be, and of one that is not. */
   readonly kept: string;
   readonly violated: string;
-  /** Makes an object of either kind at a name below the tree; default: a file of mode 0644 with the content "content". */
+  /**
+   * Makes an object of either kind at a name below the tree; default: a file of mode 0644 with the content "content".
+   */
   readonly make?: (it: Box, name: string, isKept: boolean) => void;
 }
 

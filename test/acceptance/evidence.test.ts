@@ -1,4 +1,6 @@
-/** What integ evidence says of a history is what truly happened, and it says so when the history is not to be believed. */
+/**
+ * What integ evidence says of a history is what truly happened, and it says so when the history is not to be believed.
+ */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,7 +1,8 @@
 /**
  * Kills integ at the system calls by which it writes into its state directory, one run for each, and looks at what is
  * left: a baseline that verifies, the old one or the whole new one, a history that agrees with it, and the same command
- * works when it is given again. INTEG_FAULTS=all takes every call; otherwise a sample of them, so that the suite is quick.
+ * works when it is given again. INTEG_FAULTS=all takes every call; otherwise a sample of them, so that the suite is
+ * quick.
  */
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -156,7 +157,9 @@ describe.skipIf(!HAS_STRACE)('kill -9 at the calls that write leaves a valid sta
   });
 });
 
-/** Loaded before everything else in each thread: the first worker that is given a task dies of it, or before it says that it is done. */
+/**
+ * Loaded first in each thread: the first worker that is given a task dies, once it has it or before it says it is done.
+ */
 const FIRST_TASK_KILLS = `
 import { openSync } from 'node:fs';
 import { isMainThread, parentPort } from 'node:worker_threads';

@@ -1,4 +1,7 @@
-/** Whatever somebody wrote into a baseline, a history or an outbox, no command hands a character to a terminal that obeys it. */
+/**
+ * Whatever somebody wrote into a baseline, a history or an outbox, no command hands a character to a terminal that
+ * obeys it.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
@@ -14,7 +17,10 @@ import { type Box, box, type Outcome } from '../support/integ.ts';
 import type { Schema } from '../support/json-schema.ts';
 import { fullReport } from '../support/sample-reports.ts';
 
-/** Clears the screen, sets a title, turns the direction, goes back to the start of the line, and forges a line of its own. */
+/**
+ * Clears the screen, sets a title, turns the direction, goes back to the start of the line, and forges a line of its
+ * own.
+ */
 const EVIL = 'x\u001b[2J\u001b]0;evil\u0007\u009b31m\u202eevil\u2066\u061c\u007f\u0008\r\nFORGED all is well\u2028y';
 const OBEYED = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|\r(?!\n)/;
 

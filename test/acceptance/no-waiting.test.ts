@@ -12,7 +12,9 @@ function run(it: Box, args: readonly string[], options: RunOptions = {}): Outcom
   return it.run(args, { under: BOUNDED, ...options });
 }
 
-/** What is put in the place of a file: nobody ever writes into the fifo, and the device, that of /dev/zero, has no end. */
+/**
+ * What is put in the place of a file: nobody ever writes into the fifo, and the device, that of /dev/zero, has no end.
+ */
 const ENDLESS: readonly (readonly [what: string, program: readonly [string, ...string[]]])[] = [
   ['a fifo', ['mkfifo', '--mode=600']],
   ...(works('sh', '-c', 'd=$(mktemp -d) && mknod "$d/zero" c 1 5; e=$?; rm -r "$d"; exit $e')

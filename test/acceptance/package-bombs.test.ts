@@ -1,4 +1,7 @@
-/** A few bytes of a baseline from elsewhere, or of a foreign root, that would become gigabytes: nothing is explained then. */
+/**
+ * A few bytes of a baseline from elsewhere, or of a foreign root, that would become gigabytes: nothing is explained
+ * then.
+ */
 import { linkSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';

@@ -1,6 +1,6 @@
 /**
- * What somebody with root does under cover of a package database that he can write: each tampering stays unexplained, is not
- * accepted with what packages explain, and is found again by the next check.
+ * What somebody with root does under cover of a package database that he can write: each tampering stays unexplained,
+ * is not accepted with what packages explain, and is found again by the next check.
  */
 import { createHash } from 'node:crypto';
 import {

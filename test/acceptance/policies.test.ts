@@ -1,7 +1,7 @@
 /**
- * The shipped policies against the packages of Debian, as they are installed: clean, and with each misconfiguration that
- * their comments name. By default sendmail, Postfix, and a host with Dovecot, nginx, ssh and auditd; INTEG_POLICIES=all
- * adds OpenSMTPD, Apache with PHP, databases and containers.
+ * The shipped policies against the packages of Debian, as they are installed: clean, and with each misconfiguration
+ * that their comments name. By default sendmail, Postfix, and a host with Dovecot, nginx, ssh and auditd;
+ * INTEG_POLICIES=all adds OpenSMTPD, Apache with PHP, databases and containers.
  */
 import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * What earlier versions wrote stays readable: a baseline and a history of each format, frozen (test/fixtures), are read,
- * checked against and accepted from.
+ * What earlier versions wrote stays readable: a baseline and a history of each format, frozen (test/fixtures), are
+ * read, checked against and accepted from.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,6 @@
-/** What a hostile host may send instead of a scan: everything, for ever, nothing at all. The check ends, and says so. */
+/**
+ * What a hostile host may send instead of a scan: everything, for ever, nothing at all. The check ends, and says so.
+ */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Box, counted, expectFailure } from '../support/integ.ts';

@@ -391,7 +391,9 @@ function handlesSignals(pid: number | undefined): boolean {
   return (BigInt(`0x${mask}`) & (1n << 14n)) !== 0n;
 }
 
-/** Reading directories and files changes their time of access, which `watch: all` records as the last time but btime. */
+/**
+ * Reading directories and files changes their time of access, which `watch: all` records as the last time but btime.
+ */
 function withoutAccessTime(record: Uint8Array): string {
   const bytes = Buffer.from(record);
   const hasBirthTime = (bytes.readUInt32LE(0) & 4) !== 0;

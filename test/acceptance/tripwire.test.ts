@@ -25,8 +25,8 @@ beforeAll(() => {
 });
 
 /**
- * Runs a command with the programs of Tripwire in /usr/local/sbin, on this system as it is but for what would take minutes to
- * read: what root has collected, and most of /usr/lib. Processes are those of the run alone.
+ * Runs a command with the programs of Tripwire in /usr/local/sbin, on this system as it is but for what would take
+ * minutes to read: what root has collected, and most of /usr/lib. Processes are those of the run alone.
  */
 function onThisSystem(command: readonly string[]) {
   const script = `
@@ -62,8 +62,8 @@ describe.skipIf(reason !== undefined)(
       const summary = /(\S+) objects are selected by Tripwire or the policy; they disagree on (\S+) \(/.exec(stderr);
       const number = (text = ''): number => Number(text.replaceAll(',', ''));
       expect(number(summary?.[1]), stderr).toBeGreaterThan(5_000);
-      // The processes of the two looks are not the same, programs of a live system write logs, and of a mount point, for which
-      // docs/import.md gives the reason, Tripwire records the type alone. Nothing else may differ.
+      // The processes of the two looks are not the same, programs of a live system write logs, and of a mount point,
+      // for which docs/import.md gives the reason, Tripwire records the type alone. Nothing else may differ.
       const differing = stdout
         .split('\n')
         .filter((line) => line !== '' && !/^\/(?:proc|var\/log)\/|Tripwire: \+t$/.test(line));

@@ -1,6 +1,6 @@
 /**
- * The programs that are compared: how each is prepared for a tree and run once. A run that does not end as it must is an
- * error and not a figure.
+ * The programs that are compared: how each is prepared for a tree and run once. A run that does not end as it must is
+ * an error and not a figure.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -15,8 +15,8 @@ const TIME = '/usr/bin/time';
 const KILLED = 137;
 
 /**
- * Runs a command to its end, or for `limit` seconds. Seconds of wall and processor time; peak resident memory in MB where
- * time(1) is there.
+ * Runs a command to its end, or for `limit` seconds. Seconds of wall and processor time; peak resident memory in MB
+ * where time(1) is there.
  */
 function run(command, args, { limit } = {}) {
   const hasTime = existsSync(TIME);

@@ -2,8 +2,8 @@
  * npm run bench -- [--dir DIR] [--quick] [--only NAME]... [--rounds N] [--aide-rounds N] [--limit SECONDS]
  *
  * Measures integ beside AIDE and beside a C program that only reads and digests, on trees made for it, and prints
- * Markdown. Programs take turns within a round, so that a busy moment of the machine meets all of them; medians over the
- * rounds are compared. It asserts nothing about speed, but everything about the work done being the same.
+ * Markdown. Programs take turns within a round, so that a busy moment of the machine meets all of them; medians over
+ * the rounds are compared. It asserts nothing about speed, but everything about the work done being the same.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';

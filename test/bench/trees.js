@@ -38,7 +38,9 @@ class Content {
   }
 }
 
-/** A distribution as pairs of share and value: the value below which that share lies. Between them it is exponential. */
+/**
+ * A distribution as pairs of share and value: the value below which that share lies. Between them it is exponential.
+ */
 function quantile(table, share) {
   const upper = table.findIndex(([bound]) => bound >= share);
   if (upper <= 0) return table[0][1];

@@ -1,6 +1,6 @@
 /**
- * `npm run fuzz`: changes inputs of every reader at random and sees that each is read or refused. The same seed makes the
- * same inputs. It runs in vitest, which compiles, and prints a line a target; it ends with 1 when something failed.
+ * `npm run fuzz`: changes inputs of every reader at random and sees that each is read or refused. The same seed makes
+ * the same inputs. It runs in vitest, which compiles, and prints a line a target; it ends with 1 when something failed.
  */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';

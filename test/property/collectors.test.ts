@@ -31,7 +31,9 @@ function lines(pieces: Iterable<string>): readonly string[] {
 
 const names = fc.uniqueArray(hostileName, { minLength: 1, maxLength: 5 });
 
-/** Of a report about these names: a link, a moved file, a violation, and each name twice; directories are not recorded. */
+/**
+ * Of a report about these names: a link, a moved file, a violation, and each name twice; directories are not recorded.
+ */
 function expectedFindings(report: Report): number {
   const counted = report.changes.filter((change) => change.consequence !== true).length;
   return counted + report.violations.length + report.errors.length;

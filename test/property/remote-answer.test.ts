@@ -1,4 +1,6 @@
-/** Whatever is done to the answer of another host: it is refused, or it says what it then says, and never what is false. */
+/**
+ * Whatever is done to the answer of another host: it is refused, or it says what it then says, and never what is false.
+ */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Comparison } from '../../src/check/comparison.ts';

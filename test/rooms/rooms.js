@@ -1,4 +1,7 @@
-/** The rooms of the code, which are the folders of `src`, as its imports connect them; and as the architecture page has it. */
+/**
+ * The rooms of the code, which are the folders of `src`, as its imports connect them; and as the architecture page has
+ * it.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 

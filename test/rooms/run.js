@@ -1,6 +1,6 @@
 /**
- * `npm run rooms`: prints the folders of `src` with their files and lines, and which room imports which. It ends with 1 when
- * rooms or files import each other in a circle.
+ * `npm run rooms`: prints the folders of `src` with their files and lines, and which room imports which. It ends with 1
+ * when rooms or files import each other in a circle.
  */
 import { dirname } from 'node:path';
 import { importCircles, readFiles, roomArrows } from './rooms.js';

@@ -1,4 +1,6 @@
-/** A baseline on disk, a comparison with a tree in memory, and the acceptance of what it found, for the tests of accept. */
+/**
+ * A baseline on disk, a comparison with a tree in memory, and the acceptance of what it found, for the tests of accept.
+ */
 import { join } from 'node:path';
 import { type Acceptance, planAcceptance } from '../../src/baseline/accept/plan.ts';
 import { writeAccepted } from '../../src/baseline/accept/write.ts';

@@ -1,4 +1,7 @@
-/** A real browser without a screen, in a home and profile of its own, which notes whatever a page asks for or complains of. */
+/**
+ * A real browser without a screen, in a home and profile of its own, which notes whatever a page asks for or complains
+ * of.
+ */
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';

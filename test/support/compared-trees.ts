@@ -1,4 +1,6 @@
-/** Records and trees in memory for tests of the comparison: the same bytes that a scan would give and a baseline hold. */
+/**
+ * Records and trees in memory for tests of the comparison: the same bytes that a scan would give and a baseline hold.
+ */
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { Comparison, type ComparisonOptions, type ComparisonResult } from '../../src/check/comparison.ts';

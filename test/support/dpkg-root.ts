@@ -1,4 +1,6 @@
-/** Packages made by dpkg-deb and installed by dpkg below a root of their own: the database is what dpkg itself writes. */
+/**
+ * Packages made by dpkg-deb and installed by dpkg below a root of their own: the database is what dpkg itself writes.
+ */
 import { chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isRoot } from './privileges.ts';

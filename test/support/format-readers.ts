@@ -71,7 +71,10 @@ export interface Sample {
   readonly value: number;
 }
 
-/** Prometheus text exposition format 0.0.4, and what the textfile collector asks for beyond it. Throws for anything else. */
+/**
+ * Prometheus text exposition format 0.0.4, and what the textfile collector asks for beyond it. Throws for anything
+ * else.
+ */
 export function readPrometheus(text: string): readonly Sample[] {
   if (!text.endsWith('\n')) throw new Error('no final newline');
   const samples: Sample[] = [];

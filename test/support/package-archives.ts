@@ -1,4 +1,6 @@
-/** Packages that `apt-get install --download-only` has left, for tests that unpack programs beside those of the system. */
+/**
+ * Packages that `apt-get install --download-only` has left, for tests that unpack programs beside those of the system.
+ */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 

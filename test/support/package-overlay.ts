@@ -26,8 +26,8 @@ export function notFetched(...packages: readonly string[]): string | undefined {
   return fetched ? undefined : `cannot download ${packages.join(' ')}`;
 }
 
-// Services are not started. Manual pages and the parameters of a key exchange, which take a minute to make, are not what
-// is tried here.
+// Services are not started. Manual pages and the parameters of a key exchange, which take a minute to make, are not
+// what is tried here.
 const PREPARE = `
 set -e
 mount --make-rprivate /

@@ -1,6 +1,6 @@
 /**
- * Records of chosen values, as docs/baseline-format.md gives them. The encoder of the scan takes what a system call gave,
- * and cannot make what no kernel says.
+ * Records of chosen values, as docs/baseline-format.md gives them. The encoder of the scan takes what a system call
+ * gave, and cannot make what no kernel says.
  */
 import type { AttributeName } from '../../src/model/attributes.ts';
 import { FIXED_LENGTH, fieldBit, fixedOffset, OPTIONAL_FIELDS, VARIABLE_FIELDS } from '../../src/model/record.ts';

@@ -1,4 +1,6 @@
-/** A parser of syslog messages, written from the ABNF of RFC 5424 section 6, and of the framing of RFC 6587. For tests. */
+/**
+ * A parser of syslog messages, written from the ABNF of RFC 5424 section 6, and of the framing of RFC 6587. For tests.
+ */
 
 export interface SyslogMessage {
   readonly facility: number;

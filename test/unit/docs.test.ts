@@ -47,7 +47,9 @@ function section(page: string, heading: string): string {
   return lines.slice(start + 1, end < 0 ? undefined : end).join('\n');
 }
 
-/** The rows of the tables in a text as lists of cells, without head and rule; those of one table if its head is given. */
+/**
+ * The rows of the tables in a text as lists of cells, without head and rule; those of one table if its head is given.
+ */
 function rows(text: string, head?: string): string[][] {
   const found: string[][] = [];
   let table = '';

@@ -154,7 +154,9 @@ export async function withStoredCheck<Result>(
   }
 }
 
-/** Whoever is told of a report that could not be stored must know that it can neither be shown again nor be accepted. */
+/**
+ * Whoever is told of a report that could not be stored must know that it can neither be shown again nor be accepted.
+ */
 function noted(report: Report, problem: string | undefined): Report {
   return problem === undefined ? report : { ...report, notes: [...report.notes, problem] };
 }
@@ -270,8 +272,8 @@ function matchesFile(input: CheckInput): boolean {
 }
 
 /**
- * The policy file of this host says nothing about another one, unless it was named for this check; and a baseline that is
- * not known here names no file to be read.
+ * The policy file of this host says nothing about another one, unless it was named for this check; and a baseline that
+ * is not known here names no file to be read.
  */
 function isHeldAgainstFile({ context, baseline, remote, isKnown }: CheckInput): boolean {
   if (context.policyFile !== undefined) return true;

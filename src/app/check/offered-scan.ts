@@ -1,6 +1,6 @@
 /**
- * Examines the system and writes what it found, an object a line, for a check that runs on another host. It needs neither
- * baseline nor state, takes no lock, and writes nothing but its output.
+ * Examines the system and writes what it found, an object a line, for a check that runs on another host. It needs
+ * neither baseline nor state, takes no lock, and writes nothing but its output.
  */
 import { loadDigests } from '../../digest/algorithms.ts';
 import { pathFromText, printableText } from '../../model/bytes.ts';

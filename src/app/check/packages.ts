@@ -35,8 +35,8 @@ function unreadable(error: SystemError): string {
 }
 
 /**
- * What init asks before it examines anything: were it asked afterwards, an upgrade in between would leave old files under
- * the new version, and no later change of them would be explained.
+ * What init asks before it examines anything: were it asked afterwards, an upgrade in between would leave old files
+ * under the new version, and no later change of them would be explained.
  */
 export function readPackages({ root, log }: Context): PackageDatabase | undefined {
   try {
@@ -65,8 +65,8 @@ export function packagesOf(
 }
 
 /**
- * The packages for a generation that selects other objects: with what they list now among those that `held` does not have,
- * for of the others the present generation says whose they are. Versions stay, for a policy accepts no change.
+ * The packages for a generation that selects other objects: with what they list now among those that `held` does not
+ * have, for of the others the present generation says whose they are. Versions stay, for a policy accepts no change.
  */
 export function carriedPackages(
   context: Context,

@@ -1,7 +1,7 @@
 /**
- * Examines another host for a check: starts `integ scan --stdin-policy` there through ssh and feeds what it sends to the
- * comparison here, as fast as that takes it. The baseline stays here; the other host learns the policy and, of logs, the
- * recorded lengths.
+ * Examines another host for a check: starts `integ scan --stdin-policy` there through ssh and feeds what it sends to
+ * the comparison here, as fast as that takes it. The baseline stays here; the other host learns the policy and, of
+ * logs, the recorded lengths.
  */
 import { bytesOfItem, type ScanGuard } from '../../check/guard.ts';
 import { recordedDigests } from '../../check/prefix.ts';
@@ -53,7 +53,9 @@ const NOT_FOUND = 127;
 const SSH_FAILED = 255;
 /** Of what ssh and the other host remark although all went well, in lines; the last are told. */
 const MOST_REMARKS = 20;
-/** Bytes of findings, failures and the like that an answer may lead to: some 200,000. With the rest, half a gigabyte. */
+/**
+ * Bytes of findings, failures and the like that an answer may lead to: some 200,000. With the rest, half a gigabyte.
+ */
 const MOST_KEPT = 256 * 2 ** 20;
 /** Bytes of the paths that the other host is asked to begin with. */
 const LONGEST_SKIPPED = LONGEST_REQUEST / 4;

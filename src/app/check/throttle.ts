@@ -11,7 +11,9 @@ export interface ThrottleOptions {
   readonly deadline?: number | undefined;
 }
 
-/** Lowers the priority of this process where that was asked for, and says how fast and how long it may read from now. */
+/**
+ * Lowers the priority of this process where that was asked for, and says how fast and how long it may read from now.
+ */
 export function throttle(context: Context, { nice, maxRate, deadline }: ThrottleOptions): Pace | undefined {
   const refusal = nice === true ? lowerPriority() : undefined;
   if (refusal !== undefined) context.log.note(refusal);

@@ -1,4 +1,6 @@
-/** Finds out what of --paths covers nothing: a mistyped pattern must not look like a part of the system without changes. */
+/**
+ * Finds out what of --paths covers nothing: a mistyped pattern must not look like a part of the system without changes.
+ */
 import type { ComparisonResult } from '../../check/comparison.ts';
 import { type Path, pathFromLatin1, printable } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';

@@ -1,6 +1,6 @@
 /**
- * The generations of a baseline for the evidence: what their files hold, where they are still there, and what the history
- * remembers of the others. Reads only; what cannot be believed is a problem in words and holds nothing.
+ * The generations of a baseline for the evidence: what their files hold, where they are still there, and what the
+ * history remembers of the others. Reads only; what cannot be believed is a problem in words and holds nothing.
  */
 import { existsSync } from 'node:fs';
 import { candidateFile, olderGenerations } from '../../baseline/generations.ts';

@@ -1,6 +1,6 @@
 /**
- * Accepts chosen findings of a stored report. What was reviewed is what is accepted: the states come from the history, and
- * nothing on disk is looked at.
+ * Accepts chosen findings of a stored report. What was reviewed is what is accepted: the states come from the history,
+ * and nothing on disk is looked at.
  */
 import { type Acceptance, planAcceptance } from '../../baseline/accept/plan.ts';
 import { writeAccepted } from '../../baseline/accept/write.ts';
@@ -141,7 +141,9 @@ function leftWords(left: number): string {
   return `${findings}, since nothing but the package database of the examined host says so`;
 }
 
-/** Whoever may write the package database explains what he likes by it: that is believed only where somebody says so. */
+/**
+ * Whoever may write the package database explains what he likes by it: that is believed only where somebody says so.
+ */
 function requireProof({ id }: Report, left: number, { applied, already, notApplied }: Acceptance): void {
   if (left === 0 || applied.length + already.length + notApplied.length > 0) return;
   throw new UserError('usage', `nothing was accepted from report ${id}: ${leftWords(left)}`, {

@@ -1,6 +1,7 @@
 /**
- * What the next generation remembers of packages when explained findings are accepted: their versions move along, so that
- * a change after that is not explained by the same upgrade again. Pure data: nothing is asked of a package database.
+ * What the next generation remembers of packages when explained findings are accepted: their versions move along, so
+ * that a change after that is not explained by the same upgrade again. Pure data: nothing is asked of a package
+ * database.
  */
 import { recordedOwners } from '../../check/packages/owners.ts';
 import type { Path } from '../../model/bytes.ts';
@@ -28,8 +29,9 @@ export interface AcceptedPackages {
 }
 
 /**
- * Packages that move to the version of the report: all that they explain there is accepted, and the report had everything
- * to tell. Else what is left would be explained by nothing; it stays explained by the way from the recorded version.
+ * Packages that move to the version of the report: all that they explain there is accepted, and the report had
+ * everything to tell. Else what is left would be explained by nothing; it stays explained by the way from the recorded
+ * version.
  */
 function movedPackages({
   recorded,

@@ -1,7 +1,7 @@
 /**
- * Whether a baseline is known on this host, so that what it says may have effects outside of its report: programs, hosts,
- * files, secrets and recipients. Only what somebody who made another one cannot forge makes it known; that it was looked
- * at before does not.
+ * Whether a baseline is known on this host, so that what it says may have effects outside of its report: programs,
+ * hosts, files, secrets and recipients. Only what somebody who made another one cannot forge makes it known; that it
+ * was looked at before does not.
  */
 import { existsSync, realpathSync } from 'node:fs';
 import { relative } from 'node:path';

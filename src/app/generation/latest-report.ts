@@ -1,6 +1,6 @@
 /**
- * The newest report is not always the one that was read: a nightly check, or somebody who wants to be accepted, may have
- * stored another one since. Says which one is meant where that can be, and asks where somebody is there to answer.
+ * The newest report is not always the one that was read: a nightly check, or somebody who wants to be accepted, may
+ * have stored another one since. Says which one is meant where that can be, and asks where somebody is there to answer.
  */
 import type { ChainedRun } from '../../baseline/history/chain.ts';
 import { UserError } from '../../model/errors.ts';
@@ -36,7 +36,8 @@ export type Confirm = (question: string) => Promise<boolean>;
 
 /**
  * Makes sure that the newest report is meant when it is only minutes old and an earlier one found something else. Where
- * somebody can be asked, a UserError `usage` is thrown when the answer is not yes; else it says what is taken, and goes on.
+ * somebody can be asked, a UserError `usage` is thrown when the answer is not yes; else it says what is taken, and goes
+ * on.
  */
 export async function requireMeant(
   context: Context,

@@ -60,7 +60,9 @@ export async function listGenerations(context: Context): Promise<readonly Listed
   });
 }
 
-/** Who put which generation into force, newest first: from the history, and from files that the history does not know. */
+/**
+ * Who put which generation into force, newest first: from the history, and from files that the history does not know.
+ */
 export async function generationLog(context: Context): Promise<readonly SeenGeneration[]> {
   const generations = (await generationsOf(context)).filter(({ standing }) => standing !== 'candidate');
   const known = new Map(seenOf(context, generations).map((generation) => [generation.sequence, generation]));

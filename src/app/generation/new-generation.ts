@@ -1,6 +1,6 @@
 /**
- * What every command that follows a baseline with a new generation has in common: the lock, the trust in the present one,
- * who and why, and the replacement that keeps the old file. Until the new one is whole, the old one is in force.
+ * What every command that follows a baseline with a new generation has in common: the lock, the trust in the present
+ * one, who and why, and the replacement that keeps the old file. Until the new one is whole, the old one is in force.
  */
 import { existsSync } from 'node:fs';
 import { DEFAULT_KEEP, keepGeneration, pruneGenerations, standingOf } from '../../baseline/generations.ts';

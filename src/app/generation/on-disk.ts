@@ -60,8 +60,8 @@ const ORDER_OF_SEARCH: readonly Standing[] = ['in force', 'older', 'candidate'];
 const MOST_SHOWN = 20;
 
 /**
- * Opens the generation of a number as `integ baseline list` prints it. Throws UserError `missing` when there is none, and
- * `untrusted` when the history knows another one of that number.
+ * Opens the generation of a number as `integ baseline list` prints it. Throws UserError `missing` when there is none,
+ * and `untrusted` when the history knows another one of that number.
  */
 export async function openGeneration(context: Context, number: string): Promise<BaselineReader> {
   const wanted = Number(number);

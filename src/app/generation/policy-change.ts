@@ -66,7 +66,9 @@ export function carriedStartLinks(
   return [...carried, ...found.filter(({ path }) => !known.has(path))].sort((left, right) => left.rule - right.rule);
 }
 
-/** The policy for the scan: each rule also tells what the old rules had recorded, so that both states can be compared. */
+/**
+ * The policy for the scan: each rule also tells what the old rules had recorded, so that both states can be compared.
+ */
 export function comparingPolicy(present: Policy, next: Policy): Policy {
   const recorded = new Set<AttributeName>(
     present.rules.flatMap(({ watch }) => [...watch.attributes, ...watch.digests]),
@@ -217,7 +219,9 @@ export class PolicyChange implements ScanSink {
     };
   }
 
-  /** Stores an entry with the text that belongs to it: the recorded one, or what is on disk where it was recorded so. */
+  /**
+   * Stores an entry with the text that belongs to it: the recorded one, or what is on disk where it was recorded so.
+   */
   #add(path: Path, entry: Entry, recordedRule?: number): void {
     this.#writer.add(entry);
     const settings = this.#next.rules[entry.rule]?.diff;

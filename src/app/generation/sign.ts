@@ -31,7 +31,10 @@ export interface Signed {
   readonly wasCandidate: boolean;
 }
 
-/** Signs the baseline, or the candidate that waits for a signature and takes force by it, while nobody else may write it. */
+/**
+ * Signs the baseline, or the candidate that waits for a signature and takes force by it, while nobody else may write
+ * it.
+ */
 export async function signBaseline(
   context: Context,
   file: string,
@@ -91,7 +94,9 @@ async function currentOf(
   }
 }
 
-/** Throws a UserError `untrusted` unless the signature is one over this baseline, by one of each list that names any. */
+/**
+ * Throws a UserError `untrusted` unless the signature is one over this baseline, by one of each list that names any.
+ */
 function requireDemanded(
   { manifest }: BaselineReader,
   signature: string,

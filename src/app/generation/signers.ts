@@ -29,10 +29,10 @@ function readSigners(context: Context, file: string): readonly string[] {
 }
 
 /**
- * The verdict on the signature of a baseline that may be used, and its policy. The signers that the policy in it demands
- * come on top of those of `file`, since a policy that somebody put in place of another would name that somebody's; it is
- * not looked at before these are satisfied. Throws a UserError `untrusted` when a signature that is demanded is not there
- * or not valid.
+ * The verdict on the signature of a baseline that may be used, and its policy. The signers that the policy in it
+ * demands come on top of those of `file`, since a policy that somebody put in place of another would name that
+ * somebody's; it is not looked at before these are satisfied. Throws a UserError `untrusted` when a signature that is
+ * demanded is not there or not valid.
  */
 export function trustBaseline(
   context: Context,

@@ -1,6 +1,6 @@
 /**
- * The history as commands use it: where it is, how a run is stored and a generation remembered, and what is read of them.
- * Whatever is wrong with the history is said; it never makes integ forget or learn anew.
+ * The history as commands use it: where it is, how a run is stored and a generation remembered, and what is read of
+ * them. Whatever is wrong with the history is said; it never makes integ forget or learn anew.
  */
 import { createHash } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
@@ -64,8 +64,8 @@ function adoptingHost({ host }: Context, file: string): string {
 }
 
 /**
- * Opens a history that exists, to read only; undefined when there is none. Throws a UserError, 77 when others could have
- * written it.
+ * Opens a history that exists, to read only; undefined when there is none. Throws a UserError, 77 when others could
+ * have written it.
  */
 export function openToRead(context: Context, file: string): History | undefined {
   requireSafeFile(context, file, 'history');
@@ -230,8 +230,8 @@ export function skippedBefore(context: Context, header: BaselineHeader): readonl
 }
 
 /**
- * Opens the history to read reports from, whose recorded states may become a baseline. Throws a UserError, 66 when there
- * is none and 77 when others could have written it.
+ * Opens the history to read reports from, whose recorded states may become a baseline. Throws a UserError, 66 when
+ * there is none and 77 when others could have written it.
  */
 export function openHistory(context: Context): { readonly history: History; readonly place: HistoryPlace } {
   const place = historyPlace(context);

@@ -1,6 +1,6 @@
 /**
- * Whether a baseline is the one that should be there, after the generations that were in force before it. What cannot be
- * found out, or is not as it must be, makes a check incomplete or ends the command; nothing here writes.
+ * Whether a baseline is the one that should be there, after the generations that were in force before it. What cannot
+ * be found out, or is not as it must be, makes a check incomplete or ends the command; nothing here writes.
  */
 import { generationFile } from '../../baseline/generations.ts';
 import type { History } from '../../baseline/history/history.ts';
@@ -23,7 +23,9 @@ export interface Succession {
 
 const COMPARE_SEAL = 'compare its seal with the one that was written down';
 
-/** Throws a UserError `untrusted` when the baseline is older than one that was in force, or another of the same number. */
+/**
+ * Throws a UserError `untrusted` when the baseline is older than one that was in force, or another of the same number.
+ */
 function requireNotBack(generation: Generation, name: string, seen: readonly SeenGeneration[]): void {
   const { sequence } = generation.header;
   const known = seen.find((candidate) => candidate.sequence === sequence);
@@ -63,7 +65,9 @@ function keptGeneration(
   }
 }
 
-/** Why a baseline with a higher number than any known does not follow the newest of these, or undefined when it does. */
+/**
+ * Why a baseline with a higher number than any known does not follow the newest of these, or undefined when it does.
+ */
 function missingLink(generation: Generation, file: string, newest: SeenGeneration): string | undefined {
   let before = generation.header.previousSeal;
   for (let sequence = generation.header.sequence - 1; sequence > newest.sequence; sequence -= 1) {
@@ -118,8 +122,8 @@ function successionOf(context: Context, generation: Generation): Succession {
 }
 
 /**
- * Compares a baseline with the generations that were seen before; what makes the check incomplete is a warning too. Throws a
- * UserError `untrusted` when it is not the one that should be there.
+ * Compares a baseline with the generations that were seen before; what makes the check incomplete is a warning too.
+ * Throws a UserError `untrusted` when it is not the one that should be there.
  */
 export function verifySuccession(context: Context, generation: Generation): Succession {
   const succession = successionOf(context, generation);

@@ -1,4 +1,7 @@
-/** Runs a program that an import compares with, and hands on what it prints line by line, up to bounds of time and length. */
+/**
+ * Runs a program that an import compares with, and hands on what it prints line by line, up to bounds of time and
+ * length.
+ */
 import { printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
 import { RunningProgram } from '../../system/running-program.ts';
@@ -46,8 +49,8 @@ class Lines {
 }
 
 /**
- * Lines have one character a byte. `what` names the run in messages. Throws a UserError when the program ends with a status
- * that `isDone` does not take, which is any but 0 when not given, or does not come to its end.
+ * Lines have one character a byte. `what` names the run in messages. Throws a UserError when the program ends with a
+ * status that `isDone` does not take, which is any but 0 when not given, or does not come to its end.
  */
 export async function runForeignProgram(
   context: Context,

@@ -1,6 +1,6 @@
 /**
- * The Tripwire of this host. It has no dry run: it makes a database, with keys and a configuration of its own in a directory
- * that is removed, and the database is printed.
+ * The Tripwire of this host. It has no dry run: it makes a database, with keys and a configuration of its own in a
+ * directory that is removed, and the database is printed.
  */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,7 @@
-/** What an import from Tripwire asks of the host: where paths lead, and what the Tripwire that is installed here records. */
+/**
+ * What an import from Tripwire asks of the host: where paths lead, and what the Tripwire that is installed here
+ * records.
+ */
 import { baseName, joinPath, type Path, parentPath, pathFromLatin1, ROOT } from '../../model/bytes.ts';
 import type { Watch } from '../../model/rule.ts';
 import { TRIPWIRE_LETTERS, type TripwireLetter } from '../../policy/import/tripwire/properties.ts';

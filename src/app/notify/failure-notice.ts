@@ -1,7 +1,7 @@
 /**
- * Tells people what the baseline of a check must not choose recipients for: that the check failed as a whole (the baseline
- * is gone, was replaced, cannot be read), or its report where the baseline is not known on this host. Whom to tell comes
- * from what stands outside of the refused file.
+ * Tells people what the baseline of a check must not choose recipients for: that the check failed as a whole (the
+ * baseline is gone, was replaced, cannot be read), or its report where the baseline is not known on this host. Whom to
+ * tell comes from what stands outside of the refused file.
  */
 import { olderGenerations } from '../../baseline/generations.ts';
 import { BaselineReader } from '../../baseline/reader.ts';
@@ -117,8 +117,8 @@ export async function notifyFailure(
 }
 
 /**
- * Tells those of a report whom the baseline that it is about does not choose. Whether they were told; what went wrong is a
- * warning.
+ * Tells those of a report whom the baseline that it is about does not choose. Whether they were told; what went wrong
+ * is a warning.
  */
 export async function notifyElsewhere(context: Context, report: Report): Promise<boolean> {
   return notify(context, undefined, () => report);

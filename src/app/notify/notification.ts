@@ -1,6 +1,6 @@
 /**
- * Tells people of a report: composes the messages of every channel of a policy, puts them into the outbox, delivers what
- * waits there, and says what became of it. A channel is loaded when it is needed.
+ * Tells people of a report: composes the messages of every channel of a policy, puts them into the outbox, delivers
+ * what waits there, and says what became of it. A channel is loaded when it is needed.
  */
 import { resolve } from 'node:path';
 import type { BaselineHeader } from '../../model/baseline.ts';
@@ -234,8 +234,8 @@ export class Notification {
 }
 
 /**
- * Writes the figures of a check of everything, readable for whoever collects them. One that was restricted says nothing of
- * the whole and leaves the file as it is. Whether that could be done; what went wrong is a warning.
+ * Writes the figures of a check of everything, readable for whoever collects them. One that was restricted says nothing
+ * of the whole and leaves the file as it is. Whether that could be done; what went wrong is a warning.
  */
 export async function writeMetrics(
   context: Context,

@@ -1,6 +1,6 @@
 /**
- * Whom a check tells of its report: those whom its baseline names, where it is known on this host, and else those whom it
- * cannot choose. Loads the channels only where somebody is to be told.
+ * Whom a check tells of its report: those whom its baseline names, where it is known on this host, and else those whom
+ * it cannot choose. Loads the channels only where somebody is to be told.
  */
 import { existsSync } from 'node:fs';
 import type { BaselineHeader } from '../../model/baseline.ts';
@@ -29,8 +29,8 @@ export function wantsNotice({ notify, rules }: Policy): boolean {
 
 /**
  * Makes the messages of a report durable; what comes back delivers them, and says whether everybody was told. Loads
- * nothing where nobody is to be told and nothing waits. A baseline that is not known here tells nobody; of an unattended
- * check those hear whom the policy file names.
+ * nothing where nobody is to be told and nothing waits. A baseline that is not known here tells nobody; of an
+ * unattended check those hear whom the policy file names.
  */
 export async function prepareNotice(
   context: Context,

@@ -1,4 +1,6 @@
-/** Whose settings count when somebody asks for a notification: those of the baseline, or of the policy file without one. */
+/**
+ * Whose settings count when somebody asks for a notification: those of the baseline, or of the policy file without one.
+ */
 import type { BaselineHeader } from '../../model/baseline.ts';
 import { pathFromText, printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
@@ -22,7 +24,9 @@ export interface NoticeSettings {
   readonly origin: string;
 }
 
-/** Throws a UserError as `check` does when the baseline is missing or not to be trusted, and when it is not known here. */
+/**
+ * Throws a UserError as `check` does when the baseline is missing or not to be trusted, and when it is not known here.
+ */
 export async function settingsOfBaseline(context: Context): Promise<NoticeSettings> {
   const baseline = await openBaselineSource(context, { file: context.baselineFile, expectSeal: undefined });
   try {

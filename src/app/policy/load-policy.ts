@@ -21,8 +21,8 @@ export function policyName(context: Context): string {
 
 /**
  * The policy that a baseline is held against: the one that was named; else the file it was made from, which need not be
- * the default one; else the one of this host. `sources` are those of the baseline, which names no file to be read unless
- * it is known here (generation/known-baseline.ts).
+ * the default one; else the one of this host. `sources` are those of the baseline, which names no file to be read
+ * unless it is known here (generation/known-baseline.ts).
  */
 export function policyNameFor(context: Context, sources: readonly PolicySource[], isKnown: boolean): string {
   const madeFrom = sources[0]?.name;
@@ -35,7 +35,9 @@ function osFamily(context: Context): OsFamily {
   return { id: release.id, idLike: release.idLike };
 }
 
-/** Loads and compiles the policy. Throws UserError: missing, permission (also for a file that others may write), policy. */
+/**
+ * Loads and compiles the policy. Throws UserError: missing, permission (also for a file that others may write), policy.
+ */
 export function loadContextPolicy(context: Context, name = policyName(context)): LoadedPolicy {
   let refused: unknown;
   const readSafely = (file: string): Uint8Array => {
@@ -56,8 +58,8 @@ export function loadContextPolicy(context: Context, name = policyName(context)):
 }
 
 /**
- * Whether the policy of that name is the one that was loaded, whose sources are known here: the files that they name are
- * read. Throws as loadContextPolicy.
+ * Whether the policy of that name is the one that was loaded, whose sources are known here: the files that they name
+ * are read. Throws as loadContextPolicy.
  */
 export function isPolicy(context: Context, name: string, loaded: LoadedPolicy): boolean {
   const read = (file: string): Uint8Array => {

@@ -24,8 +24,8 @@ export interface JobOptions {
 }
 
 /**
- * The check that a schedule runs, with the global options that were given now. Throws UserError usage for a baseline that
- * comes through a pipe.
+ * The check that a schedule runs, with the global options that were given now. Throws UserError usage for a baseline
+ * that comes through a pipe.
  */
 export function jobOf(context: Context, options: JobOptions, isToldByMail: boolean): Job {
   const { baselineFile, policyFile, historyFile, jobs, allowsUnsafePermissions } = context;

@@ -1,6 +1,6 @@
 /**
- * Files that integ writes into the directories of other programs. Each begins with a mark and the digest of the rest, so
- * that one which somebody else wrote, or edited since, is told apart and left alone.
+ * Files that integ writes into the directories of other programs. Each begins with a mark and the digest of the rest,
+ * so that one which somebody else wrote, or edited since, is told apart and left alone.
  */
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';

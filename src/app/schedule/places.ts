@@ -60,8 +60,8 @@ export function schedulerOf(root: string): Scheduler {
 }
 
 /**
- * Refuses to write or remove where a link leads out of a mounted system, which may be hostile: what is meant for it would
- * be done to this one. Throws a UserError cannotCreate.
+ * Refuses to write or remove where a link leads out of a mounted system, which may be hostile: what is meant for it
+ * would be done to this one. Throws a UserError cannotCreate.
  */
 export function requireInside(root: string): void {
   const directories = [...Object.values(PLACES).map(({ directory }) => directory), dirname(ENABLED), dirname(STAMP)];

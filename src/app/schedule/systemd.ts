@@ -1,6 +1,6 @@
 /**
- * The systemd service and timer of a nightly check, as text (systemd.service(5), systemd.exec(5), systemd.timer(5)). Pure:
- * it writes nothing and asks nobody.
+ * The systemd service and timer of a nightly check, as text (systemd.service(5), systemd.exec(5), systemd.timer(5)).
+ * Pure: it writes nothing and asks nobody.
  */
 import { printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
@@ -26,7 +26,9 @@ function quoted(text: string): string {
   return `"${escaped}"`;
 }
 
-/** The first word, which systemd takes without variables and only without quotes, backslashes and control characters. */
+/**
+ * The first word, which systemd takes without variables and only without quotes, backslashes and control characters.
+ */
 function systemdProgram(path: string): string {
   if (/["'\\\x00-\x1f\x7f\p{Noncharacter_Code_Point}]/u.test(path)) {
     throw new UserError('cannotCreate', `systemd runs no program with such a name: ${printableText(path)}`, {

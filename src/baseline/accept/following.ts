@@ -33,7 +33,8 @@ export function following(
 
 /**
  * Takes moves out again whose new name belongs to an object that the report says has gone from there, unless that is
- * accepted too: the object would vanish from the baseline unseen. One may depend on the next, as logs do. Those taken out.
+ * accepted too: the object would vanish from the baseline unseen. One may depend on the next, as logs do. Those taken
+ * out.
  */
 export function crowded(
   applying: Set<FindingState>,

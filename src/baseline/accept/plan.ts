@@ -233,8 +233,8 @@ class Planner {
   }
 
   /**
-   * Whether everything that is watched of the object was recorded. Of a directory nobody knows: what failed may have been
-   * the listing of what it holds.
+   * Whether everything that is watched of the object was recorded. Of a directory nobody knows: what failed may have
+   * been the listing of what it holds.
    */
   #isComplete({ rule, record }: StoredObject, unavailable: readonly Unavailable[]): boolean {
     const watch = this.#request.rules[rule]?.watch;

@@ -8,7 +8,10 @@ import { StoredDirectories } from '../stored-directories.ts';
 import type { BaselineWriter } from '../writer.ts';
 import type { Acceptance } from './plan.ts';
 
-/** Writes the entries of the next generation, in steps: those of the present one with the accepted states in their place. */
+/**
+ * Writes the entries of the next generation, in steps: those of the present one with the accepted states in their
+ * place.
+ */
 export function* writeAccepted(
   current: BaselineReader,
   acceptance: Acceptance,

@@ -32,8 +32,8 @@ export interface RunFacts {
   readonly report: string;
   readonly states: string;
   /**
-   * Digest of the newest generation that was known when the run was stored, NO_GENERATION before there is one, and empty
-   * in a run that format 2 stored.
+   * Digest of the newest generation that was known when the run was stored, NO_GENERATION before there is one, and
+   * empty in a run that format 2 stored.
    */
   readonly generations: string;
 }

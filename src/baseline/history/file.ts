@@ -1,6 +1,6 @@
 /**
- * Opens the file of a history, or makes it, and lets it through only when its marks and tables are those of one. It reads
- * no row.
+ * Opens the file of a history, or makes it, and lets it through only when its marks and tables are those of one. It
+ * reads no row.
  */
 import { accessSync, closeSync, constants, lstatSync, openSync, realpathSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
@@ -23,9 +23,9 @@ import {
 const WAIT_MILLISECONDS = 30_000;
 
 /**
- * Opens a history to read and write; makes an empty one, for its owner alone, where there is none, and brings one of format
- * 2 to the present one (`adopt` is the host whose generations are in it, see `migrateFormat2`). Throws a UserError: 65 when
- * the file is damaged or no history, 73, 74 or 77 when it cannot be written.
+ * Opens a history to read and write; makes an empty one, for its owner alone, where there is none, and brings one of
+ * format 2 to the present one (`adopt` is the host whose generations are in it, see `migrateFormat2`). Throws a
+ * UserError: 65 when the file is damaged or no history, 73, 74 or 77 when it cannot be written.
  */
 export function openHistoryFile(file: string, adopt: string): Database {
   try {
@@ -136,8 +136,8 @@ function requireOwn(file: string): void {
 }
 
 /**
- * SQLite plays back a journal beside the file, and removes the file that a journal names, whoever wrote it. A history has never
- * a WAL.
+ * SQLite plays back a journal beside the file, and removes the file that a journal names, whoever wrote it. A history
+ * has never a WAL.
  */
 function refuseForeignJournals(file: string): void {
   const path = realpathSync(file);
@@ -156,8 +156,8 @@ function isEmpty(database: Database): boolean {
 }
 
 /**
- * A run that was killed while it stored leaves a journal, which SQLite rolls back at the next opening, though never at one
- * to read only. Where it may not be rolled back, that opening says what is wrong.
+ * A run that was killed while it stored leaves a journal, which SQLite rolls back at the next opening, though never at
+ * one to read only. Where it may not be rolled back, that opening says what is wrong.
  */
 function rollBackInterrupted(file: string): void {
   if (lstatSync(`${realpathSync(file)}-journal`, { throwIfNoEntry: false }) === undefined) return;

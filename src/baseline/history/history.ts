@@ -1,7 +1,7 @@
 /**
- * The history: every run with its report, and every generation that was ever seen, in an SQLite file beside the baseline
- * (docs/history-format.md). It decides nothing about runs or baselines; it only remembers, and never learns anew what it
- * cannot read.
+ * The history: every run with its report, and every generation that was ever seen, in an SQLite file beside the
+ * baseline (docs/history-format.md). It decides nothing about runs or baselines; it only remembers, and never learns
+ * anew what it cannot read.
  */
 import type { Database } from 'better-sqlite3';
 import { printableText } from '../../model/bytes.ts';
@@ -72,9 +72,9 @@ export class History {
   }
 
   /**
-   * Opens a history to read and write; makes an empty one, for its owner alone, where there is none. Throws a UserError:
-   * 65 when the file is damaged or no history, 73, 74 or 77 when it cannot be written. `adopt` is the host whose generations
-   * are in a history of format 2 (migration.ts).
+   * Opens a history to read and write; makes an empty one, for its owner alone, where there is none. Throws a
+   * UserError: 65 when the file is damaged or no history, 73, 74 or 77 when it cannot be written. `adopt` is the host
+   * whose generations are in a history of format 2 (migration.ts).
    */
   static open(file: string, adopt = ''): History {
     return new History(file, openHistoryFile(file, adopt));
@@ -155,8 +155,8 @@ export class History {
   }
 
   /**
-   * Removes runs that are older than so many days, oldest first, and a tenth of all at most; the chain then begins at the
-   * last of them. How many. Throws a UserError `untrusted`, and removes none, when the chain is broken among them.
+   * Removes runs that are older than so many days, oldest first, and a tenth of all at most; the chain then begins at
+   * the last of them. How many. Throws a UserError `untrusted`, and removes none, when the chain is broken among them.
    */
   prune(retainDays: number): number {
     return this.#write(() => {
@@ -185,7 +185,9 @@ export class History {
     return this.#read(() => generationsOf(this.#database, lineage));
   }
 
-  /** Whether the generation with this seal was put into force on a host, as far as the chain of generations is whole. */
+  /**
+   * Whether the generation with this seal was put into force on a host, as far as the chain of generations is whole.
+   */
   cameIntoForce(seal: string, host: string): boolean {
     const isSo = this.#database.transaction(
       () => verifyGenerations(this.#database, this.#runs()).length === 0 && cameIntoForce(this.#database, seal, host),
@@ -198,7 +200,9 @@ export class History {
     this.#write(() => setSkipped(this.#database, lineage, skipped));
   }
 
-  /** What the last check of a baseline did not come to. It only says where to begin, so nothing rests on its being true. */
+  /**
+   * What the last check of a baseline did not come to. It only says where to begin, so nothing rests on its being true.
+   */
   skipped(lineage: string): readonly SkippedPath[] {
     return this.#read(() => skippedOf(this.#database, lineage));
   }

@@ -1,6 +1,6 @@
 /**
- * The single values of a history: where its chain begins and ends, and what the last check of a baseline left out. Reads
- * and writes the table `meta`, and nothing else.
+ * The single values of a history: where its chain begins and ends, and what the last check of a baseline left out.
+ * Reads and writes the table `meta`, and nothing else.
  */
 import type { Database } from 'better-sqlite3';
 import { pathFromLatin1 } from '../../model/bytes.ts';
@@ -18,7 +18,9 @@ function storeValue(database: Database, key: string, value: string): void {
   database.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)').run(key, value);
 }
 
-/** `anchor`: the last run that was removed; `head`: the last one that was stored; `generations`: the newest of these. */
+/**
+ * `anchor`: the last run that was removed; `head`: the last one that was stored; `generations`: the newest of these.
+ */
 type ChainEndKey = 'anchor' | 'head' | 'generations';
 
 /** Throws MalformedRows. */

@@ -1,6 +1,6 @@
 /**
- * Brings the tables of a history of format 2, in which generations stood outside of the chain, to the present format. The
- * runs stay as they are, with their digests.
+ * Brings the tables of a history of format 2, in which generations stood outside of the chain, to the present format.
+ * The runs stay as they are, with their digests.
  */
 import type { Database } from 'better-sqlite3';
 import { createTable, HISTORY_VERSION } from './schema.ts';

@@ -1,6 +1,6 @@
 /**
- * Reports and finding states as a history stores them: cut into parts of bounded size, each compressed, and covered by one
- * digest (docs/history-format.md). What the bytes mean is not looked at. Failures are thrown as SQLite and zlib do.
+ * Reports and finding states as a history stores them: cut into parts of bounded size, each compressed, and covered by
+ * one digest (docs/history-format.md). What the bytes mean is not looked at. Failures are thrown as SQLite and zlib do.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';

@@ -1,4 +1,6 @@
-/** The tables of a history (docs/history-format.md) and what marks a file as one. Definitions only: it opens no file. */
+/**
+ * The tables of a history (docs/history-format.md) and what marks a file as one. Definitions only: it opens no file.
+ */
 import type { Database } from 'better-sqlite3';
 
 /** "inth", in the SQLite header at offset 68. */
@@ -58,7 +60,9 @@ export function createHistorySchema(database: Database): void {
   for (const sql of TABLES.values()) database.exec(sql);
 }
 
-/** Whether the file has exactly our tables, those of `older` in their older form: no trigger, no view, nothing virtual. */
+/**
+ * Whether the file has exactly our tables, those of `older` in their older form: no trigger, no view, nothing virtual.
+ */
 export function hasHistoryTables(database: Database, older: Tables = new Map()): boolean {
   const rows: unknown[] = database.prepare('SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL').raw(true).all();
   const isOurs = (name: string, sql: unknown): boolean => (older.get(name) ?? TABLES.get(name)) === sql;

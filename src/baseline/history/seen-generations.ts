@@ -64,8 +64,8 @@ export interface GenerationRecord {
 }
 
 /**
- * Adds one at the end of the chain. One that is known stays as it is, and so does the first seal of a sequence; that one
- * which was only seen comes into force is added.
+ * Adds one at the end of the chain. One that is known stays as it is, and so does the first seal of a sequence; that
+ * one which was only seen comes into force is added.
  */
 export function addGeneration(database: Database, { lineage, generation, seenAt, inForceOn }: GenerationRecord): void {
   const { sequence, seal, createdAt, origin } = generation;

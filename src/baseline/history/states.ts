@@ -1,6 +1,6 @@
 /**
- * Finding states as bytes for the history (docs/history-format.md, "States"). Pure encoding: which states there are, and
- * what becomes of them, is decided elsewhere.
+ * Finding states as bytes for the history (docs/history-format.md, "States"). Pure encoding: which states there are,
+ * and what becomes of them, is decided elsewhere.
  */
 import { type Path, pathBytes, pathFromBytes } from '../../model/bytes.ts';
 import type { MountPoint } from '../../model/entry.ts';

@@ -1,6 +1,6 @@
 /**
- * Whether a row of a history has the types that its table declares. SQLite sees to that only as long as nobody else wrote
- * the file, so what a row says is used by nobody before it was looked at here.
+ * Whether a row of a history has the types that its table declares. SQLite sees to that only as long as nobody else
+ * wrote the file, so what a row says is used by nobody before it was looked at here.
  */
 import { MalformedRows } from '../malformed.ts';
 
@@ -15,7 +15,10 @@ function isOf(type: ColumnType, value: unknown): boolean {
   return type === 'text' ? typeof value === 'string' : Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
-/** The row, each column of the type that is named for it: text, or a whole number from 0 to 2^53 - 1. Throws MalformedRows. */
+/**
+ * The row, each column of the type that is named for it: text, or a whole number from 0 to 2^53 - 1. Throws
+ * MalformedRows.
+ */
 export function typedRow<Columns extends Readonly<Record<string, ColumnType>>>(
   table: string,
   columns: Columns,

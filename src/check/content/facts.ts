@@ -1,6 +1,6 @@
 /**
- * What changed inside a file, in the words of those who know its format. It tells only what the format understood, counts
- * what it did not, and is given redacted texts, so it cannot tell a secret.
+ * What changed inside a file, in the words of those who know its format. It tells only what the format understood,
+ * counts what it did not, and is given redacted texts, so it cannot tell a secret.
  */
 import type { Path } from '../../model/bytes.ts';
 import { andMore } from '../../model/excerpt.ts';
@@ -73,8 +73,9 @@ function quietFacts({ before, after }: FormatChange): Fact[] {
 }
 
 /**
- * Printable sentences, the weightiest first; at most 50, and one that counts the others. Empty when nothing changed and for a file of no
- * known format. `before` and `after` are redacted, one character a byte; undefined where there is no file.
+ * Printable sentences, the weightiest first; at most 50, and one that counts the others. Empty when nothing changed and
+ * for a file of no known format. `before` and `after` are redacted, one character a byte; undefined where there is no
+ * file.
  */
 export function contentFacts(path: Path, before: string | undefined, after: string | undefined): readonly string[] {
   const name = formatOfPath(path);

@@ -4,8 +4,8 @@
  * redacting twice changes nothing more.
  *
  * It knows secrets by their form, their place or their name. A secret that has none of these, such as a password in
- * prose, is not found: who keeps texts must still ask who may read the file, and secret-files.ts. A line of more than 64 KiB
- * is redacted as a whole.
+ * prose, is not found: who keeps texts must still ask who may read the file, and secret-files.ts. A line of more than
+ * 64 KiB is redacted as a whole.
  */
 import type { Path } from '../../model/bytes.ts';
 import { formatOfPath } from './format-of-path.ts';

@@ -13,7 +13,9 @@ export interface DiffBounds {
 }
 
 export interface UnifiedDiff {
-  /** Lines of a unified diff without the two that name the files; undefined when the texts have too little in common. */
+  /**
+   * Lines of a unified diff without the two that name the files; undefined when the texts have too little in common.
+   */
   readonly lines: readonly string[] | undefined;
   /** How many lines were left out at the end. */
   readonly omittedLines: number;

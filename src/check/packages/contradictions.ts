@@ -1,6 +1,6 @@
 /**
- * What of a finding contradicts the package database, the database itself, or what the baseline knows of packages. Such a
- * finding bears a flag, so that nothing explains it and it is read first. It reads no file.
+ * What of a finding contradicts the package database, the database itself, or what the baseline knows of packages. Such
+ * a finding bears a flag, so that nothing explains it and it is read first. It reads no file.
  */
 import type { Path } from '../../model/bytes.ts';
 import { hasSameContent } from '../../model/content.ts';
@@ -90,15 +90,17 @@ function isForeign(path: Path, after: RecordBytes | undefined, { known }: Packag
   return recordType(after) !== 'file' || !rightsArePlain(after, undefined);
 }
 
-/** Other rights than before, or unusual ones, and a line about it among overrides that are not those of the baseline. */
+/**
+ * Other rights than before, or unusual ones, and a line about it among overrides that are not those of the baseline.
+ */
 function isNewlyOverridden({ finding, before }: Judged, after: RecordBytes, memory: PackageMemory): boolean {
   if (memory.trustsOverrides || !memory.known.overrides.names(finding.path)) return false;
   return before === undefined ? !rightsArePlain(after, undefined) : hasOtherIdentity(before, after);
 }
 
 /**
- * The packages whose files in the database contradict each other about an object that is gone: the list has it no more, but
- * the digests or conffiles do, or the status file does not know the package any more.
+ * The packages whose files in the database contradict each other about an object that is gone: the list has it no more,
+ * but the digests or conffiles do, or the status file does not know the package any more.
  */
 export function forgers(
   { kind, path, from }: Finding,

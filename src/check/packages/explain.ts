@@ -1,7 +1,8 @@
 /**
- * Which findings follow from a package that was installed, upgraded or removed since the baseline was made, as far as the
- * package database of the examined system says so (docs/packages.md). A name alone explains nothing, a contradiction takes
- * an explanation away, and nothing with a flag has one. In doubt a finding stays unexplained. It reads no file.
+ * Which findings follow from a package that was installed, upgraded or removed since the baseline was made, as far as
+ * the package database of the examined system says so (docs/packages.md). A name alone explains nothing, a
+ * contradiction takes an explanation away, and nothing with a flag has one. In doubt a finding stays unexplained. It
+ * reads no file.
  */
 import { type AttributeName, isDigestName } from '../../model/attributes.ts';
 import { type Path, printableText } from '../../model/bytes.ts';
@@ -158,8 +159,8 @@ class Explainer {
   }
 
   /**
-   * Nothing that is known of any package has it any more, and every package that had it is gone or of another version. A
-   * program goes with its package only: that a line is missing is too little.
+   * Nothing that is known of any package has it any more, and every package that had it is gone or of another version.
+   * A program goes with its package only: that a line is missing is too little.
    */
   #departure(path: Path, before: RecordBytes): Explanation | undefined {
     if (this.#known.claims(path).length > 0) return undefined;

@@ -1,6 +1,7 @@
 /**
- * Paths that no claim of a package database explains, whatever it says: what gives somebody the rights of another, runs by
- * itself, or decides what packages and this program are believed. Packages change them seldom, and then they are to be read.
+ * Paths that no claim of a package database explains, whatever it says: what gives somebody the rights of another, runs
+ * by itself, or decides what packages and this program are believed. Packages change them seldom, and then they are to
+ * be read.
  */
 import { baseName, type Path } from '../../model/bytes.ts';
 

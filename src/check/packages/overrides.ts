@@ -1,6 +1,6 @@
 /**
- * Whether the file with the owners and modes that an administrator gave is the one that the baseline recorded. Who may write
- * it could allow any mode with a line, so that another one explains nothing.
+ * Whether the file with the owners and modes that an administrator gave is the one that the baseline recorded. Who may
+ * write it could allow any mode with a line, so that another one explains nothing.
  */
 import { createHash } from 'node:crypto';
 import { DIGEST_NAMES, type DigestName, isStrong } from '../../model/attributes.ts';

@@ -6,7 +6,9 @@ import type { Path } from '../../model/bytes.ts';
 import { SystemError } from '../../model/errors.ts';
 import { MOST_PACKAGES, type RecordedPackage, UnpackingRoom, unpackPaths } from '../../model/packages.ts';
 
-/** The owners of each wanted path that had one. Throws a SystemError where the baseline records more than there can be. */
+/**
+ * The owners of each wanted path that had one. Throws a SystemError where the baseline records more than there can be.
+ */
 export function recordedOwners(
   recorded: readonly RecordedPackage[],
   wanted: ReadonlySet<Path>,

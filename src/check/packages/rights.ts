@@ -1,6 +1,7 @@
 /**
- * Whether owner, mode and the rest of the rights of an object are what a package may have given it. dpkg records none of
- * them but those that the administrator overrode, so that only what is plain is taken for granted. Looks at records only.
+ * Whether owner, mode and the rest of the rights of an object are what a package may have given it. dpkg records none
+ * of them but those that the administrator overrode, so that only what is plain is taken for granted. Looks at records
+ * only.
  */
 import type { AttributeName } from '../../model/attributes.ts';
 import { baseName, type Path, parentPath } from '../../model/bytes.ts';

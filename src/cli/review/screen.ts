@@ -145,7 +145,9 @@ function rowLine(state: ReviewState, row: ReviewRow, columns: number, isSelected
 
 const BETWEEN_ENDS = ' -> ';
 
-/** A move shows where it came from and where it went, however long the names: each end may take half of what is left. */
+/**
+ * A move shows where it came from and where it went, however long the names: each end may take half of what is left.
+ */
 function rowTitle(change: ReportChange, columns: number): string {
   const title = changeTitle(change);
   if (change.from === undefined) return title;

@@ -16,7 +16,9 @@ export interface ReviewItem {
   readonly oldRule: string | undefined;
 }
 
-/** Findings of one severity under one rule, as the report groups them: most severe first, what packages explain apart. */
+/**
+ * Findings of one severity under one rule, as the report groups them: most severe first, what packages explain apart.
+ */
 interface ReviewGroup {
   readonly severity: Severity;
   readonly rule: string;
@@ -68,7 +70,9 @@ function groupsOf(report: Report, oldRules: ReadonlyMap<number, string>): Review
   return groups;
 }
 
-/** Nothing is decided beforehand. `oldRules` names other rules that findings came from, by their position in the report. */
+/**
+ * Nothing is decided beforehand. `oldRules` names other rules that findings came from, by their position in the report.
+ */
 export function startReview(report: Report, oldRules: ReadonlyMap<number, string> = new Map()): ReviewState {
   const rows = groupsOf(report, oldRules).flatMap((group): ReviewRow[] => [
     { kind: 'group', group },

@@ -1,7 +1,7 @@
 /**
  * POSIX ACLs. The value of the attribute is two length-prefixed fields: the bytes of system.posix_acl_access and of
- * system.posix_acl_default (linux/posix_acl_xattr.h), or nothing at all when the object has neither. Whoever owns a file
- * may give it thousands of entries, so a long list is kept as its digest (docs/baseline-format.md, "Extended").
+ * system.posix_acl_default (linux/posix_acl_xattr.h), or nothing at all when the object has neither. Whoever owns a
+ * file may give it thousands of entries, so a long list is kept as its digest (docs/baseline-format.md, "Extended").
  */
 import { createHash } from 'node:crypto';
 import {

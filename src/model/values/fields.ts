@@ -62,7 +62,9 @@ export function remainder(value: Uint8Array): string {
 
 const MOST_TEXT = 1024;
 
-/** Parts of a value as one text for people: those at its start that are not too long together, and what identifies all. */
+/**
+ * Parts of a value as one text for people: those at its start that are not too long together, and what identifies all.
+ */
 export function joinShown(texts: readonly string[], separator: string, value: Uint8Array): string {
   const shown: string[] = [];
   let length = 0;

@@ -1,7 +1,8 @@
 /**
  * Extended attributes. The value of the attribute is, for each of them in byte order of the names, two length-prefixed
- * fields: name and value; nothing at all when there are none. Whoever owns a file can hang megabytes of them on it, so a
- * long value is kept as its digest, and of very many attributes the rest as one (docs/baseline-format.md, "Extended").
+ * fields: name and value; nothing at all when there are none. Whoever owns a file can hang megabytes of them on it, so
+ * a long value is kept as its digest, and of very many attributes the rest as one (docs/baseline-format.md,
+ * "Extended").
  */
 import { createHash } from 'node:crypto';
 import { comparePaths, isReadable, type Path, pathFromBytes, pathFromLatin1, printable } from '../bytes.ts';
@@ -30,8 +31,8 @@ function encodePair({ name, value }: ExtendedAttribute): Buffer {
 }
 
 /**
- * Packs extended attributes that come in byte order of names. Each is asked for when the one before is done with, so that
- * its value need not be kept.
+ * Packs extended attributes that come in byte order of names. Each is asked for when the one before is done with, so
+ * that its value need not be kept.
  */
 export function packXattrs(pairs: Iterable<ExtendedAttribute>): Uint8Array {
   const kept: Buffer[] = [];

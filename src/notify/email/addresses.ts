@@ -11,8 +11,8 @@ export function domainOf(hostName: string): string {
 }
 
 /**
- * A local user with the domain of this machine: for a header, which RFC 5322 wants whole, and for a server elsewhere, which
- * does not know who `root` is. The local mailer does, so it is told `root`.
+ * A local user with the domain of this machine: for a header, which RFC 5322 wants whole, and for a server elsewhere,
+ * which does not know who `root` is. The local mailer does, so it is told `root`.
  */
 export function qualified(address: string, domain: string): string {
   return address.includes('@') ? address : `${address}@${domain}`;

@@ -1,6 +1,6 @@
 /**
- * A letter as HTML for mail clients: styles stand at the elements, nothing is loaded, and colours are such that they can
- * be read on a light and on a dark ground, since clients choose that themselves.
+ * A letter as HTML for mail clients: styles stand at the elements, nothing is loaded, and colours are such that they
+ * can be read on a light and on a dark ground, since clients choose that themselves.
  */
 import type { Block } from '../../report/blocks.ts';
 import type { Line, Tone } from '../../report/change-lines.ts';

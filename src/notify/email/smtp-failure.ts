@@ -67,7 +67,9 @@ export function timeIsUp(attempt: Attempt): DeliveryError {
   return new DeliveryError(`${serverName(attempt)} did not take the message in time`, true, { isOutOfTime: true });
 }
 
-/** That nobody has the message. Without the error of nodemailer as its cause, which may hold what a server sent back. */
+/**
+ * That nobody has the message. Without the error of nodemailer as its cause, which may hold what a server sent back.
+ */
 export function deliveryFailure(error: unknown, attempt: Attempt): DeliveryError {
   const server = serverName(attempt);
   // nodemailer rejects with its own errors, which have these members where they apply.

@@ -42,7 +42,10 @@ function optionsOf(settings: SmtpSettings, pass: string | undefined): SMTPTransp
   };
 }
 
-/** Ends the connection when the signal says so. Throws a DeliveryError; when some recipients were refused, its `rest` is for these alone. */
+/**
+ * Ends the connection when the signal says so. Throws a DeliveryError; when some recipients were refused, its `rest` is
+ * for these alone.
+ */
 export async function sendBySmtp(message: Message, settings: SmtpSettings, signal: AbortSignal): Promise<void> {
   const { from, to, domain } = envelopeOf(message);
   const { host, port, user } = settings;

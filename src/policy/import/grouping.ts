@@ -1,6 +1,6 @@
 /**
- * Puts imported selectors that watch the same into one rule, where that changes nothing: the order of rules decides which
- * of two governs an object, so one may only pass over others that surely select no object that it selects.
+ * Puts imported selectors that watch the same into one rule, where that changes nothing: the order of rules decides
+ * which of two governs an object, so one may only pass over others that surely select no object that it selects.
  */
 import { OBJECT_TYPES, type ObjectType } from '../../model/attributes.ts';
 import type { ImportedRule, ImportedSelector, RuleSettings } from './policy-text.ts';

@@ -48,7 +48,10 @@ export interface ImportedPolicy {
 // An escaped byte, a character of several bytes, or a byte that cannot be seen in a file.
 const HIDDEN = /\\[\s\S]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}|[^\x20-\x7e]/g;
 
-/** An expression in ASCII: what cannot be read in a file is written as \xHH, where a character stays one thing to repeat. */
+/**
+ * An expression in ASCII: what cannot be read in a file is written as \xHH, where a character stays one thing to
+ * repeat.
+ */
 function visibleExpression(text: string): string {
   return text.replaceAll(HIDDEN, (part) => {
     if (/^\\[\x20-\x7e]$/.test(part)) return part;

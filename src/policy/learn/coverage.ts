@@ -1,4 +1,6 @@
-/** Which paths the rules for groups of objects would cover, found in one pass however many groups and paths there are. */
+/**
+ * Which paths the rules for groups of objects would cover, found in one pass however many groups and paths there are.
+ */
 import { baseName, type Path, parentPath, pathFromLatin1 } from '../../model/bytes.ts';
 import { compilePattern, deepestStart, parsePattern } from '../glob.ts';
 import type { HistoryGroup } from './groups.ts';

@@ -1,4 +1,7 @@
-/** Proposed rules as text that stands at the end of a policy: rules, their evidence as comments, and what was not proposed. */
+/**
+ * Proposed rules as text that stands at the end of a policy: rules, their evidence as comments, and what was not
+ * proposed.
+ */
 import { type Path, pathFromText, printableText } from '../../model/bytes.ts';
 import { andMore } from '../../model/excerpt.ts';
 import { exactExpression } from '../regex/escape.ts';

@@ -1,4 +1,6 @@
-/** A proposed rule with its evidence: what it is about, where it comes among others, and its pattern. Decides nothing. */
+/**
+ * A proposed rule with its evidence: what it is about, where it comes among others, and its pattern. Decides nothing.
+ */
 import type { AttributeName, ObjectType } from '../../model/attributes.ts';
 import { comparePaths, isReadable, joinPath, type Path, pathFromLatin1 } from '../../model/bytes.ts';
 import type { Severity } from '../../model/severity.ts';

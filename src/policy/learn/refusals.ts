@@ -1,6 +1,6 @@
 /**
- * What is never proposed as noise, however often it changes: rights somebody gained, traces of hiding, programs, and the
- * places that decide what runs and who may log in.
+ * What is never proposed as noise, however often it changes: rights somebody gained, traces of hiding, programs, and
+ * the places that decide what runs and who may log in.
  */
 import type { AttributeName } from '../../model/attributes.ts';
 import type { Path } from '../../model/bytes.ts';

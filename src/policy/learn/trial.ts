@@ -139,8 +139,8 @@ function isCovered(path: Path, places: ReadonlySet<Path>): boolean {
 }
 
 /**
- * Follows the objects through the checks, oldest first. `since`: when the period began; a baseline made within it is the
- * state before the first check, an older one says nothing about when something changed.
+ * Follows the objects through the checks, oldest first. `since`: when the period began; a baseline made within it is
+ * the state before the first check, an older one says nothing about when something changed.
  */
 export function followTrial(checks: readonly TrialCheck[], since: string): Trial {
   const objects = new Map<Path, Followed>();

@@ -1,6 +1,6 @@
 /**
- * Rules for what is special about a host: data, applications and programs that no shipped policy can know by name. They are
- * made to stay quiet where programs write, and to be narrowed by whoever knows the host.
+ * Rules for what is special about a host: data, applications and programs that no shipped policy can know by name. They
+ * are made to stay quiet where programs write, and to be narrowed by whoever knows the host.
  */
 import { isReadable, isWithin, type Path, pathFromText } from '../../model/bytes.ts';
 import type { HostFacts } from '../../model/host-facts.ts';
@@ -142,7 +142,9 @@ function homes(facts: HostFacts): readonly WrittenRule[] {
   ];
 }
 
-/** The rules that select something; and paths that no pattern can say. `isSettled`: what is ignored, or watched already. */
+/**
+ * The rules that select something; and paths that no pattern can say. `isSettled`: what is ignored, or watched already.
+ */
 export function proposeRules(
   facts: HostFacts,
   isSettled: (path: Path) => boolean,

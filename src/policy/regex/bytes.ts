@@ -1,4 +1,6 @@
-/** Sets of bytes, which classes and escapes of regular expressions stand for. ASCII: no locale says what a letter is. */
+/**
+ * Sets of bytes, which classes and escapes of regular expressions stand for. ASCII: no locale says what a letter is.
+ */
 
 /** The bytes in order. Equal sets are one object, so that they can be told apart by identity. */
 export type ByteSet = readonly number[];

@@ -1,8 +1,8 @@
 /**
- * Matches many regular expressions at once, each anchored at the first byte, in one step a byte whatever the expressions
- * hold: the automaton of states is built as names need it (Aho, Sethi and Ullman 1986, 3.7), and thrown away when names
- * that were made for it have blown it up. It can also tell whether a longer text can still match, which is what lets
- * a walk leave directories out.
+ * Matches many regular expressions at once, each anchored at the first byte, in one step a byte whatever the
+ * expressions hold: the automaton of states is built as names need it (Aho, Sethi and Ullman 1986, 3.7), and thrown
+ * away when names that were made for it have blown it up. It can also tell whether a longer text can still match, which
+ * is what lets a walk leave directories out.
  */
 import { compileRegexes, type Nfa } from './compile.ts';
 import type { RegexNode } from './parse.ts';

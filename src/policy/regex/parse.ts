@@ -1,7 +1,7 @@
 /**
  * Reads regular expressions as PCRE writes them, as far as they describe a regular language: what needs memory of what
- * was matched before (back-references, look-around, possessive quantifiers) is refused by name, never approximated. They
- * are over bytes: `.` and `[…]` stand for one byte, a newline among them. It builds a tree and matches nothing.
+ * was matched before (back-references, look-around, possessive quantifiers) is refused by name, never approximated.
+ * They are over bytes: `.` and `[…]` stand for one byte, a newline among them. It builds a tree and matches nothing.
  */
 import { PatternError, shown } from '../braces.ts';
 import { isAscii } from '../characters.ts';

@@ -1,7 +1,7 @@
 /**
- * States of objects as they are compared with what generations of the baseline record: by digests of the exact bytes, so
- * that following a million findings through a year of runs needs little memory. Says what a generation holds of a finding,
- * and decides nothing.
+ * States of objects as they are compared with what generations of the baseline record: by digests of the exact bytes,
+ * so that following a million findings through a year of runs needs little memory. Says what a generation holds of a
+ * finding, and decides nothing.
  */
 import { createHash } from 'node:crypto';
 import type { Path } from '../../model/bytes.ts';

@@ -1,6 +1,6 @@
 /**
- * The evidence for auditors as data, in exactly the shape of "integ-evidence/1" (docs/compliance.md). Everything printable
- * in it is escaped already; times are ISO 8601 in UTC. Types only.
+ * The evidence for auditors as data, in exactly the shape of "integ-evidence/1" (docs/compliance.md). Everything
+ * printable in it is escaped already; times are ISO 8601 in UTC. Types only.
  */
 import type { ChangeKind, FindingFlag, ReportChange, ReportViolation } from '../../model/report.ts';
 import type { Severity } from '../../model/severity.ts';

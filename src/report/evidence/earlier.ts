@@ -1,6 +1,6 @@
 /**
- * What the reports of one finding said in the course of time: who made a program set-user-ID and took that back before the
- * next report must not be left with what is reported last.
+ * What the reports of one finding said in the course of time: who made a program set-user-ID and took that back before
+ * the next report must not be left with what is reported last.
  */
 import type { FindingFlag, ReportChange } from '../../model/report.ts';
 import { compareSeverity, type Severity } from '../../model/severity.ts';

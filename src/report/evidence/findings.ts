@@ -1,7 +1,7 @@
 /**
- * Follows findings through the runs of a history, from the first report of each to what became of it. Pure: runs come in
- * their order, and what generations record comes through an interface. It says that something was accepted only where a
- * generation records exactly what was reported.
+ * Follows findings through the runs of a history, from the first report of each to what became of it. Pure: runs come
+ * in their order, and what generations record comes through an interface. It says that something was accepted only
+ * where a generation records exactly what was reported.
  */
 import { isWithin, type Path } from '../../model/bytes.ts';
 import type { FindingState } from '../../model/finding-state.ts';
@@ -99,7 +99,10 @@ export class FindingThreads {
     this.#lastRun = run;
   }
 
-  /** Ends the following at the generation that is in force. Findings that were open or ended since the time, first report first. */
+  /**
+   * Ends the following at the generation that is in force. Findings that were open or ended since the time, first
+   * report first.
+   */
   finish(sequenceInForce: number, since: string, until: string): readonly EvidenceFinding[] {
     for (const [key, timeline] of this.#open) {
       const settled = this.#settledBy(timeline, sequenceInForce);

@@ -50,9 +50,10 @@ function gapOf(before: ScheduledRun | undefined, after: ScheduledRun | undefined
 }
 
 /**
- * The gaps between complete checks, oldest first, that reach into the period: from the end of one to the start of the next,
- * from the start of the records to the first, and from the last to the end of the period. A clock that was wrong for a
- * time must not hide one: what lies in the future proves nothing, and the others count by their times, not their numbers.
+ * The gaps between complete checks, oldest first, that reach into the period: from the end of one to the start of the
+ * next, from the start of the records to the first, and from the last to the end of the period. A clock that was wrong
+ * for a time must not hide one: what lies in the future proves nothing, and the others count by their times, not their
+ * numbers.
  */
 function gapsOf(runs: readonly ScheduledRun[], { since, until, recordedSince }: ScheduleQuestion): readonly Gap[] {
   if (recordedSince === undefined) return [];

@@ -19,7 +19,9 @@ export interface WantedPaths {
   readonly mayHaveName: (name: Path) => boolean;
 }
 
-/** What packages hold. All methods throw a SystemError when the database cannot be read or has more than there can be. */
+/**
+ * What packages hold. All methods throw a SystemError when the database cannot be read or has more than there can be.
+ */
 export interface PackageDatabase {
   /** What of it could not be understood, for who reads the report. */
   readonly problem: string | undefined;
@@ -27,7 +29,10 @@ export interface PackageDatabase {
   /** What a baseline remembers of the installed packages, or of some, with those of their paths that are to be kept. */
   recorded(kept: WantedPaths, names?: ReadonlySet<string>): Iterable<RecordedPackage>;
 
-  /** What is known of the wanted paths. `suspects`: packages to be asked even where their lists have none of these paths. */
+  /**
+   * What is known of the wanted paths. `suspects`: packages to be asked even where their lists have none of these
+   * paths.
+   */
   knowledge(wanted: ReadonlySet<Path>, suspects: ReadonlySet<string>): PackageKnowledge;
 }
 
@@ -35,8 +40,8 @@ export interface PackageManager {
   readonly name: PackageManagerName;
 
   /**
-   * Names and versions of what is installed; empty where it does not manage the system. `exists`: whether something is at
-   * a path below the root. Throws a SystemError when its database cannot be read.
+   * Names and versions of what is installed; empty where it does not manage the system. `exists`: whether something is
+   * at a path below the root. Throws a SystemError when its database cannot be read.
    */
   installed(root: Path, exists: (path: Path) => boolean): InstalledPackages;
 

@@ -1,4 +1,6 @@
-/** Names and versions of packages as rpm(8) tells them, for the running system alone: its database is read by no other. */
+/**
+ * Names and versions of packages as rpm(8) tells them, for the running system alone: its database is read by no other.
+ */
 import { type Path, pathFromLatin1, ROOT } from '../../model/bytes.ts';
 import { SystemError } from '../../model/errors.ts';
 import { runHelper } from '../helper-program.ts';

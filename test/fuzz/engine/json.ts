@@ -1,4 +1,6 @@
-/** Changes a JSON value where its reader may not expect it: other types, extremes, members gone, doubled or exchanged. */
+/**
+ * Changes a JSON value where its reader may not expect it: other types, extremes, members gone, doubled or exchanged.
+ */
 import type { Random } from './random.ts';
 
 const TEXTS = [

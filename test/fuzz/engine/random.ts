@@ -1,4 +1,6 @@
-/** Random numbers that are the same for the same seed (sfc32, a generator of PractRand): a failure can be made again. */
+/**
+ * Random numbers that are the same for the same seed (sfc32, a generator of PractRand): a failure can be made again.
+ */
 
 export class Random {
   #a = 0;

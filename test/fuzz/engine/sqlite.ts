@@ -76,7 +76,10 @@ function withoutStrictness(database: Database, change: () => void): void {
 
 const MOST_ROWS = 4;
 
-/** The file with some rows changed, one time in four without regard to the types of columns. Undefined where SQLite refuses. */
+/**
+ * The file with some rows changed, one time in four without regard to the types of columns. Undefined where SQLite
+ * refuses.
+ */
 export function mutateRows(file: Buffer, random: Random, words: readonly string[]): Buffer | undefined {
   const database = new SqliteDatabase(file);
   try {

@@ -129,7 +129,9 @@ export const baseline: Target = {
   shortRuns: 120,
 };
 
-/** The pages with the seal that fits what they say, and the manifest that fits that; as they are where that cannot be. */
+/**
+ * The pages with the seal that fits what they say, and the manifest that fits that; as they are where that cannot be.
+ */
 function resealed(pages: Buffer): Buffer {
   try {
     const database = new SqliteDatabase(pages);

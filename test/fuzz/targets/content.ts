@@ -1,4 +1,7 @@
-/** Texts of known files: redacted, compared and told in words, whatever they are. The path is the first line of an input. */
+/**
+ * Texts of known files: redacted, compared and told in words, whatever they are. The path is the first line of an
+ * input.
+ */
 import { contentFacts } from '../../../src/check/content/facts.ts';
 import { redact } from '../../../src/check/content/redact.ts';
 import { redactedText } from '../../../src/check/content/redacted-text.ts';

@@ -1,4 +1,7 @@
-/** Files of the examined system that integ takes facts from: os-release, accounts, the mount table, what is mounted where. */
+/**
+ * Files of the examined system that integ takes facts from: os-release, accounts, the mount table, what is mounted
+ * where.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mountsToCompare } from '../../../src/check/other-root-mounts.ts';

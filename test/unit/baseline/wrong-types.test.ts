@@ -1,4 +1,6 @@
-/** A value of another type than its column's is damage, told as such with 65, whoever put it there and whoever reads it. */
+/**
+ * A value of another type than its column's is damage, told as such with 65, whoever put it there and whoever reads it.
+ */
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

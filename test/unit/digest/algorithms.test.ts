@@ -29,7 +29,8 @@ describe('digest algorithms', () => {
   const EMPTY = new Uint8Array(0);
   const ABC = Buffer.from('abc');
 
-  // crc32: RFC 1952; sha*: FIPS 180-4 and 202 examples; blake2b512: RFC 7693 appendix A; xxh64: xxhsum; the others: siggen.
+  // crc32: RFC 1952; sha*: FIPS 180-4 and 202 examples; blake2b512: RFC 7693 appendix A; xxh64: xxhsum; the others:
+  // siggen.
   const vectors: readonly [DigestName, Uint8Array, string][] = [
     ['crc32', EMPTY, '00000000'],
     ['crc32', Buffer.from('123456789'), 'cbf43926'],

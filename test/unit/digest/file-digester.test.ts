@@ -58,7 +58,9 @@ interface Request {
   readonly meanwhile?: (fd: number) => void;
 }
 
-/** Runs the engine over files and returns the outcomes in the order of the requests; every job is finished exactly once. */
+/**
+ * Runs the engine over files and returns the outcomes in the order of the requests; every job is finished exactly once.
+ */
 function digest(requests: readonly Request[], engine = new FileDigester()): DigestOutcome[] {
   const outcomes: (DigestOutcome | undefined)[] = requests.map(() => undefined);
   const jobs = requests.map((request, index): DigestJob => {

@@ -1,4 +1,7 @@
-/** Names that stand more than once in an account file: who reads it takes the first, so a second may be there to deceive. */
+/**
+ * Names that stand more than once in an account file: who reads it takes the first, so a second may be there to
+ * deceive.
+ */
 import type { Fact } from './change.ts';
 import { shown } from './wording.ts';
 

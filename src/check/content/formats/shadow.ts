@@ -36,7 +36,10 @@ function parse(text: string): Shadow {
   return { accounts, entries, unknown };
 }
 
-/** A field that starts with ! or * lets nobody in by password; what follows an ! is what comes back when it is taken away. */
+/**
+ * A field that starts with ! or * lets nobody in by password; what follows an ! is what comes back when it is taken
+ * away.
+ */
 type State = 'none' | 'locked' | 'impossible' | 'set';
 
 function stateOf(password: string): State {

@@ -1,6 +1,6 @@
 /**
- * sshd_config(5) and ssh_config(5): options and the blocks for some connections only. Of an option that stands more than
- * once the first value counts, except for those that add up. Files that are included are not looked into.
+ * sshd_config(5) and ssh_config(5): options and the blocks for some connections only. Of an option that stands more
+ * than once the first value counts, except for those that add up. Files that are included are not looked into.
  */
 import { allKeys, append, type Fact, type Format, listChange, type Rank, type Understood } from './change.ts';
 import { linesOf, saysNothing } from './config-lines.ts';

@@ -1,4 +1,6 @@
-/** How values of a file appear in a sentence: printable, short, and in quotes where they could be read as part of it. */
+/**
+ * How values of a file appear in a sentence: printable, short, and in quotes where they could be read as part of it.
+ */
 import { andMore, bytesStart } from '../../../model/excerpt.ts';
 
 const LONGEST = 160;

@@ -1,20 +1,23 @@
 /**
- * Secrets that are known by their own form or by the words just before them: passwords in URLs, tokens with the prefix of
- * their issuer, HTTP authorization.
+ * Secrets that are known by their own form or by the words just before them: passwords in URLs, tokens with the prefix
+ * of their issuer, HTTP authorization.
  */
 import { REDACTED, taggedPlaceholder } from './placeholder.ts';
 import { isBasic, looksDrawn } from './values.ts';
 
 // RFC 3986 userinfo. The password ends at the last @ before the host, since people forget to encode one.
 const URL_PASSWORD = /(:\/\/[^\s/?#:@"'<>]{0,256}:)([^\s/"']+)@/g;
-/** A URL whose only userinfo is a token, and data sources without a scheme: `user:secret@tcp(…)`, `user/secret@host`. */
+/**
+ * A URL whose only userinfo is a token, and data sources without a scheme: `user:secret@tcp(…)`, `user/secret@host`.
+ */
 const URL_TOKEN = /(:\/\/)(?=[^\s/?#:@"'<>]{0,255}\d)[A-Za-z0-9_-]{20,256}(?=@)/g;
 const DATA_SOURCE =
   /((?<![\w./:-])(?!(?:sips?|mailto|xmpp|git|urn|acct|ssh):)[\w.-]{1,64}:)[^\s:@/"']{1,256}(?=@(?:(?:tcp|unix|udp)\(|[\w.-]{1,255}:\d{2,5}(?!\d)|[\w.-]{1,255}[^\S\r\n]+\/[\w/.-]*[^\S\r\n]+fuse))/g;
 const ORACLE =
   /((?:\bthin:|\bsqlplus[ \t](?:-\w[ \t])?|\b(?:imp|exp|expdp|impdp|rman|sqlldr)[ \t]{1,4}(?:userid=)?)["']?[\w.$#]{1,64}\/)[^\s@"']{1,256}(?=@)/gi;
 
-// Random by construction, so the placeholder may have digits. A run that starts within a longer word is not tried again.
+// Random by construction, so the placeholder may have digits. A run that starts within a longer word is not tried
+// again.
 const ISSUED = new RegExp(
   [
     'gh[pousr]_[A-Za-z0-9]{20,}',

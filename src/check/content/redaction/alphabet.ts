@@ -1,6 +1,7 @@
 /**
- * The characters a text is made of while it is redacted. A backslash that joins two lines becomes one character, so that
- * a value is found behind it; a no-break space, which is a byte of many letters in UTF-8, becomes none that looks blank.
+ * The characters a text is made of while it is redacted. A backslash that joins two lines becomes one character, so
+ * that a value is found behind it; a no-break space, which is a byte of many letters in UTF-8, becomes none that looks
+ * blank.
  *
  * Characters above U+00FF are free for this: the text has one character a byte. Placeholders are in placeholder.ts.
  */

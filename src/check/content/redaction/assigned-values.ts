@@ -1,6 +1,6 @@
 /**
- * The value of a name that gives a secret away, from its first character to its last: a quoted string, a list, a word, the
- * rest of the line. What of it is replaced, and what it leaves open for the lines below.
+ * The value of a name that gives a secret away, from its first character to its last: a quoted string, a list, a word,
+ * the rest of the line. What of it is replaced, and what it leaves open for the lines below.
  */
 import { isComment } from './line-shapes.ts';
 import { isPlaceholder, REDACTED } from './placeholder.ts';
@@ -85,7 +85,9 @@ function closingBracket(line: string, start: number): number {
   return line.length;
 }
 
-/** End of the word that begins at `start` as a shell sees it: quoted parts belong to it, the quote around it does not. */
+/**
+ * End of the word that begins at `start` as a shell sees it: quoted parts belong to it, the quote around it does not.
+ */
 function wordEnd(line: string, start: number, openQuote: string): number {
   let end = endOf(RUN, line, start);
   for (let quote = line[end]; quote === '"' || quote === "'"; quote = line[end]) {
@@ -127,7 +129,9 @@ function escapedQuoted({ line, name }: Place, start: number): Value {
   return { text: quote + replaceValue(line.slice(start + 2, close), name.text, name.isStrong), end: close };
 }
 
-/** A list, or what brackets hold together. Names within braces are judged for themselves, but for those of a container. */
+/**
+ * A list, or what brackets hold together. Names within braces are judged for themselves, but for those of a container.
+ */
 function bracketed({ line, name }: Place, start: number): Value | undefined {
   const bracket = line[start] ?? '';
   const closer = CLOSING[bracket] ?? '';

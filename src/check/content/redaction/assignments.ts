@@ -1,8 +1,8 @@
 /**
- * Secrets that a name gives away within a line: `password = …`, `DB_PASSWD: …`, `"api_key": "…"`, `--token …`, `define('PASS',
- * '…')`, `$x['pass'] = …`, in ini, YAML, JSON, shell, PHP and command lines. It would rather hide a harmless value than show
- * a secret. Which names, is in secret-names.ts; what a value is, in assigned-values.ts and values.ts; values below the line,
- * in following-lines.ts.
+ * Secrets that a name gives away within a line: `password = …`, `DB_PASSWD: …`, `"api_key": "…"`, `--token …`,
+ * `define('PASS', '…')`, `$x['pass'] = …`, in ini, YAML, JSON, shell, PHP and command lines. It would rather hide a
+ * harmless value than show a secret. Which names, is in secret-names.ts; what a value is, in assigned-values.ts and
+ * values.ts; values below the line, in following-lines.ts.
  */
 import { endOf, type Open, type Place, RUN, redactValue, type Start, type Value } from './assigned-values.ts';
 import { isComment } from './line-shapes.ts';

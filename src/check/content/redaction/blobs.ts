@@ -1,6 +1,7 @@
 /**
- * Keys that have no name: base64 of a private key in PEM or DER wherever it stands, and lines that are nothing but hex or
- * base64 of the length of a key. Public keys and certificates stay, and so do digests beside a name, as in SHA256SUMS.
+ * Keys that have no name: base64 of a private key in PEM or DER wherever it stands, and lines that are nothing but hex
+ * or base64 of the length of a key. Public keys and certificates stay, and so do digests beside a name, as in
+ * SHA256SUMS.
  */
 import { REDACTED, taggedPlaceholder } from './placeholder.ts';
 

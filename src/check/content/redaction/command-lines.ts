@@ -1,6 +1,6 @@
 /**
- * Secrets on command lines: one row a family of programs, with the option that holds the secret there. Also the lines of
- * shell that feed a secret to a program. Options with a telling name, `--password …`, are in assignments.ts.
+ * Secrets on command lines: one row a family of programs, with the option that holds the secret there. Also the lines
+ * of shell that feed a secret to a program. Options with a telling name, `--password …`, are in assignments.ts.
  */
 import { REDACTED } from './placeholder.ts';
 

@@ -1,6 +1,7 @@
 /**
- * Places in which every value is a secret, whatever its name: a Secret of Kubernetes, a section `[secrets]` or `[admins]`, a
- * block `tokens { … }`, the block between tags of OpenVPN. Only values are replaced: names and structure stay.
+ * Places in which every value is a secret, whatever its name: a Secret of Kubernetes, a section `[secrets]` or
+ * `[admins]`, a block `tokens { … }`, the block between tags of OpenVPN. Only values are replaced: names and structure
+ * stay.
  */
 import { indentation, isComment } from './line-shapes.ts';
 import { isPlaceholder, REDACTED } from './placeholder.ts';

@@ -1,6 +1,6 @@
 /**
- * Directives whose secret is known by its place: the third word of `SQLConnectInfo`, what follows the colon of `stats auth`.
- * One row a directive, told by its own first words wherever the file is. What the first group matches stays.
+ * Directives whose secret is known by its place: the third word of `SQLConnectInfo`, what follows the colon of `stats
+ * auth`. One row a directive, told by its own first words wherever the file is. What the first group matches stays.
  */
 import { REDACTED } from './placeholder.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Values that stand below the line of their name, or go on there: in block scalars of YAML (1.2, 8.1), after an operator
- * at the end of a line, in brackets and quotes that close later, in containers such as `secrets:`.
+ * Values that stand below the line of their name, or go on there: in block scalars of YAML (1.2, 8.1), after an
+ * operator at the end of a line, in brackets and quotes that close later, in containers such as `secrets:`.
  *
  * A comment opens nothing, and a line that has a name and a value of its own is never taken for a value: otherwise one
  * line of an intruder would hide the next.

@@ -1,9 +1,10 @@
 /**
- * Private keys as blocks of lines: PEM (RFC 7468, RFC 1421), OpenSSH, SSH2 (RFC 4716), OpenPGP armor (RFC 9580) and PuTTY, and
- * blocks of any other label that does not say that they are public. The lines that say what it is stay, the body goes.
+ * Private keys as blocks of lines: PEM (RFC 7468, RFC 1421), OpenSSH, SSH2 (RFC 4716), OpenPGP armor (RFC 9580) and
+ * PuTTY, and blocks of any other label that does not say that they are public. The lines that say what it is stay, the
+ * body goes.
  *
- * Only lines that look like the body of a key are taken for one. Otherwise a BEGIN line in a comment would hide whatever
- * somebody wrote below it.
+ * Only lines that look like the body of a key are taken for one. Otherwise a BEGIN line in a comment would hide
+ * whatever somebody wrote below it.
  */
 import { isPlaceholder, REDACTED, taggedPlaceholder } from './placeholder.ts';
 
@@ -22,8 +23,8 @@ const START = '[ \\t"\'#>;*]*';
 const STOP = '[\\\\"\',]*[ \\t\\r]*\\n';
 const HEADERS = `(?:(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset|MessageID|Subject|[Xx]-[A-Za-z-]{1,40}): [^\\n]{0,200}\\n){0,8}`;
 /**
- * Blocks of other labels. Only one that ends, and begins with a line as long as those of keys, is taken: a line BEGIN and a
- * few words may be anybody's banner.
+ * Blocks of other labels. Only one that ends, and begins with a line as long as those of keys, is taken: a line BEGIN
+ * and a few words may be anybody's banner.
  */
 const OTHER_BLOCK = new RegExp(
   `(-{4,5} ?BEGIN (${OTHER_LABEL})-{4,5}[^\\n]{0,100}\\n${HEADERS}(?:[ \\t#]*\\r?\\n)?)(${START}[A-Za-z0-9+/=_-]{24,}${STOP}(?:${START}[A-Za-z0-9+/=_-]+${STOP}|[ \\t#]*\\r?\\n){0,4000})(?=[^\\n]{0,40}-{4,5} ?END \\2)`,

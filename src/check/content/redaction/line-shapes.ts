@@ -1,5 +1,7 @@
-/** What a line looks like from afar: whether it has a name and a value of its own, whether it could be a value, and how far
- * it is indented. */
+/**
+ * What a line looks like from afar: whether it has a name and a value of its own, whether it could be a value, and how
+ * far it is indented.
+ */
 
 /** An operator at the end may be the padding of base64. */
 const ASSIGNED =

@@ -8,7 +8,10 @@ import type { Reading } from './reading.ts';
 import { isSecretName } from './secret-names.ts';
 import { replaceValue } from './values.ts';
 
-/** Bounded, so that a tag that never closes costs little; the closing tag must follow, so that a stray one hides nothing. */
+/**
+ * Bounded, so that a tag that never closes costs little; the closing tag must follow, so that a stray one hides
+ * nothing.
+ */
 const ELEMENT =
   /(<([A-Za-z][\w:.-]{0,80})((?:\s[^<>]{0,400})?)>(?:\s*<!\[CDATA\[)?)([^<]{1,4000}?)(?=(?:\]\]>\s*)?<\/\2\s*>)/gi;
 /** An element of which only the child has the text: `<Password><Value>…</Value>`. */

@@ -1,7 +1,7 @@
 /**
- * Hashes of passwords that are known by their form, wherever they stand: crypt(5) in its modular form and its relatives,
- * the schemes of RFC 2307 and Dovecot, and SCRAM (RFC 5803). A DES hash is 13 letters like any other and is known only by
- * its column; see secret-columns.ts.
+ * Hashes of passwords that are known by their form, wherever they stand: crypt(5) in its modular form and its
+ * relatives, the schemes of RFC 2307 and Dovecot, and SCRAM (RFC 5803). A DES hash is 13 letters like any other and is
+ * known only by its column; see secret-columns.ts.
  */
 import { isPlaceholder, REDACTED, taggedPlaceholder } from './placeholder.ts';
 

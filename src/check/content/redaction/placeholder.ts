@@ -1,7 +1,7 @@
 /**
  * What stands in the place of a secret. A secret that was drawn at random (a key, a salted hash) leaves 8 hex digits of
- * its SHA-256: enough to see that it changed, useless to find it. One that a person may have chosen, or a hash without a
- * good salt, leaves none, since whoever reads a report could try a word list against even a few digits.
+ * its SHA-256: enough to see that it changed, useless to find it. One that a person may have chosen, or a hash without
+ * a good salt, leaves none, since whoever reads a report could try a word list against even a few digits.
  *
  * While a text is redacted a placeholder is a few characters that are no bytes (private use, U+E000 and U+E100 to
  * U+E1FF). So no pass can take one for a part of something else or cut it in two, and doing all again changes nothing.

@@ -1,7 +1,7 @@
 /**
- * How a file is read, told by its path and first line: which operators stand between a name and a value there, and whether
- * a value may go on in the next line. Where the format knows no such thing, a line that ends in a backslash, a bracket or a
- * quote would let an intruder hide the next.
+ * How a file is read, told by its path and first line: which operators stand between a name and a value there, and
+ * whether a value may go on in the next line. Where the format knows no such thing, a line that ends in a backslash, a
+ * bracket or a quote would let an intruder hide the next.
  */
 import type { Path } from '../../../model/bytes.ts';
 import { type FormatName, formatOfPath } from '../format-of-path.ts';

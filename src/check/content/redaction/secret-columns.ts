@@ -1,6 +1,6 @@
 /**
- * Files in which a secret is known by its place in the line: passwd(5) and its family, and what mail, ppp, rsync, IPsec and
- * database clients keep. They are told by their base name, with or without what marks a copy.
+ * Files in which a secret is known by its place in the line: passwd(5) and its family, and what mail, ppp, rsync, IPsec
+ * and database clients keep. They are told by their base name, with or without what marks a copy.
  */
 import { baseName, type Path, parentPath } from '../../../model/bytes.ts';
 import { originalName } from '../../../model/copies.ts';
@@ -121,7 +121,9 @@ const BARE_NAME = /pass|auth|login|user|cred|secret|key|token|pw/i;
 const NO_BARE_NAME = /authori[sz]ed|principal|allow|deny|known|passwd$|keymap|\.pub$/i;
 const MOST_BARE_LINES = 3;
 
-/** A file that is named like a secret and is nothing but a few words: the secret alone, or the user and the password. */
+/**
+ * A file that is named like a secret and is nothing but a few words: the secret alone, or the user and the password.
+ */
 function redactBare(name: string, text: string): string | undefined {
   if (text.length > 4096 || !BARE_NAME.test(name) || NO_BARE_NAME.test(name)) return undefined;
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));

@@ -1,6 +1,6 @@
 /**
- * Which names give a secret away, and how surely. One row a word. A strong name is one of a secret whatever its value; a weak
- * one, such as `key` or `auth`, only where the value looks drawn at random (see values.ts).
+ * Which names give a secret away, and how surely. One row a word. A strong name is one of a secret whatever its value;
+ * a weak one, such as `key` or `auth`, only where the value looks drawn at random (see values.ts).
  */
 
 const SEPARATOR = '[_.-]?';

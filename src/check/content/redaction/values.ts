@@ -52,7 +52,9 @@ export function isBasic(value: string): boolean {
   return /^[\x20-\x7e]*[^:\x00-\x1f\x7f-\xff]:[\x20-\x7e]+$/.test(Buffer.from(value, 'base64').toString('latin1'));
 }
 
-/** Whether a value seems to be a key, a token or an encoded password rather than a word, a number, a path or an address. */
+/**
+ * Whether a value seems to be a key, a token or an encoded password rather than a word, a number, a path or an address.
+ */
 export function looksDrawn(value: string): boolean {
   const text = value
     .slice(0, LONGEST_LOOK)

@@ -63,7 +63,9 @@ function listText({ file, standing, found, problem }: ListedGeneration): string 
   return `${lines.join('\n')}\n`;
 }
 
-/** Who put which generation into force, when and why: from the history, and from files that the history does not know. */
+/**
+ * Who put which generation into force, when and why: from the history, and from files that the history does not know.
+ */
 export async function runBaselineLog(context: CommandContext, { format }: BaselineLogOptions): Promise<number> {
   const log = await generationLog(context);
   context.terminal.print(format === 'json' ? logJson(log) : log.map(logText).join(''));

@@ -6,7 +6,9 @@ import type { CommandContext } from '../../context.ts';
 import { deliverText } from '../../output.ts';
 import type { EvidenceOptions } from './define.ts';
 
-/** Exit code 65 when the records are not to be trusted, 66 when no check was made in the period; the document says so. */
+/**
+ * Exit code 65 when the records are not to be trusted, 66 when no check was made in the period; the document says so.
+ */
 export async function runEvidence(context: CommandContext, options: EvidenceOptions): Promise<number> {
   const evidence = await gatherEvidence(context, options);
   await deliverText(context, await rendered(evidence, options.format), options.output);

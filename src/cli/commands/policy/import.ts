@@ -1,4 +1,6 @@
-/** `integ policy import`: the configuration of another program as a policy, and what of it could not be carried over. */
+/**
+ * `integ policy import`: the configuration of another program as a policy, and what of it could not be carried over.
+ */
 import { resolve } from 'node:path';
 import { compareImport, type Disagreement } from '../../../app/import/compare.ts';
 import { importForeign } from '../../../app/import/foreign-policy.ts';

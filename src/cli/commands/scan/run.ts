@@ -1,4 +1,7 @@
-/** `integ scan`: examines the system and prints what it found, an object a line: the part of a check on the examined host. */
+/**
+ * `integ scan`: examines the system and prints what it found, an object a line: the part of a check on the examined
+ * host.
+ */
 import { offerScan } from '../../../app/check/offered-scan.ts';
 import { UserError } from '../../../model/errors.ts';
 import { LONGEST_REQUEST } from '../../../wire/bounds.ts';

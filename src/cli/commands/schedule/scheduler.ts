@@ -1,4 +1,7 @@
-/** What the commands about the nightly check share: which scheduler is meant, who may change it, how its files are shown. */
+/**
+ * What the commands about the nightly check share: which scheduler is meant, who may change it, how its files are
+ * shown.
+ */
 import type { ScheduleFile, Scheduler } from '../../../app/schedule/places.ts';
 import { printableText } from '../../../model/bytes.ts';
 import { UserError } from '../../../model/errors.ts';

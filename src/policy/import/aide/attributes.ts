@@ -1,6 +1,6 @@
 /**
- * The attributes of AIDE and what integ watches for each; the table in docs/import.md is this one. What they mean is from
- * aide.conf(5) of 0.18 and 0.19.
+ * The attributes of AIDE and what integ watches for each; the table in docs/import.md is this one. What they mean is
+ * from aide.conf(5) of 0.18 and 0.19.
  */
 import type { AttributeName } from '../../../model/attributes.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Reads a configuration of AIDE with all that it includes: macros, conditions, groups and rules, as aide.conf(5) describes
- * them. It gives the rules in the order of the file, and decides nothing about them. It never runs a program.
+ * Reads a configuration of AIDE with all that it includes: macros, conditions, groups and rules, as aide.conf(5)
+ * describes them. It gives the rules in the order of the file, and decides nothing about them. It never runs a program.
  */
 import { PatternError } from '../../braces.ts';
 import { RegexSet } from '../../regex/match.ts';

@@ -46,7 +46,9 @@ function replaceEnds(regex: string, replacement: string): string {
   return result;
 }
 
-/** Matches what the expression matches, and everything below it. Without an anchor at the end it does that by itself. */
+/**
+ * Matches what the expression matches, and everything below it. Without an anchor at the end it does that by itself.
+ */
 export function withBelow(regex: string): string {
   return replaceEnds(regex, '(/|$)');
 }

@@ -1,6 +1,6 @@
 /**
- * The words of a configuration file of AIDE: which kind of line it is, and how escapes and `@@{VARIABLE}` in it are read.
- * It evaluates nothing but variables.
+ * The words of a configuration file of AIDE: which kind of line it is, and how escapes and `@@{VARIABLE}` in it are
+ * read. It evaluates nothing but variables.
  */
 import { mistake, shown } from '../mistake.ts';
 import type { Place } from '../notes.ts';

@@ -1,4 +1,6 @@
-/** The attributes of rules of Tripwire: what may be said, and how those of a rule and of the blocks around it add up. */
+/**
+ * The attributes of rules of Tripwire: what may be said, and how those of a rule and of the blocks around it add up.
+ */
 import { mistake, shown } from '../mistake.ts';
 import type { Place } from '../notes.ts';
 

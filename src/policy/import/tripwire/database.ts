@@ -9,8 +9,8 @@ const letterOf = new Map<string, TripwireLetter>(
 );
 
 /**
- * A name as it is shown: what is no printable ASCII may stand there as \xHH, and a backslash always as itself. So a name that
- * holds the text "\x1b" is taken for one that holds that byte.
+ * A name as it is shown: what is no printable ASCII may stand there as \xHH, and a backslash always as itself. So a
+ * name that holds the text "\x1b" is taken for one that holds that byte.
  */
 function unescaped(shown: string): string {
   return shown.replaceAll(/\\x([01][0-9a-f]|7f|[89a-f][0-9a-f])/g, (_, digits: string) =>

@@ -1,6 +1,6 @@
 /**
- * The properties of Tripwire and what integ watches for each; the table in docs/import.md is this one. From twpolicy(4) of
- * Open Source Tripwire 2.4.3.
+ * The properties of Tripwire and what integ watches for each; the table in docs/import.md is this one. From twpolicy(4)
+ * of Open Source Tripwire 2.4.3.
  */
 import type { AttributeName } from '../../../model/attributes.ts';
 

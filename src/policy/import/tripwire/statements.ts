@@ -1,6 +1,6 @@
 /**
- * Reads a policy of Tripwire, twpolicy(4): variables, blocks of attributes, conditions and sections. It gives the points
- * at which rules start and stop in the order of the file, and decides nothing about them.
+ * Reads a policy of Tripwire, twpolicy(4): variables, blocks of attributes, conditions and sections. It gives the
+ * points at which rules start and stop in the order of the file, and decides nothing about them.
  */
 import type { ImportFiles } from '../files.ts';
 import { mistake, shown } from '../mistake.ts';

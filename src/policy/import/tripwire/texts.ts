@@ -1,4 +1,7 @@
-/** Reads the texts in a policy of Tripwire: words, strings in quotes and variables, put together where they follow one another. */
+/**
+ * Reads the texts in a policy of Tripwire: words, strings in quotes and variables, put together where they follow one
+ * another.
+ */
 import { mistake } from '../mistake.ts';
 import { type Cursor, describe } from './cursor.ts';
 import { boundedText, type VariableTable } from './variables.ts';

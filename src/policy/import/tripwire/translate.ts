@@ -1,7 +1,7 @@
 /**
- * From the points of Tripwire to rules of integ that choose the same for every object. There the longest path that leads to
- * an object governs it, and no other; here the last rule that selects it. So shorter paths come first, and before a path
- * whose depth is limited comes a rule that leaves out what the paths above it would select beyond.
+ * From the points of Tripwire to rules of integ that choose the same for every object. There the longest path that
+ * leads to an object governs it, and no other; here the last rule that selects it. So shorter paths come first, and
+ * before a path whose depth is limited comes a rule that leaves out what the paths above it would select beyond.
  */
 import { isReadable, pathFromLatin1 } from '../../../model/bytes.ts';
 import { escapedGlob } from '../../glob.ts';

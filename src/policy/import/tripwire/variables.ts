@@ -1,4 +1,7 @@
-/** The variables of a policy of Tripwire and the texts that they stand in. A value may double with each line, so it has a bound. */
+/**
+ * The variables of a policy of Tripwire and the texts that they stand in. A value may double with each line, so it has
+ * a bound.
+ */
 import type { ImportFiles } from '../files.ts';
 import { mistake, shown } from '../mistake.ts';
 import type { Place } from '../notes.ts';

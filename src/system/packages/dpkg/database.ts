@@ -22,7 +22,9 @@ import { Places } from './places.ts';
 import { type DpkgPackage, type DpkgStatus, malformedNote, parseStatus } from './status.ts';
 
 const DIRECTORY = '/var/lib/dpkg';
-/** Bytes of one file, of one that an administrator fills, and of all that are read; the largest systems need a tenth. */
+/**
+ * Bytes of one file, of one that an administrator fills, and of all that are read; the largest systems need a tenth.
+ */
 const FILE_LIMIT = 32 * 1024 * 1024;
 const LOCAL_LIMIT = 2 * 1024 * 1024;
 const TOTAL_LIMIT = 256 * 1024 * 1024;
@@ -89,8 +91,8 @@ export class DpkgDatabase implements PackageDatabase {
   }
 
   /**
-   * What is known of the wanted paths. `suspects`: packages to be asked even where their lists have none of these paths,
-   * whether they are known or not. Throws a SystemError when the database cannot be read.
+   * What is known of the wanted paths. `suspects`: packages to be asked even where their lists have none of these
+   * paths, whether they are known or not. Throws a SystemError when the database cannot be read.
    */
   knowledge(wanted: ReadonlySet<Path>, suspects: ReadonlySet<string>): PackageKnowledge {
     const claims = this.#claims(wanted, suspects);

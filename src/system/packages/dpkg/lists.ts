@@ -1,6 +1,6 @@
 /**
- * The line-wise files of the dpkg database: lists of paths, MD5 sums, diversions, overrides of owner and mode. Pure parsing
- * of text that somebody may have forged: a line of another form tells nothing. Text has one character a byte.
+ * The line-wise files of the dpkg database: lists of paths, MD5 sums, diversions, overrides of owner and mode. Pure
+ * parsing of text that somebody may have forged: a line of another form tells nothing. Text has one character a byte.
  */
 import { type Path, pathFromLatin1 } from '../../../model/bytes.ts';
 import { linesOf } from '../stanzas.ts';

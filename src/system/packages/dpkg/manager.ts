@@ -1,4 +1,6 @@
-/** dpkg as one of the package managers: what is installed by its status file, and what packages hold by its database. */
+/**
+ * dpkg as one of the package managers: what is installed by its status file, and what packages hold by its database.
+ */
 import type { Path } from '../../../model/bytes.ts';
 import type { InstalledPackages, PackageManager } from '../manager.ts';
 import { DpkgDatabase, readDpkgStatus } from './database.ts';

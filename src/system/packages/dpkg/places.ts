@@ -1,6 +1,7 @@
 /**
- * Where the object is that dpkg lists under a path: diversions move it, and symbolic links on the way to it (as /bin, where
- * /usr is merged) lead elsewhere. Only directories are resolved, inside the examined root; the object itself is not.
+ * Where the object is that dpkg lists under a path: diversions move it, and symbolic links on the way to it (as /bin,
+ * where /usr is merged) lead elsewhere. Only directories are resolved, inside the examined root; the object itself is
+ * not.
  */
 import { baseName, joinPath, type Path, parentPath, ROOT } from '../../../model/bytes.ts';
 import { SystemError } from '../../../model/errors.ts';

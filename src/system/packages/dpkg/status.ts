@@ -1,6 +1,6 @@
 /**
- * The status file of dpkg (dpkg-query(1), deb-control(5)) as the packages it tells of. Pure parsing of text that somebody
- * may have forged: a stanza that is not as dpkg writes it is counted and tells nothing.
+ * The status file of dpkg (dpkg-query(1), deb-control(5)) as the packages it tells of. Pure parsing of text that
+ * somebody may have forged: a stanza that is not as dpkg writes it is counted and tells nothing.
  */
 import type { Path } from '../../../model/bytes.ts';
 import { SystemError } from '../../../model/errors.ts';
@@ -92,7 +92,9 @@ function packageOf(text: string): DpkgPackage | 'absent' | undefined {
   };
 }
 
-/** `text` has one character a byte. Of two stanzas with one name neither is believed. Throws a SystemError for too many. */
+/**
+ * `text` has one character a byte. Of two stanzas with one name neither is believed. Throws a SystemError for too many.
+ */
 export function parseStatus(text: string): DpkgStatus {
   const packages = new Map<string, DpkgPackage>();
   const twice = new Set<string>();

@@ -1,4 +1,6 @@
-/** What a report says of the inside of files: what may be shown, why something is not, and what is kept to be accepted. */
+/**
+ * What a report says of the inside of files: what may be shown, why something is not, and what is kept to be accepted.
+ */
 import { describe, expect, test } from 'vitest';
 import { type ContentFindings, type FoundText, findContents } from '../../../../src/check/content/findings.ts';
 import { unpackContent } from '../../../../src/model/content.ts';
