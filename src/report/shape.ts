@@ -3,7 +3,7 @@
  * rely on it. Members that the schema does not know are let through; nobody reads them.
  */
 
-interface Shape {
+export interface Shape {
   readonly type?: string | readonly string[];
   readonly const?: unknown;
   readonly enum?: readonly unknown[];

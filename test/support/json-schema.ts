@@ -1,17 +1,7 @@
 /** Where a value breaks a JSON Schema, for the keywords that the schemas of integ use; an unknown one is an error. */
-export interface Schema {
-  readonly type?: string | readonly string[];
-  readonly const?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly pattern?: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly additionalProperties?: boolean | Schema;
-  readonly propertyNames?: Schema;
-  readonly items?: Schema;
-}
+import type { Shape } from '../../src/report/shape.ts';
+
+export type Schema = Shape;
 
 const KNOWN: ReadonlySet<string> = new Set([
   ...['type', 'const', 'enum', 'pattern', 'minimum', 'maximum', 'properties', 'required', 'additionalProperties'],
