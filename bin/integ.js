@@ -1,10 +1,12 @@
 #!/usr/bin/env node
-// Nothing but the guard: a syntax that an old Node cannot read must not be what an administrator sees first.
+// Nothing but the guard: a syntax that an old Node.js cannot read must not be what an administrator sees first.
+const OLDEST = [22, 14];
 const [major, minor] = process.versions.node.split('.').map(Number);
-if (major < 20 || (major === 20 && minor < 19)) {
-  process.stderr.write(`integ: Node.js ${process.versions.node} is too old (hint: install Node.js 20.19 or later)\n`);
-  process.exitCode = 70;
+if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
+  const { handOver } = await import('./hand-over.js');
+  handOver(`${OLDEST.join('.')} or later`);
 } else {
+  if (process.env.INTEG_PARENT !== undefined) (await import('./hand-over.js')).endWithParent();
   const { main } = await import('../dist/cli/main.js');
   await main(process.argv);
 }

@@ -9,7 +9,14 @@ export function onSignal(undo: Undo): () => void {
   return () => undoes.delete(undo);
 }
 
+/**
+ * Milliseconds within which a second signal is the first once more: a terminal sends its own to the whole process
+ * group, and a program in between, such as npm, passes on what it got too.
+ */
+const ECHO = 200;
+
 let isEnding = false;
+let isEcho = true;
 let isDone = false;
 
 /** All that was to be done has been done: a signal that comes now must not make it look as if it had not. */
@@ -24,8 +31,12 @@ export function installSignalHandlers(exitCodes: Readonly<Record<'SIGINT' | 'SIG
     process.on(signal, () => {
       if (isDone) process.exit();
       // Who sends a second one does not want to wait.
-      if (isEnding) end();
+      if (isEnding && !isEcho) end();
+      if (isEnding) return;
       isEnding = true;
+      setTimeout(() => {
+        isEcho = false;
+      }, ECHO).unref();
       void Promise.allSettled([...undoes].map((undo) => undo())).then(end);
     });
   }

@@ -13,18 +13,20 @@ const PACKAGE = fileURLToPath(new URL('../../', import.meta.url));
 export const OWN_PROGRAM = `${PACKAGE}bin/integ.js`;
 
 function ownFiles(): string[] {
-  const compiled = readdirSync(`${PACKAGE}dist`, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.js'))
-    .map((name) => `dist/${name}`);
+  const code = ['bin', 'dist'].flatMap((folder) =>
+    readdirSync(PACKAGE + folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.js'))
+      .map((name) => `${folder}/${name}`),
+  );
   const byBytes = (left: string, right: string): number => Buffer.compare(Buffer.from(left), Buffer.from(right));
-  return ['bin/integ.js', 'package.json', ...compiled].sort(byBytes);
+  return ['package.json', ...code].sort(byBytes);
 }
 
 /**
  * SHA-256, in lower-case hex, over a line for each file in byte order of names: the SHA-256 of its content in hex, two
  * spaces, the name, a newline. That is what coreutils give in the directory of the package:
  *
- *     find bin/integ.js dist package.json -type f \( -name '*.js' -o -name package.json \) |
+ *     find bin dist package.json -type f \( -name '*.js' -o -name package.json \) |
  *       LC_ALL=C sort | xargs -d '\n' sha256sum | sha256sum
  *
  * Throws what reading the files gives.
