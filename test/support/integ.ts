@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly under?: readonly string[];
   /** The run is killed, so that something may be left over. */
   readonly mayLeave?: boolean;
+  /** Another copy of bin/integ.js. */
+  readonly program?: string;
   /** Without the options --policy and --baseline. */
   readonly bare?: boolean;
 }
@@ -88,6 +90,8 @@ export class Box {
   readonly policyFile: string;
   /** How integ is started, unless a run says otherwise. */
   under: readonly string[] = [];
+  /** The Node.js that it is started with. */
+  node = process.execPath;
 
   constructor(directory: string) {
     this.directory = directory;
@@ -153,7 +157,7 @@ export class Box {
 
   command(args: readonly string[], options: RunOptions = {}): readonly string[] {
     const globals = options.bare === true ? [] : ['--policy', this.policyFile, '--baseline', this.baseline];
-    return [...(options.under ?? this.under), process.execPath, PROGRAM, ...args, ...globals];
+    return [...(options.under ?? this.under), this.node, options.program ?? PROGRAM, ...args, ...globals];
   }
 
   environment(options: RunOptions = {}): Record<string, string> {
