@@ -84,7 +84,7 @@ export const FAILURE_CODES = {
   ENOMEM: { words: 'there is not enough memory', hint: 'check with fewer --jobs' },
   ELOOP: {
     words: 'a symbolic link stands where a directory was expected',
-    hint: 'name the path that it leads to in the policy',
+    hint: 'name in the policy the path that it leads to; or, if it was turned there rightly, accept the link and let integ policy update record what it leads to',
   },
   E2BIG: {
     words: 'has more extended attributes than the system lists',

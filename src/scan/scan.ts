@@ -93,11 +93,15 @@ function blindFailures({ root, portable, policy, startLinks, scope }: ScanReques
   try {
     return findBlindLinks(policy, startLinks, tree)
       .filter(({ path }) => scope === undefined || coversPath(scope, path))
-      .map(({ path, target }) => ({
+      .map(({ path, target, recorded }) => ({
         path,
         operation: 'open',
         code: 'ELOOP',
-        message: `leads through a symbolic link to ${printable(target)}, which no rule selects: name that path`,
+        message:
+          recorded === undefined
+            ? `leads through a symbolic link to ${printable(target)}, which no rule selects: name that path`
+            : `leads to ${printable(target)} now and was recorded to lead to ${printable(recorded)}: nobody looked ` +
+              'there',
       }));
   } finally {
     tree.close();

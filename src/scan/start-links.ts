@@ -3,9 +3,10 @@
  * watched, and so is every link on the way: whoever turns one of them decides what the path means.
  */
 import { ATTRIBUTE_NAMES, isDigestName, OBJECT_TYPES } from '../model/attributes.ts';
-import { type Path, pathFromLatin1 } from '../model/bytes.ts';
+import { type Path, pathFromLatin1, ROOT } from '../model/bytes.ts';
 import type { Policy, Rule, StartLink, Watch } from '../model/rule.ts';
 import { escapedGlob } from '../policy/glob.ts';
+import { Selector } from '../policy/select.ts';
 import { followLinks } from '../system/resolve.ts';
 import type { Tree } from '../system/tree.ts';
 
@@ -55,17 +56,32 @@ export function startWays(links: readonly StartLink[]): readonly StartWay[] {
 
 /**
  * The policy with the targets of its start links and the links on the way watched too: rules put before all others, so
- * that any rule which selects such an object by its real path governs it.
+ * that any rule which selects such an object by its real path governs it. Of a path that is a link itself it is watched
+ * where that leads, whatever the rule that governs it watches.
  */
 export function withStartLinks(policy: Policy, links: readonly StartLink[]): Policy {
-  const fallbacks = startWays(links).flatMap(({ rule: index, way, target }) => {
+  const ways = startWays(links);
+  const fallbacks = ways.flatMap(({ rule: index, way, target }) => {
     const rule = policy.rules[index];
     if (rule === undefined) return [];
     const ofTarget: Rule = { ...rule, paths: [literalPattern(target)], match: [], require: undefined };
     return way.length === 0 ? [ofTarget] : [ruleOfLinks(rule, way), ofTarget];
   });
   const rules: Rule[] = [...fallbacks, ...policy.rules].map((rule, index) => ({ ...rule, index }));
-  return { ...policy, rules };
+  const all = { ...policy, rules };
+  const ofPaths = targetRules(all, [...new Set(ways.map(({ path }) => path))]);
+  return { ...all, rules: [...rules, ...ofPaths.map((rule, index) => ({ ...rule, index: rules.length + index }))] };
+}
+
+/** Rules for those of the paths that may be links and are governed by a rule that does not watch where they lead. */
+function targetRules({ rules, ...policy }: Policy, paths: readonly Path[]): readonly Rule[] {
+  if (paths.length === 0 || rules.every(({ watch }) => watch.attributes.includes('target'))) return [];
+  const selector = new Selector({ ...policy, rules });
+  return paths.flatMap((path) => {
+    const governing = rules[selector.govern(path, 'symlink', ROOT)];
+    if (governing === undefined || governing.watch.attributes.includes('target')) return [];
+    return [{ ...ruleOfLinks(governing, [path]), types: ['symlink'] }];
+  });
 }
 
 /** Watches links as objects, and where they lead whatever else the rule watches. */

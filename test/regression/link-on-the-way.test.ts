@@ -18,7 +18,9 @@ function linked(watch: string): Box {
 test.each(['read-only', 'dynamic'])('a link turned on the way to a watched file is found under %s', (watch) => {
   const it = linked(watch);
   const { stdout } = it.init();
-  expect(stdout).toContain(`leads through a symbolic link to ${it.path('usr/ls')}, which is watched too`);
+  expect(stdout).toContain(
+    `leads through a symbolic link to ${it.path('usr/ls')}, which init and policy update record too`,
+  );
   expect(stdout).toContain(`the links on the way: ${it.path('tools')}, ${it.path('current')}\n`);
   expect(it.check().exitCode).toBe(0);
   unlinkSync(it.path('current'));

@@ -7,9 +7,10 @@ import { writeAccepted } from '../../baseline/accept/write.ts';
 import type { ChainedRun } from '../../baseline/history/chain.ts';
 import type { BaselineReader } from '../../baseline/reader.ts';
 import type { ObjectType } from '../../model/attributes.ts';
-import type { GenerationOrigin } from '../../model/baseline.ts';
+import type { BaselineHeader, GenerationOrigin } from '../../model/baseline.ts';
 import { type Path, parentPath, printable, ROOT } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
+import { recordType } from '../../model/record.ts';
 import type { Report } from '../../model/report.ts';
 import type { Policy } from '../../model/rule.ts';
 import { recordedAt } from '../../model/stored-entries.ts';
@@ -87,6 +88,7 @@ export async function acceptFindings(context: Context, request: AcceptanceReques
         },
       });
       if (left > 0) context.log.warn(`${leftWords(left)}: see integ accept --help, --proof`);
+      tellOfLinks(context, current.header, acceptance);
       return { written, report, acceptance };
     } finally {
       history.close();
@@ -134,6 +136,19 @@ function warnOfHalves({ log }: Context, halves: readonly HalfChosen[]): void {
   const more = halves.length - SHOWN;
   if (more > 0) log.warn(`not accepted: ${formatCount(more)} more of which only one end was chosen`);
   if (halves.length > 0) log.note(BOTH_ENDS);
+}
+
+/** What a link leads to now is in no report, and so nothing that could be accepted. */
+function tellOfLinks({ log }: Context, { startLinks }: BaselineHeader, { applied }: Acceptance): void {
+  const links = new Set(startLinks.flatMap(({ path, target }) => [path, target]));
+  const turned = applied.filter(
+    ({ path, after }) => after !== undefined && recordType(after) === 'symlink' && links.has(path),
+  );
+  for (const { path } of turned) {
+    log.note(
+      `integ policy update --reason TEXT records what ${printable(path)} leads to now; until then it is not seen`,
+    );
+  }
 }
 
 function leftWords(left: number): string {

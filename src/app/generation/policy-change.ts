@@ -39,14 +39,15 @@ export interface PolicyChangeResult {
 }
 
 /**
- * Paths that both policies name keep the target of their link as it was recorded, or that they were no link; only new
- * ones are taken as they are now.
+ * Paths that both policies name keep the target of their link as it was recorded, or that they were no link, unless the
+ * links that lead there now are `settled`: what they are was accepted. New paths are taken as they are now.
  */
 export function carriedStartLinks(
   present: Policy,
   recorded: readonly StartLink[],
   next: Policy,
   found: readonly StartLink[],
+  settled: ReadonlySet<Path>,
 ): readonly StartLink[] {
   const known = new Set(present.rules.flatMap((rule) => rule.paths.map(({ literal }) => literal)));
   const targets = new Map<Path, readonly Path[]>();
@@ -55,15 +56,17 @@ export function carriedStartLinks(
     // Two rules that name one path have recorded the same way.
     if (!way.includes(target)) targets.set(path, [...way, target]);
   }
-  const carried = next.rules.flatMap((rule) =>
+  return next.rules.flatMap((rule) =>
     rule.paths.flatMap(({ literal }) => {
-      if (literal === undefined || !known.has(literal)) return [];
+      if (literal === undefined) return [];
       // The literal of a pattern is the bytes of its path.
       const path = literal as Path;
+      if (!known.has(path) || settled.has(path)) {
+        return found.filter((link) => link.rule === rule.index && link.path === path);
+      }
       return (targets.get(path) ?? []).map((target) => ({ rule: rule.index, path, target }));
     }),
   );
-  return [...carried, ...found.filter(({ path }) => !known.has(path))].sort((left, right) => left.rule - right.rule);
 }
 
 /**

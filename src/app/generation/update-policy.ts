@@ -1,12 +1,19 @@
 /** Puts an edited policy into force without accepting any change. */
+import { isDeepStrictEqual } from 'node:util';
+import type { BaselineReader } from '../../baseline/reader.ts';
 import { StoredDirectories } from '../../baseline/stored-directories.ts';
 import type { BaselineHeader, GenerationOrigin } from '../../model/baseline.ts';
-import { pathFromText, printable, printableText } from '../../model/bytes.ts';
+import { type Path, pathFromText, printable, printableText, ROOT } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
+import { sameAttribute } from '../../model/record.ts';
+import type { Policy } from '../../model/rule.ts';
 import { recordedAt } from '../../model/stored-entries.ts';
 import { compilePolicy, type LoadedPolicy } from '../../policy/load.ts';
+import { Selector } from '../../policy/select.ts';
+import { Probe } from '../../scan/probe.ts';
 import { scan } from '../../scan/scan.ts';
 import { findStartLinks, withStartLinks } from '../../scan/start-links.ts';
+import { followLinks } from '../../system/resolve.ts';
 import { takeTurns } from '../../system/turns.ts';
 import { LiveContents } from '../check/live-contents.ts';
 import { carriedPackages } from '../check/packages.ts';
@@ -38,10 +45,13 @@ export async function updatePolicy(
     requireSameSystem(context, header);
     const isKnown = isKnownHere(context, current, { expectSeal });
     const loaded = loadContextPolicy(context, policyNameFor(context, header.policy, isKnown));
-    if (header.policySha256 === loaded.sha256) return { loaded, made: undefined };
     const recorded = compilePolicy(header.policy).policy;
-    const startLinks = carriedStartLinks(recorded, header.startLinks, loaded.policy, linksNow(context, loaded.policy));
     const present = withStartLinks(recorded, header.startLinks);
+    const { found, settled } = linksNow(context, current, present, loaded.policy);
+    const startLinks = carriedStartLinks(recorded, header.startLinks, loaded.policy, found, settled);
+    if (header.policySha256 === loaded.sha256 && isDeepStrictEqual(startLinks, header.startLinks)) {
+      return { loaded, made: undefined };
+    }
     const next = withStartLinks(loaded.policy, startLinks);
     let result: PolicyChangeResult | undefined;
     const written = await writeNextGeneration(context, {
@@ -105,10 +115,23 @@ function requireSameSystem({ root, host, log }: Context, header: BaselineHeader)
   );
 }
 
-function linksNow(context: Context, policy: Parameters<typeof findStartLinks>[0]) {
+/** The start links of today, and the paths whose links are all as they were recorded or accepted. */
+function linksNow(context: Context, current: BaselineReader, present: Policy, policy: Policy) {
   const tree = openTree(context);
   try {
-    return findStartLinks(policy, tree);
+    const found = findStartLinks(policy, tree);
+    const probe = new Probe(tree);
+    const selector = new Selector(present);
+    const isSettled = (link: Path): boolean => {
+      const stored = recordedAt(current, link);
+      // A new one under a rule that was in force is a finding first.
+      if (stored === undefined) return selector.govern(link, 'symlink', ROOT) < 0;
+      const now = probe.examine(link, []);
+      return now instanceof Uint8Array && sameAttribute(stored.record, now, 'target');
+    };
+    const paths = new Set(found.map(({ path }) => path));
+    const settled = new Set([...paths].filter((path) => followLinks(tree, path)?.links.every(isSettled) === true));
+    return { found, settled };
   } finally {
     tree.close();
   }

@@ -98,7 +98,7 @@ function linkLine(rule: Rule, { path, way, target }: StartWay): string {
   const through = way.length === 0 ? '' : `, as ${way.length === 1 ? 'is the link' : 'are the links'} on the way: `;
   return (
     `Rule "${printableText(rule.name)}": ${printable(path)} leads through a symbolic link to ${printable(target)}, ` +
-    `which is watched too${through}${way.map(printable).join(', ')}`
+    `which init and policy update record too${through}${way.map(printable).join(', ')}`
   );
 }
 
