@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 // Nothing but the guard: a syntax that an old Node.js cannot read must not be what an administrator sees first.
+import { existsSync } from 'node:fs';
+
 const OLDEST = [22, 14];
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
@@ -7,6 +9,10 @@ if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
   handOver(`${OLDEST.join('.')} or later`);
 } else {
   if (process.env.INTEG_PARENT !== undefined) (await import('./hand-over.js')).endWithParent();
-  const { main } = await import('../dist/cli/main.js');
+  const { main } = await import('../dist/cli/main.js').catch((error) => {
+    if (existsSync(new URL('../dist/cli/main.js', import.meta.url))) throw error;
+    process.stderr.write('integ: this checkout is not built (hint: npm ci && npm run build)\n');
+    process.exit(70);
+  });
   await main(process.argv);
 }

@@ -32,6 +32,10 @@ export const FAILURE_CODES = {
     words: 'recorded objects are hidden by a mount',
     hint: 'unmount what hides it and check again, or record the new state',
   },
+  NOTHING: {
+    words: 'not one object was examined',
+    hint: 'see that the policy selects what is there (integ policy check) and that nothing that it selects is gone',
+  },
   UNREADABLE: {
     words: 'an attribute that was recorded cannot be read now',
     hint: 'see what the file system or the kernel gives less than when the baseline was made',

@@ -81,12 +81,27 @@ function fileLabel(source: string): string {
   return source.slice(source.lastIndexOf('/') + 1).replace(/\.ya?ml$/, '');
 }
 
+/** Where the parts of a policy are written, as FILE:LINE:COLUMN, printable. */
+export interface PolicyPlaces {
+  /** By index of the rule. */
+  readonly rules: readonly string[];
+  /** In the order of `ignore`. */
+  readonly ignore: readonly string[];
+}
+
+/** A policy, and where it is written. */
+export interface CompiledPolicy {
+  readonly policy: Policy;
+  readonly places: PolicyPlaces;
+}
+
 class Compiler {
   readonly #digests: readonly DigestName[];
   readonly #problems: PolicyProblems;
   readonly #templates: Map<string, Ingredients>;
   readonly #ignore: PathPattern[] = [];
   readonly #rules: Rule[] = [];
+  readonly #places: { readonly rules: string[]; readonly ignore: string[] } = { rules: [], ignore: [] };
   /** Whom the rules of a name notify. */
   readonly #notified = new Map<string, string>();
   #alternatives = 0;
@@ -100,13 +115,13 @@ class Compiler {
     this.#templates = predefinedTemplates(digests);
   }
 
-  compile(tree: DocumentTree): Policy {
+  compile(tree: DocumentTree): CompiledPolicy {
     this.#file(tree);
     const { document } = tree;
     if (this.#problems.isEmpty && this.#rules.length === 0) {
       this.#problems.add(document.source, { line: 1, column: 1 }, 'the policy has no rules: add rules or an include');
     }
-    return {
+    const policy = {
       name: document.content.name ?? fileLabel(document.source),
       rules: this.#rules,
       ignore: this.#ignore,
@@ -115,6 +130,7 @@ class Compiler {
       ...settingsOf(tree),
       notify: notifyOf(tree, this.#problems),
     };
+    return { policy, places: this.#places };
   }
 
   /** Includes count as written at the place of `include`, so which of the two keys comes first decides. */
@@ -127,7 +143,10 @@ class Compiler {
       (rules.line < include.line || (rules.line === include.line && rules.column < include.column));
     if (!isRulesFirst) for (const included of includes) this.#file(included);
     this.#defineTemplates(document);
-    for (const pattern of this.#patterns(document, ['ignore'], content.ignore, 'anywhere')) this.#ignore.push(pattern);
+    for (const [index, pattern] of this.#patterns(document, ['ignore'], content.ignore, 'anywhere').entries()) {
+      this.#ignore.push(pattern);
+      this.#places.ignore.push(placeOf(document, ['ignore', index]));
+    }
     for (const [index, rule] of (content.rules ?? []).entries()) this.#rule(document, ['rules', index], rule);
     if (isRulesFirst) for (const included of includes) this.#file(included);
   }
@@ -263,6 +282,7 @@ class Compiler {
     const everything = { attributes: new Set(ATTRIBUTE_NAMES), growing: false, appendOnly: false };
     const watching = toWatch(watch ?? everything, this.#digests);
     const types = rule.types;
+    this.#places.rules.push(placeOf(document, path));
     this.#rules.push({
       index: this.#rules.length,
       name,
@@ -296,7 +316,12 @@ class Compiler {
   }
 }
 
+function placeOf(document: PolicyDocument, path: ContentPath): string {
+  const { line, column } = document.positionOf(path);
+  return `${printableText(document.source)}:${line}:${column}`;
+}
+
 /** Compiles a tree of files. The result counts only when nothing was added to `problems`. */
-export function compileTree(tree: DocumentTree, problems: PolicyProblems): Policy {
+export function compileTree(tree: DocumentTree, problems: PolicyProblems): CompiledPolicy {
   return new Compiler(digestsOf(tree) ?? DEFAULT_DIGESTS, problems).compile(tree);
 }

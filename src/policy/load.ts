@@ -8,7 +8,7 @@ import { printableText } from '../model/bytes.ts';
 import { UserError } from '../model/errors.ts';
 import type { Policy } from '../model/rule.ts';
 import { BUILTIN_PREFIX, type OsFamily, readBuiltin } from './builtin.ts';
-import { compileTree } from './compile.ts';
+import { type CompiledPolicy, compileTree, type PolicyPlaces } from './compile.ts';
 import { type FetchedText, type FetchText, readTree } from './includes.ts';
 import { PolicyProblems } from './problems.ts';
 
@@ -25,6 +25,7 @@ export const LONGEST_POLICY = 4 * 1024 * 1024;
 
 export interface LoadedPolicy {
   readonly policy: Policy;
+  readonly places: PolicyPlaces;
   /** The main file first, then included ones in the order they were met, each once. */
   readonly sources: readonly PolicySource[];
   /**
@@ -69,13 +70,13 @@ function fetchText(source: string, reader: PolicyReader): FetchedText {
   throw new UserError('policy', `${place}: this byte is not UTF-8`, { hint: 'save the policy as UTF-8' });
 }
 
-function compileFrom(main: PolicySource, fetch: FetchText): Policy {
+function compileFrom(main: PolicySource, fetch: FetchText): CompiledPolicy {
   const problems = new PolicyProblems();
   const tree = readTree(main.name, main.text, fetch, problems);
-  const policy = tree && compileTree(tree, problems);
+  const compiled = tree && compileTree(tree, problems);
   problems.throwIfAny();
-  if (policy === undefined) throw new Error('a policy without problems did not compile');
-  return policy;
+  if (compiled === undefined) throw new Error('a policy without problems did not compile');
+  return compiled;
 }
 
 /**
@@ -87,7 +88,7 @@ export function loadPolicy(file: string, reader: PolicyReader): LoadedPolicy {
   if (!fetchedMain.ok) throw new UserError('missing', `policy ${printableText(file)}: ${fetchedMain.problem}`);
   const main: PolicySource = { name: file, text: fetchedMain.text };
   const sources = new Map([[file, main]]);
-  const policy = compileFrom(main, (name) => {
+  const compiled = compileFrom(main, (name) => {
     const known = sources.get(name);
     if (known !== undefined) return { ok: true, text: known.text };
     try {
@@ -101,7 +102,7 @@ export function loadPolicy(file: string, reader: PolicyReader): LoadedPolicy {
     }
   });
   const inOrder = [...sources.values()];
-  return { policy, sources: inOrder, sha256: policySha256(inOrder) };
+  return { ...compiled, sources: inOrder, sha256: policySha256(inOrder) };
 }
 
 /**
@@ -127,9 +128,9 @@ export function compilePolicy(sources: readonly PolicySource[]): LoadedPolicy {
   const [main] = sources;
   if (main === undefined) throw new UserError('policy', 'there is no policy to compile');
   const texts = new Map(sources.map(({ name, text }) => [name, text]));
-  const policy = compileFrom(main, (name) => {
+  const compiled = compileFrom(main, (name) => {
     const text = texts.get(name);
     return text === undefined ? { ok: false, problem: 'it is not among the stored policy files' } : { ok: true, text };
   });
-  return { policy, sources, sha256: policySha256(sources) };
+  return { ...compiled, sources, sha256: policySha256(sources) };
 }

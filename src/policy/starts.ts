@@ -153,7 +153,7 @@ class Expansion {
 
 /** Finds what the paths of rules name. Directories for which `isIgnored` holds are not entered. */
 export async function expandPaths(
-  rules: readonly Rule[],
+  rules: readonly Pick<Rule, 'index' | 'paths'>[],
   tree: GlobTree,
   isIgnored: (path: Path) => boolean,
 ): Promise<Starts> {

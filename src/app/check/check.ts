@@ -6,7 +6,7 @@ import { findingStates } from '../../check/finding-states.ts';
 import { judgeSkipped } from '../../check/skipped.ts';
 import { BaselineLookup } from '../../check/stored.ts';
 import { type Path, parentPath, pathFromText, printable, printableText, ROOT } from '../../model/bytes.ts';
-import { SYSEXITS, UserError } from '../../model/errors.ts';
+import { type Failure, SYSEXITS, UserError } from '../../model/errors.ts';
 import type { FindingState } from '../../model/finding-state.ts';
 import type { Report } from '../../model/report.ts';
 import type { PathPattern } from '../../model/rule.ts';
@@ -204,7 +204,11 @@ async function check(input: CheckInput): Promise<CheckResult> {
     contents: contents.changes,
     violations: requirements.violations,
     // Where the scan could not look, its own error says so for everything below.
-    failures: [...input.succession.failures, ...requirements.failures.filter(({ path }) => !isTold(path))],
+    failures: [
+      ...input.succession.failures,
+      ...requirements.failures.filter(({ path }) => !isTold(path)),
+      ...(summary.examined === 0 && scope === undefined ? [NOTHING_EXAMINED] : []),
+    ],
     examined: { examined: summary.examined, bytes: summary.bytes },
     unavailable: summary.unavailable,
     limits,
@@ -223,6 +227,14 @@ async function check(input: CheckInput): Promise<CheckResult> {
   });
   return { report, states, skipped: scope === undefined ? skipped : undefined };
 }
+
+/** Who looked at nothing cannot say that nothing changed. */
+const NOTHING_EXAMINED: Failure = {
+  path: ROOT,
+  operation: 'examine',
+  code: 'NOTHING',
+  message: 'the policy in the baseline selects nothing that is here',
+};
 
 /** Tells of a path whether it is one of these or lies below one. */
 function withinAny(paths: readonly Path[]): (path: Path) => boolean {

@@ -4,7 +4,7 @@ import { keepGeneration } from '../../baseline/generations.ts';
 import { BaselineReader } from '../../baseline/reader.ts';
 import { BaselineWriter } from '../../baseline/writer.ts';
 import type { BaselineHeader } from '../../model/baseline.ts';
-import { comparePaths, pathFromText, printableText } from '../../model/bytes.ts';
+import { comparePaths, pathFromText, printable, printableText } from '../../model/bytes.ts';
 import type { ScanSummary } from '../../model/entry.ts';
 import { type Failure, UserError } from '../../model/errors.ts';
 import type { Policy, StartLink } from '../../model/rule.ts';
@@ -13,7 +13,6 @@ import { scan } from '../../scan/scan.ts';
 import { findStartLinks, withStartLinks } from '../../scan/start-links.ts';
 import { isoTime } from '../../system/host.ts';
 import { acquireLock } from '../../system/lock.ts';
-import type { Pace } from '../../system/pace.ts';
 import { createDirectoryOf } from '../../system/safe-write.ts';
 import { takeTurns } from '../../system/turns.ts';
 import { LiveContents } from '../check/live-contents.ts';
@@ -31,6 +30,8 @@ import { pruneOldGenerations } from './new-generation.ts';
 export interface InitRequest extends ThrottleOptions {
   /** Whether a baseline that is there is replaced. */
   readonly force?: boolean | undefined;
+  /** Whether a baseline that holds nothing is written. */
+  readonly allowEmpty?: boolean | undefined;
 }
 
 interface Predecessor {
@@ -69,7 +70,7 @@ export async function initialize(context: Context, request: InitRequest): Promis
   const unregister = context.onSignal(() => lock.release());
   try {
     const predecessor = await predecessorOf(context, file, request.force === true);
-    return await examineAndWrite(context, file, loaded, predecessor, throttle(context, request));
+    return await examineAndWrite(context, request, loaded, predecessor);
   } finally {
     lock.release();
     unregister();
@@ -112,13 +113,14 @@ async function readOld(
 
 async function examineAndWrite(
   context: Context,
-  file: string,
+  request: InitRequest,
   loaded: LoadedPolicy,
   predecessor: Predecessor | undefined,
-  pace: Pace | undefined,
 ): Promise<Initialized> {
+  const file = context.baselineFile;
+  const pace = throttle(context, request);
   const started = context.host.now();
-  const { startLinks, notes } = await lookAround(context, loaded.policy);
+  const { startLinks, notes } = await lookAround(context, loaded);
   const policy = withStartLinks(loaded.policy, startLinks);
   const database = readPackages(context);
   const contents = await LiveContents.open(context, policy.rules, pace);
@@ -148,6 +150,7 @@ async function examineAndWrite(
         failure: (failure) => failures.push(failure),
       },
     );
+    if (summary.examined === 0 && request.allowEmpty !== true) throw nothingSelected(loaded, notes, failures);
     // Workers tell of them in any order; the baseline must not depend on it.
     failures.sort((left, right) => comparePaths(left.path, right.path));
     const packages = packagesOf(context, database, writer);
@@ -167,11 +170,20 @@ async function examineAndWrite(
   }
 }
 
-async function lookAround(context: Context, policy: Policy) {
+/** A baseline of nothing would find no change for ever. */
+function nothingSelected(loaded: LoadedPolicy, notes: SystemNotes, failures: readonly Failure[]): UserError {
+  const [reason] = [...notes.lines, ...failures.map(({ path, message }) => `${printable(path)}: ${message}`)];
+  const what = `the policy ${printableText(loaded.policy.name)} selects nothing here`;
+  return new UserError('policy', reason === undefined ? what : `${what}: ${reason}`, {
+    hint: 'integ policy check tells why; init --allow-empty writes a baseline of no object',
+  });
+}
+
+async function lookAround(context: Context, loaded: LoadedPolicy) {
   const tree = openTree(context);
   try {
-    const startLinks = findStartLinks(policy, tree);
-    return { startLinks, notes: await describePolicyOnSystem(policy, tree, startLinks) };
+    const startLinks = findStartLinks(loaded.policy, tree);
+    return { startLinks, notes: await describePolicyOnSystem(loaded, tree, pathFromText(context.root), startLinks) };
   } finally {
     tree.close();
   }

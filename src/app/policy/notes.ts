@@ -10,6 +10,7 @@ import {
   type StartLink,
   watchesNothing,
 } from '../../model/rule.ts';
+import type { LoadedPolicy } from '../../policy/load.ts';
 import { Selector } from '../../policy/select.ts';
 import { expandPaths, type Starts } from '../../policy/starts.ts';
 import { findUnmatched, type Unmatched } from '../../policy/unmatched.ts';
@@ -17,6 +18,8 @@ import { type BlindLink, findBlindLinks } from '../../scan/blind-links.ts';
 import { type StartWay, startWays, withStartLinks } from '../../scan/start-links.ts';
 import { GlobFileSystem } from '../../system/glob-fs.ts';
 import type { Tree } from '../../system/tree.ts';
+import { oddPatternLines } from './odd-patterns.ts';
+import { ungovernedLines } from './ungoverned.ts';
 
 export interface SystemNotes {
   /** Sentences for the user. */
@@ -40,10 +43,11 @@ export async function requirementStarts(policy: Policy, tree: Tree): Promise<Sta
   );
 }
 
-/** The remarks of `init` and `policy check`. */
+/** The remarks of `init` and `policy check`; `root` is the directory that is the root of the tree. */
 export async function describePolicyOnSystem(
-  policy: Policy,
+  { policy, places }: Pick<LoadedPolicy, 'policy' | 'places'>,
   tree: Tree,
+  root: Path,
   links: readonly StartLink[],
 ): Promise<SystemNotes> {
   const starts = await startsOnSystem(policy, policy.rules, tree);
@@ -66,6 +70,8 @@ export async function describePolicyOnSystem(
     if (rule.paths.length > 0) continue;
     lines.push(`Rule "${printableText(rule.name)}" selects nothing here: ${listed(rule.match)}`);
   }
+  lines.push(...ungovernedLines({ policy, places }, starts, tree, root));
+  lines.push(...(await oddPatternLines({ policy, places }, new GlobFileSystem(tree))));
   const watched = withStartLinks(policy, links);
   for (const blind of findBlindLinks(watched, links, tree)) lines.push(blindLine(ruleAt(watched, blind.rule), blind));
   for (const way of startWays(links)) lines.push(linkLine(ruleAt(policy, way.rule), way));

@@ -26,7 +26,7 @@ export async function runPolicyCheck(
       return report.exitCode;
     }
     const links = findStartLinks(loaded.policy, tree);
-    const notes = await describePolicyOnSystem(loaded.policy, tree, links);
+    const notes = await describePolicyOnSystem(loaded, tree, pathFromText(context.root), links);
     const { rules, ignore } = loaded.policy;
     context.terminal.print(
       [
