@@ -23,6 +23,7 @@ import { baselineName } from '../context.ts';
 import { type BaselineSource, openBaselineSource } from '../generation/baseline-source.ts';
 import { isKnownHere } from '../generation/known-baseline.ts';
 import { reportedSignature, trustBaseline } from '../generation/signers.ts';
+import { lostHistory, MADE_ANEW } from '../history/lost.ts';
 import { skippedBefore, storeRun } from '../history/run-history.ts';
 import { type Succession, verifySuccession } from '../history/succession.ts';
 import { NOT_NOTIFIED, prepareNotice, type StoredCheck, wantsNotice } from '../notify/notify-check.ts';
@@ -129,6 +130,8 @@ export async function withStoredCheck<Result>(
     const succession = verifySuccession(context, baseline);
     const follows = succession.failures.length === 0;
     const isKnown = isKnownHere(context, baseline, request);
+    const lost = isKnown || request.remote !== undefined ? undefined : lostHistory(context, baseline);
+    if (lost !== undefined) context.log.warn(lost.message);
     if (isKnown) whenTrusted?.(loaded);
     const input: CheckInput = {
       context,
@@ -140,7 +143,7 @@ export async function withStoredCheck<Result>(
       remote: request.remote,
       pace,
       skipped: skippedBefore(context, baseline.header),
-      succession,
+      succession: { ...succession, failures: [...succession.failures, ...(lost === undefined ? [] : [lost])] },
       signature,
       isKnown,
     };
@@ -301,6 +304,11 @@ function notesOf(input: CheckInput, host: string): string[] {
     notes.push(`examined over ssh at ${remote.destination}: true as far as integ and the kernel there can be trusted`);
   }
   if (!isHeldAgainstFile(input)) notes.push('the policy was not compared with a file: none was named');
+  if (header.origin.why === MADE_ANEW) {
+    notes.push(
+      `the baseline was made anew as sequence ${header.sequence}, since the one before was gone: what changed until then is not known`,
+    );
+  }
   if (header.host !== host) {
     notes.push(`the baseline was made on host ${header.host}, this is ${host}`);
   }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { BaselineReader } from '../../baseline/reader.ts';
 import { errorCode, UserError } from '../../model/errors.ts';
 import type { Context } from '../context.ts';
+import { lastGeneration, lostBaseline } from '../history/lost.ts';
 import { requireSafeFile } from '../safe-files.ts';
 
 export interface BaselineSource {
@@ -20,7 +21,13 @@ export async function openBaselineSource(
 ): Promise<BaselineReader> {
   if (file !== '-') requireSafeFile(context, file, 'baseline');
   const options = expectSeal === undefined ? {} : { expectSeal };
-  return BaselineReader.openInTurns(file === '-' ? readStandardInput() : file, options);
+  try {
+    return await BaselineReader.openInTurns(file === '-' ? readStandardInput() : file, options);
+  } catch (error) {
+    const isMissing = file === context.baselineFile && error instanceof UserError && error.code === 'missing';
+    const last = isMissing ? lastGeneration(context) : undefined;
+    throw last === undefined ? error : lostBaseline('missing', context, last);
+  }
 }
 
 export function readStandardInput(): Buffer {

@@ -19,7 +19,8 @@ import { LiveContents } from '../check/live-contents.ts';
 import { packagesOf, readPackages } from '../check/packages.ts';
 import { type ThrottleOptions, throttle } from '../check/throttle.ts';
 import type { Context } from '../context.ts';
-import { highestSeen, rememberGeneration } from '../history/run-history.ts';
+import { lastGeneration, lostBaseline, MADE_ANEW } from '../history/lost.ts';
+import { rememberGeneration } from '../history/run-history.ts';
 import { openTree } from '../open-tree.ts';
 import { loadContextPolicy } from '../policy/load-policy.ts';
 import { describePolicyOnSystem, type SystemNotes } from '../policy/notes.ts';
@@ -87,8 +88,9 @@ async function predecessorOf(context: Context, file: string, force: boolean): Pr
   }
   const old = isThere && statSync(file).isFile() ? await readOld(context, file) : undefined;
   // Numbers go on after the highest one seen, so that a baseline that was removed and made anew has not gone back.
-  const seen = highestSeen(context, { host: context.host.hostName(), root: pathFromText(context.root) });
-  const why = isThere ? 'replaced with init --force' : 'made anew: the one before is gone';
+  const seen = lastGeneration(context);
+  if (!isThere && seen !== undefined && !force) throw lostBaseline('cannotCreate', context, seen);
+  const why = isThere ? 'replaced with init --force' : MADE_ANEW;
   if (old !== undefined && old.sequence >= (seen?.sequence ?? 0)) return { ...old, present: old.sequence, why };
   return seen && { sequence: seen.sequence, seal: seen.seal, present: old?.sequence, why };
 }

@@ -1,0 +1,56 @@
+/** What the history knows of a baseline that is gone, and that a history is gone which a baseline had. */
+import { existsSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { olderGenerations } from '../../baseline/generations.ts';
+import type { SeenGeneration } from '../../baseline/history/seen-generations.ts';
+import { pathFromText, printableText } from '../../model/bytes.ts';
+import { type Failure, UserError } from '../../model/errors.ts';
+import { type Context, defaultBaselineFile } from '../context.ts';
+import { type Generation, highestSeen, historyBeside, historyPlace } from './run-history.ts';
+
+/** Why a generation was made by `init --force` where the history knew one before it. */
+export const MADE_ANEW = 'made anew: the one before is gone';
+
+const SHOWN = 3;
+
+function generationsBeside(file: string): readonly string[] {
+  return existsSync(dirname(file)) ? olderGenerations(file).map((older) => older.file) : [];
+}
+
+/** The generation that was the last at the place of a baseline which is not there now; undefined for none. */
+export function lastGeneration(context: Context): SeenGeneration | undefined {
+  return highestSeen(context, { host: context.host.hostName(), root: pathFromText(context.root) });
+}
+
+/** The UserError `code` for a baseline that the history knows and that is gone. */
+export function lostBaseline(
+  code: 'missing' | 'cannotCreate',
+  { baselineFile: file }: Context,
+  { sequence, seal, createdAt }: SeenGeneration,
+): UserError {
+  const kept = generationsBeside(file).map((name) => printableText(basename(name)));
+  const beside = kept.length === 0 ? '' : `, or an older one of those beside it (${kept.slice(0, SHOWN).join(', ')})`;
+  const what = `sequence ${sequence}, made ${createdAt}, seal ${seal}`;
+  return new UserError(code, `the baseline ${printableText(file)} is gone: the history knows ${what}`, {
+    hint: `find out who removed it, and bring back a copy${beside}; integ init --force makes a new one`,
+  });
+}
+
+/**
+ * Why nobody knows whether a baseline of this place was replaced: it must have had a history, which is gone. To be
+ * asked of one that nothing else vouches for.
+ */
+export function lostHistory(context: Context, { header }: Generation): Failure | undefined {
+  const { baselineFile: file } = context;
+  const place = historyPlace(context).file;
+  if (file === '-' || place !== historyBeside(file) || existsSync(place)) return undefined;
+  if (header.host !== context.host.hostName() || header.root !== pathFromText(context.root)) return undefined;
+  // Elsewhere it may be a copy, which never had one.
+  if (file !== defaultBaselineFile() && generationsBeside(file).length === 0) return undefined;
+  return {
+    path: pathFromText(place),
+    operation: 'history',
+    code: 'UNLINKED',
+    message: 'the history of the baseline is gone, so that nobody knows whether the baseline was replaced',
+  };
+}
