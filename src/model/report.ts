@@ -131,6 +131,8 @@ export interface Report {
   readonly test?: true;
   /** The check failed before it examined anything; `errors` says why. Sent, never stored. Absent otherwise. */
   readonly failed?: true;
+  /** Why it could not be stored, so that it can neither be shown again nor be accepted. Absent otherwise. */
+  readonly unstored?: string;
   readonly status: ReportStatus;
   readonly exitCode: number;
   readonly baseline: {

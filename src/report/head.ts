@@ -14,13 +14,18 @@ export function firstLine(report: Report): Line {
   return { text: headline(report), tone: STATUS_TONE[report.status] };
 }
 
-/** A policy file that was changed behind the baseline must be the first thing after the status. */
-export function policyWarning({ policy }: Report): readonly Line[] {
-  if (policy.matchesFile) return [];
-  return [
-    'WARNING: the policy file is not the policy in the baseline. This check used the one in the',
-    'baseline; find out who changed the file, then put it into force with: integ policy update',
-  ].map((text) => ({ text, tone: 'bad' }));
+const POLICY_WARNING = [
+  'WARNING: the policy file is not the policy in the baseline. This check used the one in the',
+  'baseline; find out who changed the file, then put it into force with: integ policy update',
+];
+
+/**
+ * What must be the first thing after the status: that the policy file was changed behind the baseline, and that this is
+ * all there will ever be of the report.
+ */
+export function warnings({ policy, unstored }: Report): readonly Line[] {
+  const lost = unstored === undefined ? [] : [`WARNING: ${unstored}`, 'It can neither be shown again nor be accepted.'];
+  return [...(policy.matchesFile ? [] : POLICY_WARNING), ...lost].map((text) => ({ text: plain(text), tone: 'bad' }));
 }
 
 /** The seal as far as people compare it. */

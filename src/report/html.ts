@@ -7,7 +7,7 @@ import { hintOf } from '../model/failure-codes.ts';
 import type { Report } from '../model/report.ts';
 import type { PackageGroup } from './explained.ts';
 import { type ChangeGroup, FOLDED_ABOVE } from './groups.ts';
-import { policyWarning, signatureWords } from './head.ts';
+import { signatureWords, warnings } from './head.ts';
 import { headline } from './headline.ts';
 import { filterBar } from './html-filter.ts';
 import { changeItem, errorItem, violationItem } from './html-findings.ts';
@@ -86,7 +86,7 @@ ${comparedWith}
 }
 
 function warning(report: Report): Html | undefined {
-  const lines = policyWarning(report);
+  const lines = warnings(report);
   return lines.length === 0 ? undefined : html`<p class="warning">${lines.map(({ text }) => text).join(' ')}</p>\n`;
 }
 

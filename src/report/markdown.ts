@@ -6,7 +6,7 @@ import { hintOf } from '../model/failure-codes.ts';
 import type { ContentChange, Report, ReportChange, ReportError, ReportViolation } from '../model/report.ts';
 import { briefly, isNewOrGone, shownPath } from './change-lines.ts';
 import { type ChangeGroup, FOLDED_ABOVE, SHOWN_OF_FOLDED } from './groups.ts';
-import { policyWarning } from './head.ts';
+import { warnings } from './head.ts';
 import { headline } from './headline.ts';
 import { block, cell, code } from './markdown-text.ts';
 import { nextCommands, showCommand } from './next-commands.ts';
@@ -45,7 +45,7 @@ export function* markdownReport(report: Report, options: MarkdownOptions = {}): 
   const { isStored = true } = options;
   const elsewhere = isStored ? showCommand(report) : '--format ndjson';
   yield `# ${code(headline(report))}\n`;
-  const warning = policyWarning(report).map(({ text }) => text);
+  const warning = warnings(report).map(({ text }) => text);
   if (warning.length > 0) yield `\n> **${warning.join(' ')}**\n`;
   yield* errors(report, elsewhere);
   const room = new Room(ROOM);

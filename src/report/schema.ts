@@ -118,6 +118,7 @@ export const reportSchema = {
       limits: { type: 'array', items: TEXT, description: 'options that restricted the run' },
       test: { const: true, description: 'a test of the channels: nothing was examined' },
       failed: { const: true, description: 'the check failed before it examined anything; errors say why' },
+      unstored: { ...TEXT, description: 'why the report could not be stored' },
       status: { enum: ['clean', 'changed', 'incomplete'] },
       exitCode: { type: 'integer', minimum: 0, maximum: 31 },
       baseline,
@@ -128,6 +129,6 @@ export const reportSchema = {
       errors: { type: 'array', items: error },
       notes: { type: 'array', items: TEXT },
     },
-    ['limits', 'test', 'failed'],
+    ['limits', 'test', 'failed', 'unstored'],
   ),
 } as const;

@@ -5,7 +5,7 @@
 import type { Report } from '../model/report.ts';
 import { type Block, reportBlocks } from './blocks.ts';
 import type { Line } from './change-lines.ts';
-import { contextLines, firstLine, policyWarning } from './head.ts';
+import { contextLines, firstLine, warnings } from './head.ts';
 import { painted, unpainted } from './paint.ts';
 
 export interface TextOptions {
@@ -30,7 +30,7 @@ export function* textReport(report: Report, options: TextOptions = {}): Generato
 export function* textLines(report: Report, options: TextOptions = {}): Generator<Line, void, undefined> {
   const { width = DEFAULT_WIDTH, verbose = false } = options;
   yield firstLine(report);
-  yield* policyWarning(report);
+  yield* warnings(report);
   yield { text: '' };
   yield* contextLines(report, verbose);
   yield* linesOf(reportBlocks(report, { width, verbose, seeAll: SEE_ALL }));

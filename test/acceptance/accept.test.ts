@@ -15,7 +15,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Box, box, expectFailure, reportOf, sealOf } from '../support/integ.ts';
+import type { Report } from '../../src/model/report.ts';
+import { type Box, box, expectFailure, sealOf } from '../support/integ.ts';
 import { isRoot } from '../support/privileges.ts';
 import { tool, works } from '../support/programs.ts';
 
@@ -121,8 +122,10 @@ describe('reports', () => {
     given.append('a', 'more');
     writeFileSync(`${given.baseline}.history`, 'this is no history');
     const outcome = given.run(['check', '--format', 'json']);
-    const report = reportOf(outcome);
+    expect(outcome.code).toBe(74);
+    const report: Report = JSON.parse(outcome.stdout);
     expect(given.findings(report)).toEqual(['changed a']);
+    expect(report.unstored).toContain('the report was not stored');
     expect(outcome.stderr).toContain('the report was not stored');
     // Nobody knows then whether an older baseline was put in place: that is no complete run.
     expect(report.exitCode).toBe(4 + 16);

@@ -96,6 +96,7 @@ export async function checkAndNotify(context: Context, request: CheckRequest, re
     } finally {
       isDelivered = await notifying();
     }
+    if (report.unstored !== undefined) return SYSEXITS.io;
     return isDelivered ? report.exitCode : SYSEXITS.undelivered;
   };
   try {
@@ -161,7 +162,7 @@ export async function withStoredCheck<Result>(
  * Whoever is told of a report that could not be stored must know that it can neither be shown again nor be accepted.
  */
 function noted(report: Report, problem: string | undefined): Report {
-  return problem === undefined ? report : { ...report, notes: [...report.notes, problem] };
+  return problem === undefined ? report : { ...report, unstored: problem };
 }
 
 /** What restricted the run. */

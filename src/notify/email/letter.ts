@@ -6,7 +6,7 @@ import type { Report } from '../../model/report.ts';
 import { type Block, reportBlocks } from '../../report/blocks.ts';
 import { boundedBlocks } from '../../report/bounded.ts';
 import type { Line } from '../../report/change-lines.ts';
-import { contextLines, firstLine, policyWarning, shortSeal, signatureWords } from '../../report/head.ts';
+import { contextLines, firstLine, shortSeal, signatureWords, warnings } from '../../report/head.ts';
 import { headline } from '../../report/headline.ts';
 import { type NextCommand, nextCommands, showCommand } from '../../report/next-commands.ts';
 import { plain } from '../../report/plain.ts';
@@ -76,7 +76,7 @@ function contentOf(edition: Edition): Content {
   const elsewhere = showCommand(report);
   const style = { width: WIDTH, verbose: false, namesDigests: true, seeAll: elsewhere };
   return {
-    opening: [firstLine(report), ...policyWarning(report), ...aboutRules(edition)],
+    opening: [firstLine(report), ...warnings(report), ...aboutRules(edition)],
     body: (bytes, bytesOf) => {
       const bytesForErrors = report.summary.errors === 0 ? 0 : bytes * SHARE_OF_ERRORS;
       return boundedBlocks(reportBlocks(report, style), {
@@ -108,7 +108,7 @@ function cleanContent({ report }: Edition): Content {
     ...notes.map((note) => `note: ${note}`),
   ];
   return {
-    opening: [firstLine(report), ...policyWarning(report), ...lines.map((text) => ({ text: plain(text) }))],
+    opening: [firstLine(report), ...warnings(report), ...lines.map((text) => ({ text: plain(text) }))],
     body: () => [],
     commands: [],
     closing: [],
