@@ -86,3 +86,28 @@ test('expressions among globs, and names with brackets, are told with what is me
   ]);
   expect(stdout).toMatch(/In paths of rule "all" .*\[old\]\/data does not match the path of this very name: write \S+/);
 });
+
+test('names that nobody has, one name for two rules and an open bracket are told', () => {
+  const it = box();
+  it.file('data');
+  const data = `paths: ['${it.path('data')}']`;
+  it.policyText(
+    'version: 1\nrules:\n' +
+      rule('twice', `${data}, require: { owner: nosuchuser, group: [nosuchgroup, root] }`) +
+      rule('twice', `${data}, require: { group: nosuchgroup, owner: '4294967294' }`) +
+      rule('absent', `paths: ['${it.path('none')}'], require: { owner: nosuchuser }`) +
+      rule('open', `paths: ['${it.path('[a-')}']`),
+  );
+  const { code, stdout } = it.run(['policy', 'check']);
+  expect(code).toBe(0);
+  const file = it.policyFile;
+  for (const line of [
+    `Two rules have the name "twice": ${file}:3:5 and ${file}:4:5: reports tell them apart by it`,
+    `Rule "twice" (${file}:3:5): nobody here has the owner it requires: nosuchuser`,
+    `Rule "twice" (${file}:4:5): nobody here has the group it requires: nosuchgroup`,
+  ]) {
+    expect(stdout).toContain(`${line}\n`);
+  }
+  expect(stdout).toMatch(/In paths of rule "open" .* has a \[ that no \] closes/);
+  expect(stdout.match(/nobody here has/g)).toHaveLength(2);
+});

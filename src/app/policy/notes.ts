@@ -19,6 +19,8 @@ import { type StartWay, startWays, withStartLinks } from '../../scan/start-links
 import { GlobFileSystem } from '../../system/glob-fs.ts';
 import type { Tree } from '../../system/tree.ts';
 import { oddPatternLines } from './odd-patterns.ts';
+import { oddRuleLines } from './odd-rules.ts';
+import { typeAt } from './type-at.ts';
 import { ungovernedLines } from './ungoverned.ts';
 
 export interface SystemNotes {
@@ -72,6 +74,7 @@ export async function describePolicyOnSystem(
   }
   lines.push(...ungovernedLines({ policy, places }, starts, tree, root));
   lines.push(...(await oddPatternLines({ policy, places }, new GlobFileSystem(tree))));
+  lines.push(...oddRuleLines({ policy, places }, starts, (path) => typeAt(tree, path) !== undefined, root));
   const watched = withStartLinks(policy, links);
   for (const blind of findBlindLinks(watched, links, tree)) lines.push(blindLine(ruleAt(watched, blind.rule), blind));
   for (const way of startWays(links)) lines.push(linkLine(ruleAt(policy, way.rule), way));

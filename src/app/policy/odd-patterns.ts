@@ -1,6 +1,7 @@
 /** Patterns that are not what they look like: expressions among globs, and names with brackets written as they are. */
 import { type Path, pathFromLatin1, printable, printableText, ROOT } from '../../model/bytes.ts';
 import type { PathPattern } from '../../model/rule.ts';
+import { bracketEnd } from '../../policy/braces.ts';
 import { anchorOf, compilePattern, coversPath, escapedGlob } from '../../policy/glob.ts';
 import type { LoadedPolicy } from '../../policy/load.ts';
 import { expandPaths, type GlobTree } from '../../policy/starts.ts';
@@ -40,6 +41,9 @@ export async function oddPatternLines(
     if (await isExpression(pattern, isLeftOut, tree)) {
       lines.push(`In ${where}: ${text} looks like a regular expression, is read as a glob and matches nothing`);
     }
+    if (hasOpenBracket(pattern.text)) {
+      lines.push(`In ${where}: ${text} has a [ that no ] closes, which stands for itself: write \\[ if that is meant`);
+    }
     const meant = pathMeant(pattern, tree);
     if (meant === undefined) continue;
     lines.push(`In ${where}: ${text} does not match the path of this very name: write ${printable(meant)}`);
@@ -55,6 +59,18 @@ async function isExpression(pattern: PathPattern, isLeftOut: boolean, tree: Glob
   if (compilePattern(pattern).some((alternative) => anchorOf(alternative) !== Number.POSITIVE_INFINITY)) return isSure;
   const { missing, failures } = await expandPaths([{ index: 0, paths: [pattern] }], tree, () => false);
   return missing.length > 0 && failures.length === 0;
+}
+
+function hasOpenBracket(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    if (text[index] === '\\') index += 1;
+    else if (text[index] === '[') {
+      const end = bracketEnd(text, index);
+      if (end < 0) return true;
+      index = end;
+    }
+  }
+  return false;
 }
 
 /** The pattern for what exists under the text of a pattern, brackets and all, and is not covered by it. */
