@@ -1,5 +1,5 @@
 /** The texts about a new generation, and about the findings that were accepted in it. */
-import type { Accepted } from '../app/generation/accept.ts';
+import type { Accepted, RecordedAlready } from '../app/generation/accept.ts';
 import type { WrittenGeneration } from '../app/generation/new-generation.ts';
 import { printableText } from '../model/bytes.ts';
 import { formatCount } from '../report/quantities.ts';
@@ -24,7 +24,13 @@ export function nextSteps({ isCandidate }: WrittenGeneration): string {
     : 'Write the new seal down, off this host, and renew the copy of the baseline that is kept elsewhere.';
 }
 
-export function acceptedText({ written, report, acceptance: { applied } }: Accepted): string {
+export function acceptedText(outcome: Accepted | RecordedAlready): string {
+  if (!('written' in outcome)) {
+    const { sequence, report } = outcome;
+    return `Nothing to do: sequence ${sequence} holds all that was chosen from report ${report.id} already\n`;
+  }
+  const { written, report, acceptance } = outcome;
+  const { applied } = acceptance;
   const accepted = applied.filter(({ isConsequence }) => !isConsequence);
   const counts = new Map<string, number>();
   for (const { kind } of accepted) counts.set(kind, (counts.get(kind) ?? 0) + 1);

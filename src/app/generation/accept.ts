@@ -46,11 +46,20 @@ export interface Accepted {
   readonly acceptance: Acceptance;
 }
 
+/** All that was chosen is recorded by the present generation, and none is made. */
+export interface RecordedAlready {
+  readonly sequence: number;
+  readonly report: Report;
+}
+
 /** Examples in a message. */
 const SHOWN = 5;
 
-/** Writes the generation in which the chosen findings are accepted. Throws a UserError when there is none. */
-export async function acceptFindings(context: Context, request: AcceptanceRequest): Promise<Accepted> {
+/** Writes the generation in which the chosen findings are accepted. Throws a UserError when none is chosen. */
+export async function acceptFindings(
+  context: Context,
+  request: AcceptanceRequest,
+): Promise<Accepted | RecordedAlready> {
   const { id, origin, selection, expectSeal, confirm } = request;
   return withCurrent(context, 'accept', expectSeal, async (current) => {
     const { history, place } = openHistory(context);
@@ -71,7 +80,9 @@ export async function acceptFindings(context: Context, request: AcceptanceReques
       warnOfNotApplied(context, run, acceptance);
       const left = report.changes.filter((change) => selection.leaves?.(change) === true).length;
       requireProof(report, left, acceptance);
-      requireSomething(current, report, selection, acceptance, halves);
+      requireSomething(report, selection, acceptance, halves);
+      if (left > 0) context.log.warn(`${leftWords(left)}: see integ accept --help, --proof`);
+      if (acceptance.applied.length === 0) return { sequence: current.header.sequence, report };
       warnOfHalves(context, halves);
       const written = await writeNextGeneration(context, {
         current,
@@ -87,7 +98,6 @@ export async function acceptFindings(context: Context, request: AcceptanceReques
           return { mounts: acceptance.mounts, failures: acceptance.failures, packages };
         },
       });
-      if (left > 0) context.log.warn(`${leftWords(left)}: see integ accept --help, --proof`);
       tellOfLinks(context, current.header, acceptance);
       return { written, report, acceptance };
     } finally {
@@ -166,9 +176,8 @@ function requireProof({ id }: Report, left: number, { applied, already, notAppli
   });
 }
 
-/** A generation without a change is not made. */
+/** Throws where there is nothing that the chosen findings could do, now or before. */
 function requireSomething(
-  current: BaselineReader,
   report: Report,
   selection: Selection,
   { applied, already, notApplied }: Acceptance,
@@ -187,10 +196,7 @@ function requireSomething(
       hint: 'make a new report with integ check, review it and accept from that',
     });
   }
-  if (already.length > 0) {
-    const what = `sequence ${current.header.sequence} holds all that was chosen from report ${report.id} already`;
-    throw new UserError('usage', what, { hint: 'there is nothing left to accept from it' });
-  }
+  if (already.length > 0) return;
   const counted = report.changes.filter(({ consequence }) => consequence !== true);
   if (counted.length === 0) {
     throw new UserError('usage', `report ${report.id} has no findings that can be accepted`, {

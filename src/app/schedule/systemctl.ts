@@ -21,6 +21,16 @@ export function tellSystemd(root: string, commands: readonly (readonly string[])
   });
 }
 
+/** Whether systemd runs the timer; where no systemd can be asked, what is written is all there is to it. */
+export function isStarted(root: string): boolean {
+  if (root !== '/' || !runsSystemd(root)) return true;
+  try {
+    return runHelper(SYSTEMCTL, ['is-active', '--quiet', TIMER]).status === 0;
+  } catch {
+    return false;
+  }
+}
+
 /** When systemd will run the timer, as it says; undefined when it does not say. */
 export function nextElapse(root: string): string | undefined {
   if (root !== '/' || !runsSystemd(root)) return undefined;

@@ -1,5 +1,8 @@
 /** `integ init`: examines the system and writes its baseline. */
+import { baselineInForce } from '../../../app/generation/first-baseline.ts';
 import { type Initialized, initialize } from '../../../app/generation/init.ts';
+import type { Generation } from '../../../app/history/run-history.ts';
+import type { BaselineHeader } from '../../../model/baseline.ts';
 import { printable, printableText } from '../../../model/bytes.ts';
 import type { ScanSummary } from '../../../model/entry.ts';
 import type { StoredFailure } from '../../../model/errors.ts';
@@ -14,9 +17,24 @@ const HOW_TO_SEE_ALL = 'Run as root, or with the capability CAP_DAC_READ_SEARCH,
 const FAILURES_SHOWN = 20;
 
 export async function runInit(context: CommandContext, options: InitOptions): Promise<number> {
+  const present = options.once === true ? await baselineInForce(context) : undefined;
+  if (present !== undefined) {
+    context.terminal.print(presentText(context.baselineFile, present));
+    return exitCodeOf(present.header);
+  }
   const result = await initialize(context, options);
   context.terminal.print(resultText(result, context.terminal.isVerbose));
-  return result.header.failures.length === 0 ? 0 : INCOMPLETE_EXIT;
+  return exitCodeOf(result.header);
+}
+
+function exitCodeOf({ failures }: BaselineHeader): number {
+  return failures.length === 0 ? 0 : INCOMPLETE_EXIT;
+}
+
+function presentText(file: string, { header, seal }: Generation): string {
+  const { sequence, failures } = header;
+  const lacks = failures.length === 0 ? '' : `, INCOMPLETE: ${formatCount(failures.length)} could not be examined`;
+  return `Nothing to do: a baseline is in force: ${printableText(file)}, sequence ${sequence}${lacks}\n  seal  ${seal}\n`;
 }
 
 function resultText(result: Initialized, isVerbose: boolean): string {

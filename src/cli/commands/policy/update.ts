@@ -17,7 +17,9 @@ export async function runPolicyUpdate(context: CommandContext, options: PolicyUp
   const origin = originOf(context, 'policy update', options);
   const { loaded, made } = await updatePolicy(context, { origin, expectSeal: options.expectSeal });
   if (made === undefined) {
-    terminal.print(`The policy is in force already: ${printableText(loaded.policy.name)}, ${loaded.sha256}\n`);
+    terminal.print(
+      `Nothing to do: the policy is in force already: ${printableText(loaded.policy.name)}, ${loaded.sha256}\n`,
+    );
     return 0;
   }
   terminal.print(updateText(made.written, made.result, terminal.isVerbose));

@@ -41,6 +41,7 @@ const install = (schedule: AnyCommand) =>
     .addOption(maxRateOption())
     .addOption(deadlineOption())
     .option('--force', 'replace files of these names that integ did not write, or that were edited')
+    .option('--dry-run', 'print what would be written, and write nothing')
     .addHelpText(
       'after',
       '\n--policy, --baseline, --history and --jobs are handed on to every check. With --root the files go',

@@ -9,12 +9,15 @@ import {
   requireInside,
   requirePlace,
   SCHEDULERS,
+  type ScheduleFile,
   type Scheduler,
   schedulerOf,
 } from '../../../app/schedule/places.ts';
 import { isToldByMail } from '../../../app/schedule/recipients.ts';
+import { isStarted } from '../../../app/schedule/systemctl.ts';
 import { clockText } from '../../../app/schedule/time.ts';
 import { printableText } from '../../../model/bytes.ts';
+import { UserError } from '../../../model/errors.ts';
 import { findUnsafePermissions } from '../../../system/safe-permissions.ts';
 import type { CommandContext } from '../../context.ts';
 import type { ScheduleInstallOptions } from './define.ts';
@@ -23,6 +26,7 @@ import { chosenScheduler, filesText, requireRoot } from './scheduler.ts';
 export async function runScheduleInstall(context: CommandContext, options: ScheduleInstallOptions): Promise<number> {
   requireRoot();
   const { root, terminal } = context;
+  const isDryRun = options.dryRun === true;
   const scheduler = chosenScheduler(options) ?? schedulerOf(root);
   requirePlace(scheduler, root);
   requireInside(root);
@@ -30,18 +34,34 @@ export async function runScheduleInstall(context: CommandContext, options: Sched
   const files = filesFor(scheduler, job, root);
   const found = findSchedule(scheduler, root);
   requireOwn(found, options.force === true);
-  if (isInstalled(found, root) && files.every(({ text }, index) => isText(found, index, text))) {
-    terminal.print(`Nothing to do: ${scheduler} runs the check every day at ${clockText(job.at)} already.\n`);
+  const others = SCHEDULERS.filter((other) => other !== scheduler).map((other) => findSchedule(other, root));
+  const isWritten = isInstalled(found, root) && files.every(({ text }, index) => isText(found, index, text));
+  const isAlone = others.every((other) => other.files.every((file) => file.found.kind !== 'own'));
+  const when = `${scheduler} runs the check every day at ${clockText(job.at)}`;
+  if (isWritten && isAlone && (scheduler === 'cron' || isStarted(root))) {
+    terminal.print(`Nothing to do: ${when} already.\n`);
   } else {
     terminal.print(filesText(files));
-    const problems = writeSchedule(scheduler, files, root);
-    terminal.print(`\nWritten: ${scheduler} runs the check every day at ${clockText(job.at)}.\n`);
-    terminal.print(acceptance(scheduler));
-    for (const problem of problems) terminal.warn(problem);
+    if (isDryRun) {
+      terminal.print(`\nNothing was written. Without --dry-run ${when}.\n`);
+    } else {
+      install(context, scheduler, files);
+      for (const other of others) removeOther(context, other);
+      terminal.print(`\nWritten: ${when}.\n${acceptance(scheduler)}`);
+    }
   }
-  removeOther(context, scheduler);
+  for (const other of others) warnOfForeign(context, other);
   warnOfPrograms(context, job);
   return 0;
+}
+
+/** Throws a UserError `io` when systemd does not take the files: then nothing runs the check. */
+function install({ root }: CommandContext, scheduler: Scheduler, files: readonly ScheduleFile[]): void {
+  const problems = writeSchedule(scheduler, files, root);
+  if (problems.length === 0) return;
+  throw new UserError('io', `the files are written, and systemd does not run the check: ${problems.join('; ')}`, {
+    hint: 'mend what systemctl says, then run this again; with --cron, cron runs the check',
+  });
 }
 
 function isText({ files }: FoundSchedule, index: number, text: string): boolean {
@@ -58,15 +78,17 @@ function acceptance(scheduler: Scheduler): string {
   );
 }
 
-/** Only one check a night: removes the other kind of schedule when integ wrote it, and warns of it when it did not. */
-function removeOther({ root, terminal }: CommandContext, scheduler: Scheduler): void {
-  for (const other of SCHEDULERS.filter((candidate) => candidate !== scheduler)) {
-    const found = findSchedule(other, root);
-    for (const { path, found: file } of found.files) {
-      if (file.kind === 'own') terminal.note(`removed: ${printableText(path)}`);
-      if (file.kind === 'foreign') terminal.warn(`${printableText(path)} may run a check too: integ did not write it`);
-    }
-    for (const problem of removeSchedule(found, root, false)) terminal.warn(problem);
+/** Only one check a night: removes the other kind of schedule where integ wrote it. */
+function removeOther({ root, terminal }: CommandContext, other: FoundSchedule): void {
+  for (const { path, found } of other.files) {
+    if (found.kind === 'own') terminal.note(`removed: ${printableText(path)}`);
+  }
+  for (const problem of removeSchedule(other, root, false)) terminal.warn(problem);
+}
+
+function warnOfForeign({ terminal }: CommandContext, other: FoundSchedule): void {
+  for (const { path, found } of other.files) {
+    if (found.kind === 'foreign') terminal.warn(`${printableText(path)} may run a check too: integ did not write it`);
   }
 }
 
