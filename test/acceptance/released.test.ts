@@ -15,7 +15,8 @@ import { compilePolicy } from '../../src/policy/load.ts';
 import { runSteps } from '../../src/system/turns.ts';
 import { type Box, box, REPOSITORY, reportOf } from '../support/integ.ts';
 
-const FORMATS = [2] as const;
+/** Of the history; all lie beside a baseline of format 2. */
+const FORMATS = [2, 3] as const;
 
 /** A box with the files of a format as its state, and the tree that they tell of, in which /etc/issue is new. */
 function boxOf(format: number): Box {
@@ -32,7 +33,7 @@ function boxOf(format: number): Box {
 }
 
 for (const format of FORMATS) {
-  test(`a baseline and a history of format ${format} are read, checked and accepted against`, () => {
+  test(`a baseline and its history of format ${format} are read, checked and accepted against`, () => {
     const it = boxOf(format);
     const run = (args: readonly string[]) =>
       it.run([...args, '--root', it.tree, '--baseline', it.baseline], { bare: true });
