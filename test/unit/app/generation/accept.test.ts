@@ -39,7 +39,7 @@ async function accept({ context }: Site, id: string | undefined, answer: boolean
   return {
     asked,
     accepted: await accepting.then(
-      ({ written }) => written.header,
+      (outcome) => ('written' in outcome ? outcome.written.header : undefined),
       (error: Error) => error.message,
     ),
   };
