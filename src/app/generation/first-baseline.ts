@@ -17,12 +17,11 @@ import { requireKnownHere } from './known-baseline.ts';
  */
 export async function baselineInForce(context: Context): Promise<Generation | undefined> {
   const { baselineFile: file } = context;
-  const name = printableText(file);
   if (existsSync(file)) {
     const baseline = await openBaselineSource(context, { file, expectSeal: undefined });
     try {
       requireSuccession(context, baseline);
-      requireKnownHere(context, baseline, `baseline ${name}`);
+      requireKnownHere(context, baseline, `baseline ${printableText(file)}`);
       return { header: baseline.header, seal: baseline.seal };
     } finally {
       baseline.close();

@@ -10,13 +10,13 @@ const init = (program: AnyCommand) =>
     .command('init')
     .description('examine the system and write its baseline')
     .option('--force', 'replace a baseline that exists')
-    .option('--allow-empty', 'write a baseline of no object, if the policy selects nothing here')
     .addOption(
       new Option(
         '--once',
         'do nothing where a baseline is in force, and make none where one was and is gone',
       ).conflicts('force'),
     )
+    .option('--allow-empty', 'write a baseline of no object, if the policy selects nothing here')
     .addOption(niceOption())
     .addOption(maxRateOption())
     .addHelpText('after', '\nExit code: 0, or 16 when something could not be examined and the baseline is incomplete.')
