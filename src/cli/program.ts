@@ -14,12 +14,14 @@ import { defineDocuments } from './commands/documents/define.ts';
 import { defineEvidence } from './commands/evidence/define.ts';
 import { defineHash } from './commands/hash/define.ts';
 import { defineInit } from './commands/init/define.ts';
+import { defineKit } from './commands/kit/define.ts';
 import { defineNotify } from './commands/notify/define.ts';
 import { definePolicy } from './commands/policy/define.ts';
 import { defineReport } from './commands/report/define.ts';
 import { defineReview } from './commands/review/define.ts';
 import { defineScan } from './commands/scan/define.ts';
 import { defineSchedule } from './commands/schedule/define.ts';
+import { defineSelf } from './commands/self/define.ts';
 import { contextOf } from './context.ts';
 import { addGlobalOptions } from './global-options.ts';
 import { EXIT_CODES, EXIT_CODES_OF_COMPARISON } from './help-texts.ts';
@@ -39,6 +41,8 @@ const COMMANDS: readonly DefineCommands[] = [
   defineBaseline,
   definePolicy,
   defineSchedule,
+  defineKit,
+  defineSelf,
   defineHash,
   defineDocuments,
 ];

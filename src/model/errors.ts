@@ -14,6 +14,7 @@ export const SYSEXITS = {
   missing: 66,
   undelivered: 69,
   internal: 70,
+  lacking: 71,
   cannotCreate: 73,
   io: 74,
   locked: 75,

@@ -121,6 +121,7 @@ export const FAILURE_CODES = {
   EXIT66: { words: 'the policy or the baseline is missing' },
   EXIT69: { words: 'a report could not be delivered' },
   EXIT70: { words: 'internal error' },
+  EXIT71: { words: 'the system lacks what is needed' },
   EXIT73: { words: 'the output cannot be created' },
   EXIT74: { words: 'input/output error' },
   EXIT75: { words: 'another run holds the lock' },

@@ -7,6 +7,7 @@ import { type SpawnSyncOptions, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, openSync, unlinkSync, writeSync } from 'node:fs';
 import { SystemError } from '../model/errors.ts';
+import { started } from './own-kit.ts';
 
 /** The number under which the program gets the first of the descriptors that are handed over. */
 export const FIRST_DESCRIPTOR = 3;
@@ -39,15 +40,16 @@ export interface HelperResult {
 
 /**
  * Runs a program to its end. Throws a SystemError when it cannot be started or was not done in time: ENOENT for one
- * that is not installed.
+ * that is not installed, or not in the rescue kit that integ runs from.
  */
 export function runHelper(program: string, parameters: readonly string[], options: HelperOptions = {}): HelperResult {
   if (!program.startsWith('/')) throw new Error(`integ: internal error: ${program} is not an absolute path`);
   const { input, descriptors = [], environment = {}, talks = false } = options;
   const timeout = options.timeout ?? (talks ? undefined : PATIENCE);
+  const command = started(program, parameters);
   const settings: SpawnSyncOptions & { encoding: 'latin1' } = {
     encoding: 'latin1',
-    env: { ...HELPER_ENVIRONMENT, ...environment },
+    env: { ...HELPER_ENVIRONMENT, ...environment, ...command.environment },
     cwd: '/',
     shell: false,
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', talks ? 'inherit' : 'pipe', ...descriptors],
@@ -56,7 +58,7 @@ export function runHelper(program: string, parameters: readonly string[], option
   };
   if (input !== undefined) settings.input = input;
   if (timeout !== undefined) settings.timeout = timeout;
-  const result = spawnSync(program, parameters, settings);
+  const result = spawnSync(command.file, command.parameters, settings);
   if (result.error !== undefined && !hasEnded(result)) {
     const code = 'code' in result.error ? String(result.error.code) : 'EUNKNOWN';
     throw new SystemError('spawn', code, `${program} cannot be run: ${code}`);

@@ -7,14 +7,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** Where package.json, bin and dist are: seen from src/system and from the bundle alike. */
-const PACKAGE = fileURLToPath(new URL('../../', import.meta.url));
+export const OWN_PACKAGE = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The program that runs. */
-export const OWN_PROGRAM = `${PACKAGE}bin/integ.js`;
+export const OWN_PROGRAM = `${OWN_PACKAGE}bin/integ.js`;
 
 function ownFiles(): string[] {
   const code = ['bin', 'dist'].flatMap((folder) =>
-    readdirSync(PACKAGE + folder, { recursive: true, encoding: 'utf8' })
+    readdirSync(OWN_PACKAGE + folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.js'))
       .map((name) => `${folder}/${name}`),
   );
@@ -35,7 +35,7 @@ export function ownCodeSha256(): string {
   const whole = createHash('sha256');
   for (const name of ownFiles()) {
     const digest = createHash('sha256')
-      .update(readFileSync(PACKAGE + name))
+      .update(readFileSync(OWN_PACKAGE + name))
       .digest('hex');
     whole.update(`${digest}  ${name}\n`);
   }

@@ -6,6 +6,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { errorCode, SystemError } from '../model/errors.ts';
+import { started } from './own-kit.ts';
 
 /** Of what it says on standard error, in bytes. */
 const LONGEST_COMPLAINT = 4096;
@@ -54,9 +55,10 @@ export class RunningProgram {
   constructor(program: string, parameters: readonly string[], settings: ProgramSettings) {
     const { environment, directory, input = '', leavesOthers = false } = settings;
     if (!program.startsWith('/')) throw new Error(`integ: internal error: ${program} is not an absolute path`);
+    const command = started(program, parameters);
     try {
-      this.#child = spawn(program, parameters, {
-        env: environment,
+      this.#child = spawn(command.file, command.parameters, {
+        env: { ...environment, ...command.environment },
         ...(directory === undefined ? {} : { cwd: directory }),
         stdio: ['pipe', 'pipe', 'pipe'],
         shell: false,

@@ -21,7 +21,7 @@ import type { RemoteHost } from '../../system/remote-host.ts';
 import type { Context } from '../context.ts';
 import { baselineName } from '../context.ts';
 import { type BaselineSource, openBaselineSource } from '../generation/baseline-source.ts';
-import { isKnownHere } from '../generation/known-baseline.ts';
+import { isKnownHere, isVouchedFor } from '../generation/known-baseline.ts';
 import { reportedSignature, trustBaseline } from '../generation/signers.ts';
 import { lostHistory, MADE_ANEW } from '../history/lost.ts';
 import { skippedBefore, storeRun } from '../history/run-history.ts';
@@ -47,6 +47,8 @@ export interface CheckRequest extends ThrottleOptions {
   readonly signers?: string | undefined;
   /** The host that is examined when it is not this one. */
   readonly remote?: RemoteHost | undefined;
+  /** Nothing but the report: no history is read or written, and nobody is told. */
+  readonly isReportOnly?: boolean;
 }
 
 interface CheckInput {
@@ -67,6 +69,7 @@ interface CheckInput {
   readonly signature: SignatureVerdict;
   /** Whether what the baseline says may have effects outside of the report. */
   readonly isKnown: boolean;
+  readonly isReportOnly: boolean;
 }
 
 interface CheckResult {
@@ -88,6 +91,10 @@ export async function checkAndNotify(context: Context, request: CheckRequest, re
   let trusted: LoadedPolicy | undefined;
   const use = async (check: StoredCheck): Promise<number> => {
     const { report } = check;
+    if (request.isReportOnly === true) {
+      await reporting.show(report);
+      return report.exitCode;
+    }
     // In the outbox before anything is shown, so that a check that is ended while it prints loses no message.
     const notifying = await prepareNotice(context, check, reporting.isUnattended);
     let isDelivered = true;
@@ -110,6 +117,12 @@ export async function checkAndNotify(context: Context, request: CheckRequest, re
   }
 }
 
+/** What is known of a baseline when no history is read. */
+const NO_HISTORY: Succession = {
+  notes: ['no history was read: whether a newer baseline was in force is not known (--report-only)'],
+  failures: [],
+};
+
 type WhenTrusted = (loaded: LoadedPolicy) => void;
 
 /**
@@ -128,10 +141,12 @@ export async function withStoredCheck<Result>(
   const baseline = await openBaselineSource(context, source);
   try {
     const { verdict: signature, loaded } = trustBaseline(context, baseline, request.signers);
-    const succession = verifySuccession(context, baseline);
+    const { isReportOnly = false } = request;
+    const succession = isReportOnly ? NO_HISTORY : verifySuccession(context, baseline);
     const follows = succession.failures.length === 0;
-    const isKnown = isKnownHere(context, baseline, request);
-    const lost = isKnown || request.remote !== undefined ? undefined : lostHistory(context, baseline);
+    const isKnown = isReportOnly ? isVouchedFor(request) : isKnownHere(context, baseline, request);
+    const asksHistory = !isReportOnly && request.remote === undefined;
+    const lost = isKnown || !asksHistory ? undefined : lostHistory(context, baseline);
     if (lost !== undefined) context.log.warn(lost.message);
     if (isKnown) whenTrusted?.(loaded);
     const input: CheckInput = {
@@ -143,12 +158,14 @@ export async function withStoredCheck<Result>(
       limits: limitsOf(request),
       remote: request.remote,
       pace,
-      skipped: skippedBefore(context, baseline.header),
+      skipped: isReportOnly ? [] : skippedBefore(context, baseline.header),
       succession: { ...succession, failures: [...succession.failures, ...(lost === undefined ? [] : [lost])] },
       signature,
       isKnown,
+      isReportOnly,
     };
     const { report: made, states, skipped } = await check(input);
+    if (isReportOnly) return await use({ report: made, policy: loaded.policy, header: baseline.header, isKnown });
     // Before it is printed, so that a report that cannot be printed is not lost.
     const retainDays = isKnown ? loaded.policy.retainDays : undefined;
     const report = noted(made, storeRun(context, { report: made, states, baseline, follows, retainDays, skipped }));
@@ -282,7 +299,8 @@ function matchesFile(input: CheckInput): boolean {
     const name = policyNameFor(context, baseline.header.policy, isKnown);
     return isKnown ? isPolicy(context, name, loaded) : loadContextPolicy(context, name).sha256 === loaded.sha256;
   } catch (error) {
-    if (error instanceof UserError && !(error instanceof UnsafeFileError)) return false;
+    // Who can change the file must not be able to keep a check from being made that has no effect.
+    if (error instanceof UserError && (input.isReportOnly || !(error instanceof UnsafeFileError))) return false;
     throw error;
   }
 }
@@ -300,7 +318,7 @@ function notesOf(input: CheckInput, host: string): string[] {
   const { context, baseline, loaded, scope, remote, succession, isKnown } = input;
   const { header } = baseline;
   const notes: string[] = [...succession.notes, ...environmentNotes()];
-  if (!isKnown && wantsNotice(loaded.policy)) notes.push(NOT_NOTIFIED);
+  if (!isKnown && !input.isReportOnly && wantsNotice(loaded.policy)) notes.push(NOT_NOTIFIED);
   if (remote !== undefined) {
     notes.push(`examined over ssh at ${remote.destination}: true as far as integ and the kernel there can be trusted`);
   }

@@ -71,12 +71,17 @@ function isSignedForThisHost(context: Context, baseline: BaselineReader): boolea
   }
 }
 
+/** Whether what was demanded of it is enough for it to be known, whatever this host remembers. */
+export function isVouchedFor({ expectSeal, signers }: Demands): boolean {
+  return expectSeal !== undefined || signers !== undefined;
+}
+
 /**
  * For a baseline that passed what `demands` says: its seal was the expected one, or one of the signers that were named
  * signed it. Else it has to have come into force on this host, or to be signed for it.
  */
 export function isKnownHere(context: Context, baseline: BaselineReader, demands: Demands): boolean {
-  if (demands.expectSeal !== undefined || demands.signers !== undefined) return true;
+  if (isVouchedFor(demands)) return true;
   return cameIntoForceHere(context, baseline.seal) || isSignedForThisHost(context, baseline);
 }
 

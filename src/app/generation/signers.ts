@@ -11,7 +11,7 @@ import { requireSafeFile } from '../safe-files.ts';
 const LONGEST_LIST = 1024 * 1024;
 
 /** The lines of an allowed_signers file, at least one. */
-function readSigners(context: Context, file: string): readonly string[] {
+export function readSigners(context: Context, file: string): readonly string[] {
   requireSafeFile(context, file, 'list of signers');
   const name = printableText(file);
   let text: string;

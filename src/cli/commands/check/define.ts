@@ -32,6 +32,12 @@ const check = (program: AnyCommand) =>
       '--unattended',
       'nobody reads the terminal: tell those of the policy file when the check fails or the baseline is not known here',
     )
+    .addOption(
+      new Option(
+        '--report-only',
+        'make the report and nothing else: read and write no history, notify nobody',
+      ).conflicts('unattended'),
+    )
     .option('--host <[user@]host>', 'examine this host over ssh; the baseline stays here')
     .option('--remote-command <command>', 'how integ is called on that host', 'integ')
     .option('--ssh-config <file>', 'configuration of ssh for --host (ssh -F), with port, key and known hosts')
@@ -45,6 +51,7 @@ const check = (program: AnyCommand) =>
         "integ check --paths '/etc/mail/**' --severity high",
         'ssh vault cat mail1.db | integ check --baseline - --expect-seal 0123456789abcdef',
         'integ check --nice --max-rate 50M --deadline 4h',
+        'integ check --report-only --baseline /media/usb/mail1.db --expect-seal 0123456789abcdef',
         'integ check --host root@mail1 --baseline /srv/integ/mail1.db',
       ),
     );

@@ -6,11 +6,14 @@ import { deliver } from '../../output.ts';
 import type { CheckOptions } from './define.ts';
 
 export async function runCheck(context: CommandContext, options: CheckOptions): Promise<number> {
-  const { host, unattended } = options;
+  const { host, unattended, reportOnly } = options;
   const remote = host === undefined ? undefined : remoteHost(host, options);
   return checkAndNotify(
     context,
-    { ...options, remote },
-    { isUnattended: unattended === true, show: (report) => deliver(context, report, options) },
+    { ...options, remote, isReportOnly: reportOnly === true },
+    {
+      isUnattended: unattended === true,
+      show: (report) => deliver(context, report, { ...options, isStored: reportOnly !== true }),
+    },
   );
 }

@@ -1,0 +1,84 @@
+/**
+ * Whether this integ runs from a rescue kit, and how it starts programs there: those of the kit by the loader of the
+ * kit, with the libraries of the kit, and none of the system that it examines. The layout of a kit is here too, since
+ * who makes one and who runs from it must agree.
+ */
+import { basename } from 'node:path';
+import { SystemError } from '../model/errors.ts';
+import { OWN_PACKAGE } from './own-code.ts';
+import { readSmallFile } from './small-file.ts';
+
+/** Names in a kit, relative to it. */
+export const KIT = {
+  runtime: 'runtime',
+  libraries: 'runtime/lib',
+  node: 'runtime/node',
+  openssl: 'runtime/openssl.cnf',
+  integ: 'integ',
+  /** Says that this is the integ of a kit, and which loader and programs the kit has. */
+  marker: 'integ/kit.json',
+} as const;
+
+export interface KitMarker {
+  /** Name of the dynamic loader in `runtime`. */
+  readonly loader: string;
+  /** Names of programs in `runtime`. */
+  readonly programs: readonly string[];
+}
+
+export interface StartedAs {
+  readonly file: string;
+  readonly parameters: readonly string[];
+  /** On top of that of the caller. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+const LARGEST_MARKER = 4096;
+
+function readMarker(): KitMarker | undefined {
+  try {
+    // Written by integ, and as much to be believed as this code, beside which it lies.
+    return JSON.parse(readSmallFile(`${OWN_PACKAGE}kit.json`, LARGEST_MARKER).toString('utf8')) as KitMarker;
+  } catch {
+    return undefined;
+  }
+}
+
+let marker: { readonly found: KitMarker | undefined } | undefined;
+
+function ownMarker(): KitMarker | undefined {
+  marker ??= { found: readMarker() };
+  return marker.found;
+}
+
+/** The folder of the kit that integ runs from, or undefined. */
+export function ownKit(): string | undefined {
+  return ownMarker() === undefined ? undefined : OWN_PACKAGE.replace(new RegExp(`${KIT.integ}/$`), '');
+}
+
+/** How the loader of a kit runs a program of it; it takes libraries from nowhere else. */
+export function byLoader(kit: string, loader: string, parameters: readonly string[]): StartedAs {
+  const at = kit.replace(/\/$/, '');
+  return {
+    file: `${at}/${KIT.runtime}/${loader}`,
+    parameters: ['--inhibit-cache', '--library-path', `${at}/${KIT.libraries}`, ...parameters],
+    // That of the system can name modules that OpenSSL would load (config(5)).
+    environment: { OPENSSL_CONF: `${at}/${KIT.openssl}` },
+  };
+}
+
+/** How a program, named by its absolute path, is started here. Throws a SystemError ENOENT for one that is not. */
+export function started(program: string, parameters: readonly string[]): StartedAs {
+  const found = ownMarker();
+  const kit = ownKit();
+  if (found === undefined || kit === undefined) return { file: program, parameters, environment: {} };
+  const name = basename(program);
+  if (!found.programs.includes(name)) {
+    throw new SystemError(
+      'spawn',
+      'ENOENT',
+      `${program} is not in this rescue kit, which runs no program of the system`,
+    );
+  }
+  return byLoader(kit, found.loader, [`${kit}${KIT.runtime}/${name}`, ...parameters]);
+}
