@@ -62,8 +62,13 @@ export function byLoader(kit: string, loader: string, parameters: readonly strin
   return {
     file: `${at}/${KIT.runtime}/${loader}`,
     parameters: ['--inhibit-cache', '--library-path', `${at}/${KIT.libraries}`, ...parameters],
-    // That of the system can name modules that OpenSSL would load (config(5)).
-    environment: { OPENSSL_CONF: `${at}/${KIT.openssl}` },
+    environment: {
+      // That of the system can name modules that OpenSSL would load (config(5)).
+      OPENSSL_CONF: `${at}/${KIT.openssl}`,
+      // The C library would read even UTC from a file of the system (tzset(3)).
+      TZ: 'UTC',
+      TZDIR: `${at}/${KIT.runtime}`,
+    },
   };
 }
 

@@ -59,9 +59,9 @@ case $kit in
     echo "integ: the path of the kit has a character in it that the loader takes for its own: $kit" >&2
     exit 64 ;;
 esac
-# The time zone of the system is in files of the system.
-TZ=UTC
-export TZ
+# The C library would read the time zone from files of the system, also that of UTC.
+TZ=UTC TZDIR=$kit/${KIT.runtime}
+export TZ TZDIR
 integ() {
   exec "$kit/${KIT.runtime}/${loader}" --inhibit-cache --library-path "$kit/${KIT.libraries}" \\
     "$kit/${KIT.node}" --openssl-config="$kit/${KIT.openssl}" "$kit/${KIT.integ}/bin/integ.js" "$@"
@@ -122,7 +122,8 @@ WHAT IT TAKES FROM THE SYSTEM IT STANDS IN
   another medium and give --root.
   Not from it: programs, libraries, /etc/ld.so.preload, the cache of the loader, modules for names of users and hosts,
   the configuration of OpenSSL, time zones, locales, variables of the environment.
-  Its files are read as what is examined: also its package database, users and groups.
+  Its files are read as what is examined: also its package database, users and groups. ssh-keygen asks for the name
+  of the user, which nscd is asked for where it runs, and looks at the configuration of SELinux where that is on.
 
   The C library is that of the system on which the kit was made, loaded by the loader of the kit and not linked
   statically. In the copies of both, the names of /etc/ld.so.preload, /etc/nsswitch.conf and of the directories of
