@@ -150,6 +150,28 @@ describe('the check of a kit', () => {
     expect(reportOf(outcome).exitCode).toBe(0);
   });
 
+  test('finds what a preloaded library hides from every program of the system', ({ skip }) => {
+    if (!MAY_MOUNT || !works('cc', '--version')) skip('needs root, mount namespaces and a C compiler');
+    const here = scratchDirectory();
+    const library = join(here, 'hide.so');
+    writeFileSync(join(here, 'hide.c'), HIDE);
+    tool('cc', '-shared', '-fPIC', '-o', library, join(here, 'hide.c'), '-ldl');
+    const etc = join(here, 'etc');
+    mkdirSync(etc);
+    for (const file of ['passwd', 'group']) cpSync(`/etc/${file}`, join(etc, file));
+    writeFileSync(join(etc, 'ld.so.preload'), `${library}\n`);
+    const under = ['unshare', '-m', 'sh', '-c', `mount --bind ${etc} /etc && exec "$@"`, 'sh'];
+    const hidden = site.file('hidden-tool');
+    try {
+      expect(runKit('/bin/ls', [site.tree], { under }).stdout).not.toContain('hidden-tool');
+      const installed = site.run(['check', '--report-only', '--format', 'json'], { under });
+      expect(site.findings(reportOf(installed))).toEqual([]);
+      expect(site.findings(reportOf(runKit(check, ['--format', 'json'], { under })))).toEqual(['added hidden-tool']);
+    } finally {
+      rmSync(hidden);
+    }
+  });
+
   test('opens nothing but what it examines, the kernel and the kit', ({ skip }) => {
     if (!HAS_STRACE) skip('needs strace');
     const log = join(scratchDirectory(), 'log');
@@ -177,6 +199,42 @@ describe('the check of a kit', () => {
     expectFailure(runKit(join(copy, 'check')), 65, /sign|seal/);
   });
 });
+
+/** What userland rootkits do: directories are read through a library that leaves names out. */
+const HIDE = `
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <dlfcn.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+struct dirent64 *readdir64(DIR *directory) {
+  static struct dirent64 *(*real)(DIR *);
+  if (!real) *(void **)&real = dlsym(RTLD_NEXT, "readdir64");
+  struct dirent64 *entry;
+  while ((entry = real(directory)) && strncmp(entry->d_name, "hidden-", 7) == 0);
+  return entry;
+}
+
+struct dirent *readdir(DIR *directory) {
+  return (struct dirent *)readdir64(directory);
+}
+
+ssize_t getdents64(int fd, void *buffer, size_t length) {
+  long all = syscall(SYS_getdents64, fd, buffer, length), kept = 0;
+  if (all <= 0) return all;
+  for (long at = 0; at < all;) {
+    struct dirent64 *entry = (struct dirent64 *)((char *)buffer + at);
+    long size = entry->d_reclen;
+    at += size;
+    if (strncmp(entry->d_name, "hidden-", 7) == 0) continue;
+    memmove((char *)buffer + kept, entry, size);
+    kept += size;
+  }
+  return kept;
+}
+`;
 
 /** Answered by the kernel, or made by it; files without a name that ssh-keygen is given lie in memory. */
 const KERNEL = /^\/(?:proc|sys)\/|^\/dev\/(?:null|urandom|fd\/\d+|shm\/integ-[0-9a-f]+)$/;

@@ -2,6 +2,7 @@
 import type { Target } from './engine/target.ts';
 import { baseline, resealedBaseline } from './targets/baseline.ts';
 import { content } from './targets/content.ts';
+import { digestList } from './targets/digest-list.ts';
 import { dpkgDatabase, dpkgLines, dpkgStatus } from './targets/dpkg.ts';
 import { history, rechainedHistory, states } from './targets/history.ts';
 import { aide, tripwire } from './targets/imports.ts';
@@ -22,5 +23,5 @@ export const TARGETS: readonly Target[] = [
   ...[report, content, outbox, attempts],
   ...[dpkgStatus, dpkgLines, dpkgDatabase],
   ...[osRelease, accounts, mountinfo],
-  ...[times, job],
+  ...[times, job, digestList],
 ];
