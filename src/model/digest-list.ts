@@ -13,7 +13,7 @@ export const LARGEST_DIGEST_LIST = 4 * 1024 * 1024;
 /** Name, relative to the folder of the list, and digest. */
 export type DigestList = ReadonlyMap<Path, string>;
 
-/** sha256sum writes names with a backslash, a newline or a carriage return in a form of its own: none of ours has one. */
+/** sha256sum writes names with a backslash or the end of a line in them in a form of its own: none of ours has one. */
 const LINE = /^([0-9a-f]{64}) [ *]([^\\\0-\x1f\x7f]+)$/;
 
 /** Why a name is none of a list whose files lie in its folder, or in one that is up to `above` folders above it. */

@@ -372,7 +372,9 @@ test('a kit on a CD checks a disk that somebody changed', ({ skip }) => {
   const under = ['unshare', '-m', 'sh', '-c', `{ ${mount}; } && exec "$@"`, 'sh'];
   const onCd = (args: readonly string[]): Outcome =>
     runKit(join(cd, 'check'), ['--root', root, '--format', 'json', ...args], { under });
-  expect(reportOf(onCd([]))).toMatchObject({ exitCode: 0 });
+  const untouched = reportOf(onCd([]));
+  expect(untouched).toMatchObject({ exitCode: 0, policy: { matchesFile: true } });
+  expect(untouched.notes.join('\n')).toContain('not compared with a file');
   writeFileSync(join(root, 'usr/bin/login'), 'tampered');
   chmodSync(join(root, 'usr/bin/su'), 0o4755);
   rmSync(join(root, 'usr/bin/passwd'));

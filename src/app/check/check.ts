@@ -16,6 +16,7 @@ import { patternFromArgument } from '../../policy/glob.ts';
 import type { LoadedPolicy } from '../../policy/load.ts';
 import { withStartLinks } from '../../scan/start-links.ts';
 import { isoTime } from '../../system/host.ts';
+import { ownKit } from '../../system/own-kit.ts';
 import type { Pace } from '../../system/pace.ts';
 import type { RemoteHost } from '../../system/remote-host.ts';
 import type { Context } from '../context.ts';
@@ -311,6 +312,8 @@ function matchesFile(input: CheckInput): boolean {
  */
 function isHeldAgainstFile({ context, baseline, remote, isKnown }: CheckInput): boolean {
   if (context.policyFile !== undefined) return true;
+  // Where a rescue kit examines a disk, the files of the system that runs are of neither.
+  if (context.root !== '/' && ownKit() !== undefined) return false;
   return remote === undefined && (isKnown || policyName(context) === baseline.header.policy[0]?.name);
 }
 

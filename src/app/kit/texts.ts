@@ -28,7 +28,8 @@ export const KIT_SEAL = 'seal.txt';
 
 /**
  * The beginning of both scripts. An exported variable makes the loader, the C library, OpenSSL or Node.js do something
- * else, and no list of such variables is complete: all of them go. `command` keeps a shell going that may not unset one.
+ * else, and no list of such variables is complete: all of them go. Of a variable that may not be unset, `command` keeps
+ * the shell from ending.
  */
 const start = ({ loader }: KitFacts): string => `
 unset -f command cd pwd echo test [ 2>/dev/null
