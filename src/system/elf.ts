@@ -14,7 +14,7 @@ function readAt(descriptor: number, position: bigint, length: number): Buffer {
   return bytes.subarray(0, read);
 }
 
-/** The loader that a program names; undefined for one that is linked statically, or is none. Throws as `openRegular`. */
+/** The loader that a program names; undefined for one that is linked statically, or none. Throws as `openRegular`. */
 export function interpreterOf(file: string): string | undefined {
   const descriptor = openRegular(file);
   try {

@@ -56,12 +56,17 @@ export function ownKit(): string | undefined {
   return ownMarker() === undefined ? undefined : OWN_PACKAGE.replace(new RegExp(`${KIT.integ}/$`), '');
 }
 
-/** How the loader of a kit runs a program of it; it takes libraries from nowhere else. */
-export function byLoader(kit: string, loader: string, parameters: readonly string[]): StartedAs {
+/** How the loader of a kit runs a program of it; it takes libraries from one folder of the kit and nowhere else. */
+export function byLoader(
+  kit: string,
+  loader: string,
+  parameters: readonly string[],
+  libraries: string = KIT.libraries,
+): StartedAs {
   const at = kit.replace(/\/$/, '');
   return {
     file: `${at}/${KIT.runtime}/${loader}`,
-    parameters: ['--inhibit-cache', '--library-path', `${at}/${KIT.libraries}`, ...parameters],
+    parameters: ['--inhibit-cache', '--library-path', `${at}/${libraries}`, ...parameters],
     environment: {
       // That of the system can name modules that OpenSSL would load (config(5)).
       OPENSSL_CONF: `${at}/${KIT.openssl}`,

@@ -8,7 +8,7 @@ import { UserError } from '../../model/errors.ts';
 
 const PRELOAD = '/etc/ld.so.preload';
 const NAME_SERVICES = '/etc/nsswitch.conf';
-/** Directories, each with an end of its own, as the loader has them: /lib/x86_64-linux-gnu/, /usr/lib64/. */
+/** A list of directories, each with an end of its own, as the loader has it: /lib64/, /usr/lib64/. */
 const DIRECTORIES = /(?<=\0)(?:\/(?:usr\/)?lib[\w.-]*\/(?:[\w.-]+\/)*\0)+/g;
 /** Where nobody but the kernel makes names. Not /proc, which is longer than the shortest. */
 const NOWHERE = '/sys';
@@ -31,14 +31,16 @@ function blank(bytes: Buffer, name: string, file: string): Buffer {
 
 /** A loader that preloads nothing, and searches only where its parameters say. Throws a UserError `lacking`. */
 export function closedLoader(bytes: Buffer): Buffer {
-  let found = 0;
-  const text = blank(bytes, PRELOAD, 'its dynamic loader')
-    .toString('latin1')
-    .replaceAll(DIRECTORIES, (directories) => {
-      found += 1;
-      return directories.replaceAll(/[^\0]+/g, (directory) => NOWHERE.padEnd(directory.length, '/'));
-    });
-  if (found === 0) throw unknown('its dynamic loader names no directories of libraries');
+  let text = blank(bytes, PRELOAD, 'its dynamic loader').toString('latin1');
+  const lists = new Set(text.match(DIRECTORIES) ?? []);
+  if (lists.size === 0) throw unknown('its dynamic loader names no directories of libraries');
+  // A list is there more than once, and anything may stand before it.
+  for (const list of lists) {
+    text = text.replaceAll(
+      list,
+      list.replaceAll(/[^\0]+/g, (directory) => NOWHERE.padEnd(directory.length, '/')),
+    );
+  }
   return Buffer.from(text, 'latin1');
 }
 

@@ -10,17 +10,33 @@ const NOT_FOUND = /^\t(\S+) => not found$/;
 
 /** By the name under which each is asked for. Throws a UserError `lacking` when one is missing. */
 export function librariesOf(list: StartedAs, program: string): ReadonlyMap<string, string> {
+  const { found, missing, problem } = listed(list, program);
+  const [first] = missing;
+  if (first !== undefined) throw lacking(program, `${first} is not there`);
+  if (problem !== undefined) throw lacking(program, problem);
+  return found;
+}
+
+interface Listed {
+  readonly found: ReadonlyMap<string, string>;
+  readonly missing: readonly string[];
+  /** What the loader said when it could not load the program. */
+  readonly problem: string | undefined;
+}
+
+/** What the loader finds and what it does not. */
+export function listed(list: StartedAs, program: string): Listed {
   const { status, stdout, stderr } = runLoader(list, program);
-  const libraries = new Map<string, string>();
+  const found = new Map<string, string>();
+  const missing: string[] = [];
   for (const line of stdout.split('\n')) {
-    const missing = NOT_FOUND.exec(line)?.[1];
-    if (missing !== undefined) throw lacking(program, `${missing} is not there`);
+    const lost = NOT_FOUND.exec(line)?.[1];
+    if (lost !== undefined) missing.push(lost);
     const [, name, file] = FOUND.exec(line) ?? [];
     // The loader lists itself by its path.
-    if (name !== undefined && file !== undefined && !name.includes('/')) libraries.set(name, file);
+    if (name !== undefined && file !== undefined && !name.includes('/')) found.set(name, file);
   }
-  if (status !== 0) throw lacking(program, stderr.trim());
-  return libraries;
+  return { found, missing, problem: status === 0 ? undefined : stderr.trim() };
 }
 
 function runLoader({ file, parameters, environment }: StartedAs, program: string): ReturnType<typeof runHelper> {

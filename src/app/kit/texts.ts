@@ -32,7 +32,7 @@ export const KIT_SEAL = 'seal.txt';
  * the shell from ending.
  */
 const start = ({ loader }: KitFacts): string => `
-unset -f command cd pwd echo test [ 2>/dev/null
+unset -f command cd pwd echo integ 2>/dev/null
 unset left line name newline
 unset LD_PRELOAD LD_AUDIT LD_LIBRARY_PATH LD_DEBUG LD_DEBUG_OUTPUT LD_PROFILE LD_BIND_NOW GLIBC_TUNABLES
 unset NODE_OPTIONS NODE_PATH OPENSSL_CONF CDPATH ENV BASH_ENV

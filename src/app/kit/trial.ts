@@ -3,40 +3,47 @@ import { basename } from 'node:path';
 import { printableText } from '../../model/bytes.ts';
 import { SystemError } from '../../model/errors.ts';
 import { runHelper } from '../../system/helper-program.ts';
-import { byLoader, KIT } from '../../system/own-kit.ts';
+import { byLoader, KIT, type StartedAs } from '../../system/own-kit.ts';
 import type { KitFolder } from './folder.ts';
-import { librariesOf } from './libraries.ts';
+import { librariesOf, listed } from './libraries.ts';
 import { lacking } from './platform.ts';
 import { nativeModules } from './runtime.ts';
 import { KIT_BASELINE, KIT_SIGNERS, type KitFacts } from './texts.ts';
 
-/** Every library is found in the kit, by the loader of the kit; and the kit verifies its own baseline. */
+/**
+ * Every library is found in the kit, by the loader of the kit, which finds none where there is none; and the kit
+ * verifies its own baseline. Throws a UserError `lacking`.
+ */
 export function tryKit(folder: KitFolder, facts: KitFacts, programs: readonly string[]): void {
-  const inKit = (parameters: readonly string[]) => byLoader(folder.path, facts.loader, parameters);
   const own = programs.map((program) => `${KIT.runtime}/${basename(program)}`);
-  for (const name of [KIT.node, ...own, ...nativeModules(folder)]) {
-    for (const [library, file] of librariesOf(inKit(['--list', folder.at(name)]), folder.at(name))) {
-      if (!file.startsWith(`${folder.path}/`))
-        throw lacking(`${library} would come from ${printableText(file)}`, 'report this');
-    }
-  }
-  const trust = facts.hasSigners ? ['--signers', folder.at(KIT_SIGNERS)] : ['--expect-seal', facts.seal];
-  const command = ['baseline', 'verify', folder.at(KIT_BASELINE), ...trust, '--allow-unsafe-permissions'];
-  const { file, parameters, environment } = inKit([
-    folder.at(KIT.node),
-    folder.at(`${KIT.integ}/bin/integ.js`),
-    ...command,
-  ]);
-  const result = run(file, parameters, environment);
-  if (result.status === 0) return;
-  throw lacking(`the kit does not run: ${printableText(result.stderr.trim())}`, 'is the medium mounted noexec?');
+  for (const name of [KIT.node, ...own, ...nativeModules(folder)]) requireOwnLibraries(folder, facts, name);
+  requireRunning(folder, facts);
 }
 
-function run(
-  file: string,
-  parameters: readonly string[],
-  environment: Readonly<Record<string, string>>,
-): ReturnType<typeof runHelper> {
+function requireOwnLibraries(folder: KitFolder, { loader }: KitFacts, name: string): void {
+  const { path } = folder;
+  const program = folder.at(name);
+  const list = ['--list', program];
+  // In a folder without libraries, what is found nevertheless would come from the system that is examined.
+  const { found } = listed(byLoader(path, loader, list, KIT.integ), program);
+  for (const [library, file] of [...found, ...librariesOf(byLoader(path, loader, list), program)]) {
+    if (file.startsWith(`${path}/`)) continue;
+    throw lacking(`${library} would come from ${printableText(file)}`, 'report this as a defect of integ');
+  }
+}
+
+function requireRunning(folder: KitFolder, { loader, hasSigners, seal }: KitFacts): void {
+  const { path } = folder;
+  const at = (name: string): string => folder.at(name);
+  const trust = hasSigners ? ['--signers', at(KIT_SIGNERS)] : ['--expect-seal', seal];
+  const command = ['baseline', 'verify', at(KIT_BASELINE), ...trust, '--allow-unsafe-permissions'];
+  const started = byLoader(path, loader, [at(KIT.node), at(`${KIT.integ}/bin/integ.js`), ...command]);
+  const { status, stderr } = run(started);
+  if (status === 0) return;
+  throw lacking(`the kit does not run: ${printableText(stderr.trim())}`, 'is the medium mounted noexec?');
+}
+
+function run({ file, parameters, environment }: StartedAs): ReturnType<typeof runHelper> {
   try {
     return runHelper(file, parameters, { environment });
   } catch (error) {

@@ -19,6 +19,13 @@ test('a loader forgets what it preloads and where it searches, byte for byte', (
   expect(closed).toContain('\0/usr/lib/locale\0 text of /lib/ and more\0');
 });
 
+test('wherever the list of directories stands once more, it is forgotten', () => {
+  const list = '/lib/x86_64-linux-gnu/\0/usr/lib/x86_64-linux-gnu/\0/lib/\0/usr/lib/\0';
+  const closed = closedLoader(loader(`${list}\0\x01${list}\0tail${list}`)).toString('latin1');
+  expect(closed).not.toContain('linux-gnu');
+  expect(closed).not.toMatch(/\/lib\/\0/);
+});
+
 test.each([
   ['of Fedora', '/lib64/\0/usr/lib64/\0'],
   ['of Arch', '/usr/lib/\0'],
