@@ -296,6 +296,30 @@ describe('integ kit make', () => {
     expect(readdirSync(there).sort()).toEqual(['image.iso', 'precious']);
   });
 
+  test('takes the baseline of another host from standard input, and goes by its seal', () => {
+    const it = box();
+    it.file('file');
+    const seal = it.seal();
+    const target = it.beside('kit');
+    const input = readFileSync(it.baseline);
+    const outcome = it.run(['kit', 'make', target, '--baseline', '-', '--expect-seal', seal], { bare: true, input });
+    expect(outcome).toMatchObject({ code: 0, stderr: '' });
+    expect(readFileSync(join(target, 'seal.txt'), 'utf8')).toBe(`${seal}\n`);
+    expect(readFileSync(join(target, 'README.txt'), 'utf8')).toContain(seal);
+    it.append('file', 'more\n');
+    expect(runKit(join(target, 'check'))).toMatchObject({ code: 4, stderr: '' });
+    // Nothing but names, digests and what is public: no key, and no history.
+    const names = readdirSync(target, { recursive: true, encoding: 'utf8' });
+    expect(names.filter((name) => /history|outbox|id_|secret/.test(basename(name)))).toEqual([
+      ...names.filter((name) => /^integ\/dist\/chunks\/.*\.js$/.test(name) && /history|outbox|secret/.test(name)),
+    ]);
+    const other = box();
+    other.file('file');
+    other.init();
+    cpSync(other.baseline, join(target, 'baseline.db'));
+    expectFailure(runKit(join(target, 'check')), 65, /seal/);
+  });
+
   test('takes no baseline that is damaged or not the expected one, and leaves nothing', () => {
     const it = box();
     it.init();

@@ -54,7 +54,7 @@ async function requireWhole(): Promise<void> {
   if (!hasManifest()) return;
   const { differences } = await verifySelf();
   if (differences.length === 0) return;
-  throw new UserError('untrusted', `this integ is not what was installed: ${differences.length} files differ`, {
+  throw new UserError('untrusted', 'this integ is not what its package installed', {
     hint: 'integ self verify names them; install it anew',
   });
 }

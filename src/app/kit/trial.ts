@@ -43,9 +43,12 @@ function requireRunning(folder: KitFolder, { loader, hasSigners, seal }: KitFact
   throw lacking(`the kit does not run: ${printableText(stderr.trim())}`, 'is the medium mounted noexec?');
 }
 
+/** Milliseconds: a stick is slow, and a baseline may be large. */
+const PATIENCE = 10 * 60 * 1000;
+
 function run({ file, parameters, environment }: StartedAs): ReturnType<typeof runHelper> {
   try {
-    return runHelper(file, parameters, { environment });
+    return runHelper(file, parameters, { environment, timeout: PATIENCE });
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
     throw lacking(error.message, 'name a directory on a file system from which programs may be started');
