@@ -4,7 +4,6 @@
  * who makes one and who runs from it must agree.
  */
 import { basename } from 'node:path';
-import { SystemError } from '../model/errors.ts';
 import { OWN_PACKAGE } from './own-code.ts';
 import { readSmallFile } from './small-file.ts';
 
@@ -77,18 +76,16 @@ export function byLoader(
   };
 }
 
-/** How a program, named by its absolute path, is started here. Throws a SystemError ENOENT for one that is not. */
+/**
+ * How a program, named by its absolute path, is started here. Of one that the kit has not, the file is not there, and
+ * starting it fails as it does where the program is not installed.
+ */
 export function started(program: string, parameters: readonly string[]): StartedAs {
   const found = ownMarker();
   const kit = ownKit();
   if (found === undefined || kit === undefined) return { file: program, parameters, environment: {} };
   const name = basename(program);
-  if (!found.programs.includes(name)) {
-    throw new SystemError(
-      'spawn',
-      'ENOENT',
-      `${program} is not in this rescue kit, which runs no program of the system`,
-    );
-  }
-  return byLoader(kit, found.loader, [`${kit}${KIT.runtime}/${name}`, ...parameters]);
+  const file = `${kit}${KIT.runtime}/${name}`;
+  if (!found.programs.includes(name)) return { file, parameters, environment: {} };
+  return byLoader(kit, found.loader, [file, ...parameters]);
 }

@@ -285,6 +285,24 @@ describe('integ kit verify', () => {
   });
 });
 
+test('a kit starts no program of the system, and is not scheduled', ({ skip }) => {
+  const run = (...args: readonly string[]): Outcome => runKit(join(kit, 'run-integ'), args);
+  const globals = ['--baseline', join(kit, 'baseline.db'), '--history', join(scratchDirectory(), 'history.db')];
+  expectFailure(run('check', '--host', 'root@127.0.0.1', ...globals), 74, /ssh/);
+  expectFailure(run('kit', 'make', '/tmp/another', ...globals), 71, /runs from one/);
+  const root = scratchDirectory();
+  mkdirSync(join(root, 'etc/cron.d'), { recursive: true });
+  expectFailure(run('schedule', 'install', '--cron', '--root', root), 71, /every night/);
+  // With a history it does what integ does.
+  expect(run('check', ...globals).code).toBe(0);
+  expect(run('report', 'list', ...globals)).toMatchObject({ code: 0 });
+  if (!HAS_STRACE) skip('needs strace to see which programs it starts');
+  const log = join(scratchDirectory(), 'log');
+  runKit(check, ['--nice'], { under: ['strace', '-f', '-qq', '-o', log, '-e', 'trace=execve'] });
+  const programs = [...readFileSync(log, 'utf8').matchAll(/ execve\("([^"]*)".* = 0$/gm)].map(([, path]) => path);
+  expect(programs.slice(1).filter((path) => path?.startsWith(`${kit}/`) !== true)).toEqual([]);
+});
+
 describe('integ kit make', () => {
   test('writes into no directory that holds anything, and over no file', () => {
     const there = scratchDirectory();

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { UserError } from '../../model/errors.ts';
 import { OWN_PROGRAM } from '../../system/own-code.ts';
+import { ownKit } from '../../system/own-kit.ts';
 import { type Context, defaultBaselineFile } from '../context.ts';
 import type { TimeOfDay } from './time.ts';
 
@@ -32,6 +33,11 @@ export function jobOf(context: Context, options: JobOptions, isToldByMail: boole
   if (baselineFile === '-') {
     throw new UserError('usage', 'a scheduled check cannot read its baseline from standard input', {
       hint: 'name a file with --baseline',
+    });
+  }
+  if (ownKit() !== undefined) {
+    throw new UserError('lacking', 'a rescue kit is no integ to be run every night', {
+      hint: 'install integ, and schedule that',
     });
   }
   const { at, maxRate, deadline } = options;
