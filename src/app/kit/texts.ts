@@ -107,7 +107,8 @@ TO CHECK A SYSTEM
 
   All options of integ check are taken. Exit code: the sum of 1 (added), 2 (removed), 4 (changed), 8 (a requirement
   violated), 16 (incomplete: something could not be examined); 0 if none; 65 when the baseline is not to be trusted.
-  The check writes nothing but what --output names, reads no history and tells nobody.
+  The check writes nothing but what --output names (and files without a name in memory, for ssh-keygen), reads no
+  history and tells nobody.
   Any other command of integ: DIR/run-integ COMMAND …
 
 IS THIS KIT WHAT IT WAS?
