@@ -4,10 +4,11 @@ import { UserError } from '../../model/errors.ts';
 import { OWN_PROGRAM } from '../../system/own-code.ts';
 import { ownKit } from '../../system/own-kit.ts';
 import { type Context, defaultBaselineFile } from '../context.ts';
-import type { TimeOfDay } from './time.ts';
+import { ownLauncher, SYSTEM_LAUNCHER } from '../installation/launcher.ts';
+import { DEFAULT_TIME, type TimeOfDay } from './time.ts';
 
 export interface Job {
-  /** Absolute path of Node.js. */
+  /** Absolute path. */
   readonly program: string;
   readonly parameters: readonly string[];
   readonly at: TimeOfDay;
@@ -23,6 +24,8 @@ export interface JobOptions {
   /** Seconds. */
   readonly deadline?: number;
 }
+
+const CHECK: readonly string[] = ['check', '--unattended'];
 
 /**
  * The check that a schedule runs, with the global options that were given now. Throws UserError usage for a baseline
@@ -42,9 +45,7 @@ export function jobOf(context: Context, options: JobOptions, isToldByMail: boole
   }
   const { at, maxRate, deadline } = options;
   const parameters = [
-    OWN_PROGRAM,
-    'check',
-    '--unattended',
+    ...CHECK,
     ...(maxRate === undefined ? [] : ['--max-rate', String(maxRate)]),
     ...(deadline === undefined ? [] : ['--deadline', `${deadline}s`]),
     ...(policyFile === undefined ? [] : ['--policy', resolve(policyFile)]),
@@ -53,5 +54,19 @@ export function jobOf(context: Context, options: JobOptions, isToldByMail: boole
     ...(jobs === undefined ? [] : ['--jobs', String(jobs)]),
     ...(allowsUnsafePermissions ? ['--allow-unsafe-permissions'] : []),
   ];
-  return { program: process.execPath, parameters, at, isToldByMail };
+  const launcher = ownLauncher();
+  return launcher === undefined
+    ? { program: process.execPath, parameters: [OWN_PROGRAM, ...parameters], at, isToldByMail }
+    : { program: launcher, parameters, at, isToldByMail };
+}
+
+/** Absolute paths of files whose content decides what a job of this integ will run. */
+export function programFiles(): readonly string[] {
+  const launcher = ownLauncher();
+  return [...(launcher === undefined ? [] : [launcher]), process.execPath, OWN_PROGRAM];
+}
+
+/** What the units run that a package brings, which know nothing of the host. */
+export function packagedJob(): Job {
+  return { program: SYSTEM_LAUNCHER, parameters: CHECK, at: DEFAULT_TIME, isToldByMail: false };
 }

@@ -1,6 +1,6 @@
 /** `integ schedule install`: writes the files of a nightly check. */
 import { removeSchedule, requireOwn, writeSchedule } from '../../../app/schedule/change.ts';
-import { type Job, jobOf } from '../../../app/schedule/job.ts';
+import { jobOf, programFiles } from '../../../app/schedule/job.ts';
 import {
   type FoundSchedule,
   filesFor,
@@ -51,7 +51,7 @@ export async function runScheduleInstall(context: CommandContext, options: Sched
     }
   }
   for (const other of others) warnOfForeign(context, other);
-  warnOfPrograms(context, job);
+  warnOfPrograms(context);
   return 0;
 }
 
@@ -93,8 +93,8 @@ function warnOfForeign({ terminal }: CommandContext, other: FoundSchedule): void
 }
 
 /** Who can change Node.js or integ can do what root may. */
-function warnOfPrograms({ terminal }: CommandContext, { program, parameters }: Job): void {
-  for (const file of [program, parameters[0] ?? '']) {
+function warnOfPrograms({ terminal }: CommandContext): void {
+  for (const file of programFiles()) {
     for (const { problem, mend } of findUnsafePermissions(file)) {
       terminal.warn(`others can change what root will run every night: ${problem} (mend it with: ${mend})`);
     }
