@@ -8,7 +8,7 @@ import { CONFIGURATION, STATE } from './system-files.ts';
 const HEAD = '#!/bin/sh\nset -e\n\n';
 const UNITS = `'${TIMER}' '${SERVICE}'`;
 
-/** Where deb-systemd-helper (init-system-helpers) is, as debhelper has it for units that are not enabled by installing. */
+/** Of init-system-helpers. What follows is what debhelper writes for units that installing does not enable. */
 const HELPER = 'if command -v deb-systemd-helper >/dev/null; then';
 
 const RELOAD = `if [ -d /run/systemd/system ]; then

@@ -6,6 +6,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { SYSTEM_LAUNCHER, SYSTEM_TREE } from '../../src/app/installation/launcher.ts';
 import { packagedJob } from '../../src/app/schedule/job.ts';
+import { SHIPPED_UNITS } from '../../src/app/schedule/places.ts';
 import { SERVICE, serviceUnit, TIMER, timerUnit } from '../../src/app/schedule/systemd.ts';
 import { CHECKOUT, readCheckout, run } from './checkout.ts';
 import { systemLauncher } from './launcher.ts';
@@ -19,7 +20,6 @@ export const CONFIGURATION = 'etc/integ';
 export const EXAMPLE = `${CONFIGURATION}/policy.yaml.example`;
 export const STATE = 'var/lib/integ';
 export const DOCUMENTATION = 'usr/share/doc/integ';
-const UNITS = 'usr/lib/systemd/system';
 
 const EXAMPLE_POLICY = 'docs/examples/policy.yaml';
 export const PAGES = readdirSync(join(CHECKOUT, 'docs/man')).sort();
@@ -57,8 +57,8 @@ export function stageSystemFiles(stage: Stage, zsh: string): void {
   for (const [shell, path] of Object.entries(COMPLETIONS)) stage.text(path, completion(shell));
   stage.text(join(zsh, '_integ'), completion('zsh'));
   const job = packagedJob();
-  stage.text(join(UNITS, SERVICE), serviceUnit(job));
-  stage.text(join(UNITS, TIMER), timerUnit(job));
+  stage.text(join(SHIPPED_UNITS, SERVICE), serviceUnit(job));
+  stage.text(join(SHIPPED_UNITS, TIMER), timerUnit(job));
   stage.text('usr/lib/tmpfiles.d/integ.conf', TMPFILES);
   stage.text(EXAMPLE, readCheckout(EXAMPLE_POLICY));
   stage.directory(STATE, 0o700);

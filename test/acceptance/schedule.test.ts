@@ -10,15 +10,19 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type Box, box, expectFailure, type Outcome } from '../support/integ.ts';
+import { packagedJob } from '../../src/app/schedule/job.ts';
+import { serviceUnit, timerUnit } from '../../src/app/schedule/systemd.ts';
+import { type Box, box, expectFailure, type Outcome, PROGRAM } from '../support/integ.ts';
 import { AS_NOBODY, isRoot } from '../support/privileges.ts';
 import { works } from '../support/programs.ts';
 
 const SERVICE = 'etc/systemd/system/integ-check.service';
 const TIMER = 'etc/systemd/system/integ-check.timer';
 const CRON = 'etc/cron.d/integ';
+const ENABLED = 'etc/systemd/system/timers.target.wants/integ-check.timer';
+const SHIPPED = 'usr/lib/systemd/system';
 
 /** A system without anything but what schedulers leave for others. */
 class Host {
@@ -127,6 +131,54 @@ test.skipIf(isRoot() === false)('a file that somebody else wrote or edited is ne
   expect(host.read(CRON)).toContain('MAILTO=admins');
   expect(host.schedule('remove', '--force').code).toBe(0);
   expect(host.files()).toEqual([]);
+});
+
+/** A system with units that a package brought, as `systemctl enable` leaves it. */
+function withShippedTimer(): Host {
+  const host = new Host('run/systemd/system', 'etc/systemd/system/timers.target.wants', 'etc/cron.d', SHIPPED);
+  host.write(join(SHIPPED, 'integ-check.service'), serviceUnit(packagedJob()));
+  host.write(join(SHIPPED, 'integ-check.timer'), timerUnit(packagedJob()));
+  symlinkSync(`/${SHIPPED}/integ-check.timer`, join(host.root, ENABLED));
+  return host;
+}
+
+test.skipIf(isRoot() === false)(
+  'the timer that a package brought is shown when it is enabled, and can be ended',
+  () => {
+    const host = withShippedTimer();
+    const shown = host.schedule('show');
+    expect(shown.stdout).toMatch(/^systemd runs the check every day at 02:30, by the units of the package; next: /);
+    expect(shown.stdout).toContain(`/${SHIPPED}/integ-check.service\n`);
+    expect(host.schedule('remove').stdout).toBe('Disabled: the timer that the package brought\n');
+    expect(host.files()).toEqual([join(SHIPPED, 'integ-check.service'), join(SHIPPED, 'integ-check.timer')]);
+    expect(host.schedule('show').stdout).toMatch(/^integ runs no nightly check here/);
+  },
+);
+
+test.skipIf(isRoot() === false)('a schedule of one kind takes the place of the timer that a package brought', () => {
+  const shipped = [join(SHIPPED, 'integ-check.service'), join(SHIPPED, 'integ-check.timer')];
+  const own = withShippedTimer();
+  own.schedule('install', '--at', '4:00');
+  expect(readlinkSync(join(own.root, ENABLED))).toBe('/etc/systemd/system/integ-check.timer');
+  expect(own.schedule('show').stdout).toMatch(/^systemd runs the check every day at 04:00; next: /);
+  own.schedule('remove');
+  expect(own.files()).toEqual(shipped);
+  const cron = withShippedTimer();
+  expect(cron.schedule('install', '--cron').stderr).toBe('integ: disabled: the timer that the package brought\n');
+  expect(cron.files()).toEqual([CRON, ...shipped]);
+});
+
+test.skipIf(isRoot() === false)('a schedule whose program is gone says so', () => {
+  for (const scheduler of ['--systemd', '--cron']) {
+    const host = new Host('run/systemd/system', 'etc/systemd/system', 'etc/cron.d');
+    host.schedule('install', scheduler);
+    for (const program of [process.execPath, PROGRAM]) {
+      expect(host.schedule('show').stdout).toContain(`GONE: no check can run without ${program}: `);
+      mkdirSync(join(host.root, dirname(program)), { recursive: true });
+      host.write(program, '');
+    }
+    expect(host.schedule('show').stdout).not.toContain('GONE');
+  }
 });
 
 test.skipIf(isRoot() === false)('a link in a mounted system leads no command to the files of another one', () => {

@@ -49,14 +49,19 @@ function enable(root: string): void {
   }
 }
 
-/** Removes a schedule; with `force` also files that are not integ's. Gives back what could not be told to systemd. */
-export function removeSchedule({ scheduler, files }: FoundSchedule, root: string, force: boolean): readonly string[] {
+/**
+ * Removes a schedule; with `force` also files that are not integ's. Units of a package are disabled and stay. Gives
+ * back what could not be told to systemd.
+ */
+export function removeSchedule(schedule: FoundSchedule, root: string, force: boolean): readonly string[] {
+  const { scheduler, files, shipped } = schedule;
   const doomed = files.filter(({ found }) => found.kind === 'own' || (force && found.kind === 'foreign'));
-  const told = scheduler === 'systemd' && doomed.length > 0 ? tellSystemd(root, [['stop', TIMER]]) : [];
+  const isEnded = doomed.length > 0 || shipped.length > 0;
+  const told = scheduler === 'systemd' && isEnded ? tellSystemd(root, [['stop', TIMER]]) : [];
   for (const { path } of doomed) remove(path);
-  if (scheduler === 'cron' || doomed.length === 0) return told;
+  if (scheduler === 'cron' || !isEnded) return told;
   const link = enabledLink(root);
-  if (isEnabled(root)) remove(link);
+  if (shipped.length > 0 || isEnabled(root)) remove(link);
   removeIfEmpty(dirname(link));
   remove(stampFile(root));
   return [...told, ...tellSystemd(root, [['daemon-reload']])];

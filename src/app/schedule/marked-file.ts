@@ -32,14 +32,14 @@ export type FoundFile =
   | { readonly kind: 'absent' }
   /** As integ wrote it. */
   | { readonly kind: 'own'; readonly text: string }
-  /** Somebody else's, or edited. */
-  | { readonly kind: 'foreign' };
+  /** Somebody else's, or edited; `text` where it is a file of the size of ours. */
+  | { readonly kind: 'foreign'; readonly text?: string };
 
 /** Throws UserError io or permission when it is there and cannot be read. */
 export function findMarked(file: string): FoundFile {
   try {
     const text = readSmallFile(file, LONGEST_FILE, constants.O_NOFOLLOW).toString('utf8');
-    return isMarked(text) ? { kind: 'own', text } : { kind: 'foreign' };
+    return isMarked(text) ? { kind: 'own', text } : { kind: 'foreign', text };
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'absent' };

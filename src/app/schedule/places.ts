@@ -13,6 +13,8 @@ export type Scheduler = 'systemd' | 'cron';
 export const SCHEDULERS: readonly Scheduler[] = ['systemd', 'cron'];
 
 const UNITS = 'etc/systemd/system';
+/** Where a package of integ has units of the same names. systemd reads those above instead, where there are any. */
+export const SHIPPED_UNITS = 'usr/lib/systemd/system';
 const CRON = 'etc/cron.d';
 const PLACES: Readonly<Record<Scheduler, { readonly directory: string; readonly files: readonly string[] }>> = {
   systemd: { directory: UNITS, files: [SERVICE, TIMER] },
@@ -87,10 +89,24 @@ export function requirePlace(scheduler: Scheduler, root: string): void {
 export interface FoundSchedule {
   readonly scheduler: Scheduler;
   readonly files: readonly { readonly path: string; readonly found: FoundFile }[];
+  /** The units of integ's package, where they are enabled and no others are in their place. */
+  readonly shipped: readonly ScheduleFile[];
 }
 
 export function findSchedule(scheduler: Scheduler, root: string): FoundSchedule {
-  return { scheduler, files: pathsOf(scheduler, root).map((path) => ({ path, found: findMarked(path) })) };
+  const files = pathsOf(scheduler, root).map((path) => ({ path, found: findMarked(path) }));
+  const areUsed = scheduler === 'systemd' && files.every(({ found }) => found.kind === 'absent');
+  return { scheduler, files, shipped: areUsed ? enabledShipped(root) : [] };
+}
+
+function enabledShipped(root: string): readonly ScheduleFile[] {
+  // systemd goes by the name of the link, wherever it leads.
+  if (lstatSync(enabledLink(root), { throwIfNoEntry: false })?.isSymbolicLink() !== true) return [];
+  return PLACES.systemd.files.flatMap((file) => {
+    const path = join(root, SHIPPED_UNITS, file);
+    const found = findMarked(path);
+    return found.kind === 'foreign' && found.text !== undefined ? [{ path, text: found.text }] : [];
+  });
 }
 
 export function isEnabled(root: string): boolean {
@@ -104,9 +120,17 @@ export function isInstalled({ scheduler, files }: FoundSchedule, root: string): 
   return files.every(({ found }) => found.kind === 'own') && (scheduler === 'cron' || isEnabled(root));
 }
 
+/** What the scheduler runs of integ's: its own files, or those of its package. */
+export function filesInForce({ files, shipped }: FoundSchedule): readonly ScheduleFile[] {
+  return [
+    ...files.flatMap(({ path, found }) => (found.kind === 'own' ? [{ path, text: found.text }] : [])),
+    ...shipped,
+  ];
+}
+
 /** The time that the files of a schedule say. */
-export function timeOf({ files }: FoundSchedule): TimeOfDay | undefined {
-  const text = files.map(({ found }) => (found.kind === 'own' ? found.text : '')).join('');
+export function timeOf(files: readonly ScheduleFile[]): TimeOfDay | undefined {
+  const text = files.map((file) => file.text).join('');
   const [, clock] = /^OnCalendar=\*-\*-\* (\d\d:\d\d):00$/m.exec(text) ?? [];
   if (clock !== undefined) return timeOfDay(clock);
   const [, minute = '', hour = ''] = /^(\d+) (\d+) \* \* \* root /m.exec(text) ?? [];

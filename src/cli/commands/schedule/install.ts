@@ -4,6 +4,7 @@ import { jobOf, programFiles } from '../../../app/schedule/job.ts';
 import {
   type FoundSchedule,
   filesFor,
+  filesInForce,
   findSchedule,
   isInstalled,
   requireInside,
@@ -36,7 +37,7 @@ export async function runScheduleInstall(context: CommandContext, options: Sched
   requireOwn(found, options.force === true);
   const others = SCHEDULERS.filter((other) => other !== scheduler).map((other) => findSchedule(other, root));
   const isWritten = isInstalled(found, root) && files.every(({ text }, index) => isText(found, index, text));
-  const isAlone = others.every((other) => other.files.every((file) => file.found.kind !== 'own'));
+  const isAlone = others.every((other) => filesInForce(other).length === 0);
   const when = `${scheduler} runs the check every day at ${clockText(job.at)}`;
   if (isWritten && isAlone && (scheduler === 'cron' || isStarted(root))) {
     terminal.print(`Nothing to do: ${when} already.\n`);
@@ -83,6 +84,7 @@ function removeOther({ root, terminal }: CommandContext, other: FoundSchedule): 
   for (const { path, found } of other.files) {
     if (found.kind === 'own') terminal.note(`removed: ${printableText(path)}`);
   }
+  if (other.shipped.length > 0) terminal.note('disabled: the timer that the package brought');
   for (const problem of removeSchedule(other, root, false)) terminal.warn(problem);
 }
 

@@ -1,6 +1,6 @@
 /** `integ schedule remove`: ends the nightly check. */
 import { removeSchedule, requireOwn } from '../../../app/schedule/change.ts';
-import { findSchedule, requireInside, SCHEDULERS } from '../../../app/schedule/places.ts';
+import { filesInForce, findSchedule, requireInside, SCHEDULERS } from '../../../app/schedule/places.ts';
 import { printableText } from '../../../model/bytes.ts';
 import type { CommandContext } from '../../context.ts';
 import type { ScheduleRemoveOptions } from './define.ts';
@@ -15,12 +15,16 @@ export async function runScheduleRemove(context: CommandContext, options: Schedu
   const schedules = SCHEDULERS.filter((scheduler) => only === undefined || scheduler === only).map((scheduler) =>
     findSchedule(scheduler, root),
   );
-  const isOurs = schedules.some(({ files }) => files.some(({ found }) => found.kind === 'own'));
+  const isOurs = schedules.some((schedule) => filesInForce(schedule).length > 0);
   // Where there is nothing of ours, somebody means the file that is not ours.
   if (!isOurs) for (const schedule of schedules) requireOwn(schedule, force);
   let removed = 0;
   for (const schedule of schedules) {
     for (const problem of removeSchedule(schedule, root, force)) terminal.warn(problem);
+    if (schedule.shipped.length > 0) {
+      terminal.print('Disabled: the timer that the package brought\n');
+      removed += 1;
+    }
     for (const { path, found } of schedule.files) {
       if (found.kind === 'own' || (force && found.kind === 'foreign')) {
         terminal.print(`Removed: ${printableText(path)}\n`);

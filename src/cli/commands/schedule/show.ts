@@ -5,13 +5,14 @@ import { jobOf } from '../../../app/schedule/job.ts';
 import {
   type FoundSchedule,
   filesFor,
+  filesInForce,
   findSchedule,
   isInstalled,
   SCHEDULERS,
-  type ScheduleFile,
   schedulerOf,
   timeOf,
 } from '../../../app/schedule/places.ts';
+import { missingPrograms } from '../../../app/schedule/programs.ts';
 import { nextElapse } from '../../../app/schedule/systemctl.ts';
 import { clockText, nextRun } from '../../../app/schedule/time.ts';
 import type { ChainedRun } from '../../../baseline/history/chain.ts';
@@ -27,10 +28,10 @@ import { chosenScheduler, filesText } from './scheduler.ts';
 export async function runScheduleShow(context: CommandContext, options: ScheduleShowOptions): Promise<number> {
   const { root, terminal } = context;
   const found = SCHEDULERS.map((scheduler) => findSchedule(scheduler, root));
-  const installed = found.filter((schedule) => isInstalled(schedule, root));
+  const installed = found.filter((schedule) => schedule.shipped.length > 0 || isInstalled(schedule, root));
   for (const schedule of installed) {
     terminal.print(`${timesText(context, schedule)}\n`);
-    terminal.print(filesText(schedule.files.flatMap(({ path, found: file }) => ownText(path, file))));
+    terminal.print(filesText(filesInForce(schedule)));
   }
   for (const { path, found: file } of found.flatMap(({ files }) => files)) {
     if (file.kind === 'foreign')
@@ -42,23 +43,25 @@ export async function runScheduleShow(context: CommandContext, options: Schedule
     terminal.print(`integ runs no nightly check here. integ schedule install would write:\n\n${filesText(files)}`);
   }
   terminal.print(`\n${lastCheck(context)}\n`);
+  for (const program of new Set(installed.flatMap(filesInForce).flatMap(({ text }) => missingPrograms(text, root)))) {
+    terminal.print(
+      `GONE: no check can run without ${printableText(program)}: integ schedule install names this integ\n`,
+    );
+  }
   return 0;
 }
 
-function ownText(path: string, file: FoundSchedule['files'][number]['found']): readonly ScheduleFile[] {
-  return file.kind === 'own' ? [{ path, text: file.text }] : [];
-}
-
 function timesText({ root, host }: CommandContext, schedule: FoundSchedule): string {
-  const time = timeOf(schedule);
-  if (time === undefined) return `${schedule.scheduler} runs the check`;
+  const time = timeOf(filesInForce(schedule));
+  const whose = schedule.shipped.length > 0 ? ', by the units of the package' : '';
+  if (time === undefined) return `${schedule.scheduler} runs the check${whose}`;
   const elapse = schedule.scheduler === 'systemd' ? nextElapse(root) : undefined;
   const next =
     elapse ??
     nextRun(time, new Date(milliseconds(host.now())))
       .toISOString()
       .replace('.000Z', 'Z');
-  return `${schedule.scheduler} runs the check every day at ${clockText(time)}; next: ${next}`;
+  return `${schedule.scheduler} runs the check every day at ${clockText(time)}${whose}; next: ${next}`;
 }
 
 /** When the last check was, and how many nightly checks are missing. */
