@@ -19,7 +19,7 @@ interface Bundled {
 const RULE = `\n${'-'.repeat(80)}\n\n`;
 
 /** The packages whose code is in dist, by name. */
-function bundledPackages(): readonly Bundled[] {
+export function bundledPackages(): readonly Bundled[] {
   const sections = ['cli', 'scan'].flatMap((part) => readCheckout(`dist/${part}/THIRD-PARTY-LICENSES`).split(RULE));
   const found = sections.map((section): Bundled => {
     const [head = '', name = '', version = '', license = ''] = /^(\S+) (\S+) \(([^)]+)\).*\n/.exec(section) ?? [];

@@ -18,10 +18,13 @@ fi
 
 const POSTINST = `${HEAD}if [ "$1" = configure ] || [ "$1" = abort-upgrade ] || [ "$1" = abort-deconfigure ] || [ "$1" = abort-remove ]; then
   ${HELPER}
-    # Takes away masks that the removal of this package made, and keeps what an administrator enabled.
-    deb-systemd-helper unmask '${TIMER}' >/dev/null || true
-    if deb-systemd-helper --quiet was-enabled '${TIMER}'; then
-      deb-systemd-helper enable '${TIMER}' >/dev/null || true
+    # Not at the first installation, when whether it was enabled is answered by yes.
+    if deb-systemd-helper debian-installed '${TIMER}'; then
+      # Takes away masks that the removal of this package made, and keeps what an administrator enabled.
+      deb-systemd-helper unmask ${UNITS} >/dev/null || true
+      if deb-systemd-helper --quiet was-enabled '${TIMER}'; then
+        deb-systemd-helper enable '${TIMER}' >/dev/null || true
+      fi
     fi
     deb-systemd-helper update-state '${TIMER}' >/dev/null || true
   fi
