@@ -63,7 +63,7 @@ describe.each(SUITES)('on a fresh %s without a network', (suite) => {
   const without = WITHOUT ?? noFreshRoot(suite);
 
   test.skipIf(without !== undefined)(
-    `the package installs, finds what was tampered with, is upgraded, removed and purged (${without})`,
+    `the package installs, finds what was tampered with, is upgraded, removed and purged (${without ?? 'as root'})`,
     () => {
       const host = new FreshRoot(suite, join(scratchDirectory(), 'host'));
       const deb = made('deb');
@@ -123,7 +123,7 @@ describe.each(SUITES)('on a fresh %s without a network', (suite) => {
   );
 
   test.skipIf(without !== undefined)(
-    `a timer that was enabled stays so until the package is removed (${without})`,
+    `a timer that was enabled stays so until the package is removed (${without ?? 'as root'})`,
     () => {
       const host = new FreshRoot(suite, join(scratchDirectory(), 'host'));
       const deb = made('deb');
@@ -147,22 +147,25 @@ describe.each(SUITES)('on a fresh %s without a network', (suite) => {
     },
   );
 
-  test.skipIf(without !== undefined)(`a package that was never used leaves nothing behind (${without})`, () => {
-    const host = new FreshRoot(suite, join(scratchDirectory(), 'host'));
-    const files = () =>
-      host.shell('find /etc /usr /var -xdev ! -path "/var/lib/dpkg/*" ! -path "/var/log/*" | sort').stdout;
-    const before = files();
-    host.bring(made('deb'), 'root/integ.deb');
-    expect(host.shell('dpkg -i /root/integ.deb')).toMatchObject({ code: 0, stderr: '' });
-    expect(host.shell('dpkg --purge integ')).toMatchObject({ code: 0, stderr: '' });
-    expect(files()).toBe(before);
-  });
+  test.skipIf(without !== undefined)(
+    `a package that was never used leaves nothing behind (${without ?? 'as root'})`,
+    () => {
+      const host = new FreshRoot(suite, join(scratchDirectory(), 'host'));
+      const files = () =>
+        host.shell('find /etc /usr /var -xdev ! -path "/var/lib/dpkg/*" ! -path "/var/log/*" | sort').stdout;
+      const before = files();
+      host.bring(made('deb'), 'root/integ.deb');
+      expect(host.shell('dpkg -i /root/integ.deb')).toMatchObject({ code: 0, stderr: '' });
+      expect(host.shell('dpkg --purge integ')).toMatchObject({ code: 0, stderr: '' });
+      expect(files()).toBe(before);
+    },
+  );
 });
 
 const withoutRpmRoot = WITHOUT_RPM ?? noFreshRoot('bookworm');
 
 test.skipIf(withoutRpmRoot !== undefined)(
-  `the package for rpm installs into a root, examines it, and leaves the baseline (${withoutRpmRoot})`,
+  `the package for rpm installs into a root, examines it, and leaves the baseline (${withoutRpmRoot ?? 'as root'})`,
   () => {
     const host = new FreshRoot('bookworm', join(scratchDirectory(), 'host'));
     const rpm = made('rpm');
