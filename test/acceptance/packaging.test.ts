@@ -130,8 +130,8 @@ describe.each(SUITES)('on a fresh %s without a network', (suite) => {
       host.bring(older(deb), 'root/older.deb');
       host.bring(deb, 'root/newer.deb');
       host.shell('dpkg -i /root/older.deb');
-      // As systemctl enable does, which these roots have not.
-      host.shell(`mkdir -p "$(dirname /${ENABLED})" && ln -s /usr/lib/systemd/system/integ-check.timer /${ENABLED}`);
+      // As systemctl enable does, which these roots have not: older ones call the folder /lib.
+      host.shell(`mkdir -p "$(dirname /${ENABLED})" && ln -s /lib/systemd/system/integ-check.timer /${ENABLED}`);
       expect(host.exists(ENABLED)).toBe(true);
       expect(host.shell('dpkg -i /root/newer.deb')).toMatchObject({ code: 0, stderr: '' });
       expect(host.exists(ENABLED)).toBe(true);
