@@ -3,29 +3,32 @@
  * in, and holds one against the other: `npm run release:check [-- --key NAME]`. What was equal, its digests and their
  * signature are in dist-packages afterwards.
  */
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { CHECKOUT, inScratch, PACKAGE, run, sourceDate } from './checkout.ts';
+import { parseArgs, promisify } from 'node:util';
+import { CHECKOUT, PACKAGE, run, sourceDate } from './checkout.ts';
 
 const OUTPUT = join(CHECKOUT, 'dist-packages');
 const SUMS = 'SHA256SUMS';
 
+const execute = promisify(execFile);
+
 /** Makes all artefacts in a new clone below `folder`. Gives back where they are. */
-function make(folder: string, environment: Readonly<Record<string, string>>): string {
-  const clone = join(folder, 'integ');
-  run('git', ['clone', '--quiet', '--no-local', CHECKOUT, clone]);
-  run('git', ['checkout', '--quiet', run('git', ['rev-parse', 'HEAD']).trim()], { cwd: clone });
-  run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: clone });
-  run('npm', ['run', 'build'], { cwd: clone, environment });
-  const node = join(clone, 'node_modules/.bin/node');
-  for (const script of ['deb', 'rpm', 'tar', 'release-papers']) {
-    process.stdout.write(run(node, [`.ci/package/${script}.ts`], { cwd: clone, environment }));
-  }
-  run('npm', ['pack', '--ignore-scripts', '--pack-destination', 'dist-packages'], { cwd: clone, environment });
-  return join(clone, 'dist-packages');
+async function make(folder: string, env: NodeJS.ProcessEnv, how: readonly string[]): Promise<string> {
+  const script = join(import.meta.dirname, 'release-artefacts.ts');
+  return (await execute(process.execPath, [script, ...how, folder], { env, maxBuffer: 1 << 28 })).stdout;
 }
 
 function digests(folder: string): ReadonlyMap<string, string> {
@@ -49,7 +52,7 @@ function keyFile(key: string): string {
 }
 
 /** Puts the two folders of what differs aside, to be looked at. */
-function refuse(names: readonly string[], folders: readonly [string, string]): never {
+function refuse(names: readonly string[], folders: readonly string[]): never {
   const kept = ['first', 'second'].map((which) => join(OUTPUT, 'differing', which));
   for (const [index, folder] of folders.entries()) {
     mkdirSync(kept[index] ?? '', { recursive: true });
@@ -75,22 +78,30 @@ function publish(folder: string, made: ReadonlyMap<string, string>, key: string 
   process.stdout.write(`\nsigned: ${join(OUTPUT, `${SUMS}.sig`)}\n`);
 }
 
-const { values } = parseArgs({ options: { key: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    key: { type: 'string' },
+    // Less compressed, to see sooner whether it is all the same: nothing to publish.
+    quick: { type: 'boolean', default: false },
+  },
+});
 if (values.key !== undefined) keyFile(values.key);
 if (run('git', ['status', '--porcelain']) !== '') {
   process.stdout.write('What is not committed is not in what follows.\n');
 }
 rmSync(OUTPUT, { recursive: true, force: true });
 mkdirSync(OUTPUT);
-const environment = { SOURCE_DATE_EPOCH: String(sourceDate()) };
+const environment = { ...process.env, SOURCE_DATE_EPOCH: String(sourceDate()) };
 process.stdout.write(`integ ${PACKAGE.version}, SOURCE_DATE_EPOCH=${environment.SOURCE_DATE_EPOCH}\n`);
-inScratch((first) =>
-  inScratch((second) => {
-    const folders: [string, string] = [make(first, environment), make(second, environment)];
-    const [one, other] = [digests(folders[0]), digests(folders[1])];
-    const names = [...new Set([...one.keys(), ...other.keys()])].sort();
-    const differing = names.filter((name) => one.get(name) !== other.get(name));
-    if (differing.length > 0) refuse(differing, folders);
-    publish(folders[0], one, values.key);
-  }),
-);
+const scratch = ['first', 'second'].map(() => mkdtempSync(join(tmpdir(), 'integ-release-')));
+try {
+  const how = values.quick ? ['--quick'] : [];
+  const folders = await Promise.all(scratch.map((folder) => make(folder, environment, how)));
+  const [one = new Map<string, string>(), other = one] = folders.map(digests);
+  const names = [...new Set([...one.keys(), ...other.keys()])].sort();
+  const differing = names.filter((name) => one.get(name) !== other.get(name));
+  if (differing.length > 0) refuse(differing, folders);
+  publish(folders[0] ?? '', one, values.key);
+} finally {
+  for (const folder of scratch) rmSync(folder, { recursive: true, force: true });
+}
