@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { comparePaths, pathFromText, printable, ROOT } from '../model/bytes.ts';
 import type { MountPoint, ScanSink, ScanSummary, Unavailable } from '../model/entry.ts';
-import { errorMessage, type Failure, UserError } from '../model/errors.ts';
+import type { Failure } from '../model/errors.ts';
 import type { PathPattern, Policy, StartLink } from '../model/rule.ts';
 import type { SkippedPath } from '../model/skipped.ts';
 import { coversPath } from '../policy/glob.ts';
@@ -39,20 +39,9 @@ export interface ScanRequest {
 /** More threads than this only wait for each other and for the disk. */
 const MOST_WORKERS = 32;
 
-function mountTable(root: string): readonly Mount[] {
-  try {
-    return readMounts(pathFromText(root));
-  } catch (error) {
-    throw new UserError('io', `cannot read the mount table: ${errorMessage(error)}`, {
-      hint: 'mount /proc, which integ needs to see what is mounted where',
-      cause: error,
-    });
-  }
-}
-
 /** Scans a tree into a sink. Calls of the sink happen on this thread. Rejects when the sink throws. */
 export async function scan(request: ScanRequest, sink: ScanSink): Promise<ScanSummary> {
-  const mounts = mountTable(request.root);
+  const mounts = readMounts(pathFromText(request.root));
   const starts = startPaths(request.policy);
   const walk = new Walk({
     sink,

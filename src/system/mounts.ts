@@ -14,7 +14,7 @@ import {
   printable,
   ROOT,
 } from '../model/bytes.ts';
-import { errorCode, errorMessage, SystemError } from '../model/errors.ts';
+import { errorCode, errorMessage, SystemError, UserError } from '../model/errors.ts';
 import { readSmallFile } from './small-file.ts';
 
 export interface Mount {
@@ -171,16 +171,26 @@ export function mountsBelow(mounts: readonly Mount[], directory: Path): Mount[] 
 
 /**
  * The mounts of the system under `rootDirectory` ('/' for the running one), in byte order of their paths.
- * Throws a SystemError when /proc or the directory cannot be read.
+ * Throws a UserError `lacking` when /proc, and a SystemError when the directory cannot be read.
  */
 export function readMounts(rootDirectory: Path): Mount[] {
+  const visible = visibleMounts(parseMountInfo(mountInfo()));
+  if (rootDirectory === ROOT) return visible;
   try {
-    const visible = visibleMounts(parseMountInfo(readSmallFile(MOUNTINFO, LONGEST_TABLE).toString('latin1')));
-    if (rootDirectory === ROOT) return visible;
     const real = realpathSync.native(pathBytes(rootDirectory), { encoding: 'buffer' });
     return mountsBelow(visible, pathFromLatin1(real.toString('latin1')));
   } catch (error) {
-    if (error instanceof SystemError) throw error;
-    throw new SystemError('read', errorCode(error), `cannot read the mount table: ${errorMessage(error)}`);
+    throw new SystemError('realpath', errorCode(error), errorMessage(error));
+  }
+}
+
+function mountInfo(): string {
+  try {
+    return readSmallFile(MOUNTINFO, LONGEST_TABLE).toString('latin1');
+  } catch (error) {
+    throw new UserError('lacking', `cannot read the mount table: ${errorMessage(error)}`, {
+      hint: 'mount /proc, which integ needs to see what is mounted where',
+      cause: error,
+    });
   }
 }

@@ -3,7 +3,7 @@
  * small files and directories within the examined root and decides nothing. What cannot be read is told.
  */
 import { joinPath, type Path, pathFromLatin1, printable } from '../model/bytes.ts';
-import { errorCode, SystemError } from '../model/errors.ts';
+import { errorCode, SystemError, UserError } from '../model/errors.ts';
 import type { Account, HostFacts } from '../model/host-facts.ts';
 import { GlobFileSystem } from './glob-fs.ts';
 import { readMounts } from './mounts.ts';
@@ -141,7 +141,7 @@ class Survey {
     try {
       return readMounts(this.#root).map(({ path, type }) => ({ path, type }));
     } catch (error) {
-      if (!(error instanceof SystemError)) throw error;
+      if (!(error instanceof SystemError || error instanceof UserError)) throw error;
       this.#unread.add(`the mounts are not known: ${error.message}`);
       return [];
     }

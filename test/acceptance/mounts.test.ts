@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Box, box } from '../support/integ.ts';
+import { type Box, box, expectFailure } from '../support/integ.ts';
 import { works } from '../support/programs.ts';
 
 const MAY_MOUNT = works('unshare', '-m', 'sh', '-c', 'mount -t tmpfs none /mnt');
@@ -84,4 +84,12 @@ mountTest('a mount whose options changed is a finding (needs mount)', () => {
   expect(it.run(['init'], mount('nosuid')).code).toBe(0);
   expect(it.check([], mount('nosuid')).exitCode).toBe(0);
   expect(it.change(it.check([], mount('suid')), 'disk').flags).toContain('mount-changed');
+});
+
+mountTest('without /proc the system lacks what is needed, in one line (needs mount)', () => {
+  const it = home();
+  it.file('kept');
+  for (const command of [['init'], ['policy', 'check']]) {
+    expectFailure(it.run(command, after('umount -l /proc')), 71, /cannot read the mount table: .*mount \/proc/);
+  }
 });
