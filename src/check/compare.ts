@@ -124,8 +124,10 @@ export function compareRecords(
   const lost: AttributeName[] = [];
   const gained: AttributeName[] = [];
   if (typeBefore !== typeAfter) differences.push('type');
+  // Looking where a link leads moves its atime, and integ looks.
+  const isLink = typeBefore === 'symlink' && typeAfter === 'symlink';
   for (const name of watch.attributes) {
-    if (name === 'type' || sameAttribute(before, after, name)) continue;
+    if (name === 'type' || (name === 'atime' && isLink) || sameAttribute(before, after, name)) continue;
     const was = attributeBytes(before, name) !== undefined;
     const is = attributeBytes(after, name) !== undefined;
     if (was && is) differences.push(name);

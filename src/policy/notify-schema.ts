@@ -35,7 +35,7 @@ export const smtpSchema = z.strictObject(
     port: z.optional(port).check(about('Default: 587 with starttls, 465 with tls, 25 with none')),
     security: z
       .optional(oneOf(['starttls', 'tls', 'none']))
-      .check(about('How the connection is protected; default: starttls, which must succeed')),
+      .check(about('How the connection is protected; default: starttls, which must succeed; none to this very host')),
     user: z.optional(text('a user name')).check(about('User name for the mail server')),
     password: z.optional(secretSchema).check(about('Where the password of the user is read')),
     ca,

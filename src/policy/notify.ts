@@ -2,6 +2,7 @@
  * The settings of `notify`, with their defaults filled in. Each channel is decided by the outermost file that names it.
  * What two keys together make wrong is told with its position.
  */
+import { isIPv4 } from 'node:net';
 import {
   EMAIL_DEFAULTS,
   type EmailSettings,
@@ -39,8 +40,16 @@ function secretOf(
   return { environment: '' };
 }
 
+/** Whether a connection to it does not leave the host (RFC 1122, 3.2.1.3; RFC 4291, 2.5.3; RFC 6761, 6.3). */
+function isLoopback(host: string): boolean {
+  return isIPv4(host) ? host.startsWith('127.') : ['localhost', '::1'].includes(host.toLowerCase());
+}
+
 function smtpOf(written: NonNullable<Written<'email'>['smtp']>, complain: Complain): SmtpSettings {
-  const { host, security = 'starttls', port = SMTP_PORTS[security], user, password, ca } = written;
+  const { host, user, password, ca } = written;
+  // What does not leave the host needs no protection on the way, but for a password.
+  const unless = isLoopback(host) && password === undefined ? 'none' : 'starttls';
+  const { security = unless, port = SMTP_PORTS[security] } = written;
   const path = ['notify', 'email', 'smtp'];
   if ((user === undefined) !== (password === undefined)) complain(path, 'user and password belong together');
   if (security === 'none' && password !== undefined) {

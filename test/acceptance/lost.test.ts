@@ -48,3 +48,18 @@ test('a history that is gone is no matter where the seal was given', () => {
   rmSync(`${it.baseline}.history`);
   expect(it.check(['--expect-seal', baseline.seal]).exitCode).toBe(0);
 });
+
+test('the seal from before an accept is told as that, with what came since', () => {
+  const it = box();
+  it.file('kept');
+  const seal = it.seal();
+  it.append('kept', 'more\n');
+  it.check();
+  expect(it.run(['accept', '--all', '--reason', 'ticket 4711']).code).toBe(0);
+  const outcome = it.run(['check', '--expect-seal', seal.slice(0, 16)]);
+  expectFailure(
+    outcome,
+    65,
+    /not the expected .*given is that of sequence 1; since then, .*: 2 by \S+ \(accept: ticket 4711\)/,
+  );
+});

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { BaselineReader } from '../../baseline/reader.ts';
 import { errorCode, UserError } from '../../model/errors.ts';
 import type { Context } from '../context.ts';
-import { lastGeneration, lostBaseline } from '../history/lost.ts';
+import { lastGeneration, lostBaseline, olderSeal } from '../history/lost.ts';
 import { requireSafeFile } from '../safe-files.ts';
 
 export interface BaselineSource {
@@ -24,9 +24,13 @@ export async function openBaselineSource(
   try {
     return await BaselineReader.openInTurns(file === '-' ? readStandardInput() : file, options);
   } catch (error) {
-    const isMissing = file === context.baselineFile && error instanceof UserError && error.code === 'missing';
-    const last = isMissing ? lastGeneration(context) : undefined;
-    throw last === undefined ? error : lostBaseline('missing', context, last);
+    if (file !== context.baselineFile || !(error instanceof UserError)) throw error;
+    if (error.code === 'missing') {
+      const last = lastGeneration(context);
+      if (last !== undefined) throw lostBaseline('missing', context, last);
+    }
+    const since = error.code === 'untrusted' && expectSeal !== undefined ? olderSeal(context, expectSeal) : undefined;
+    throw since === undefined ? error : new UserError(error.code, error.message, { hint: since, cause: error });
   }
 }
 

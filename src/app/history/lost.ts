@@ -1,12 +1,13 @@
-/** What the history knows of a baseline that is gone, and that a history is gone which a baseline had. */
+/** What the history knows of a baseline that is gone or is another one, and that a history is gone which one had. */
 import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { olderGenerations } from '../../baseline/generations.ts';
 import type { SeenGeneration } from '../../baseline/history/seen-generations.ts';
 import { pathFromText, printableText } from '../../model/bytes.ts';
 import { type Failure, UserError } from '../../model/errors.ts';
+import { andMore } from '../../model/excerpt.ts';
 import { type Context, defaultBaselineFile } from '../context.ts';
-import { type Generation, highestSeen, historyBeside, historyPlace } from './run-history.ts';
+import { type Generation, generationsInForce, historyBeside, historyPlace } from './run-history.ts';
 
 /** Why a generation was made by `init --force` where the history knew one before it. */
 export const MADE_ANEW = 'made anew: the one before is gone';
@@ -19,7 +20,32 @@ function generationsBeside(file: string): readonly string[] {
 
 /** The generation that was the last at the place of a baseline which is not there now; undefined for none. */
 export function lastGeneration(context: Context): SeenGeneration | undefined {
-  return highestSeen(context, { host: context.host.hostName(), root: pathFromText(context.root) });
+  return generationsHere(context).at(-1);
+}
+
+function generationsHere(context: Context): readonly SeenGeneration[] {
+  return generationsInForce(context, { host: context.host.hostName(), root: pathFromText(context.root) });
+}
+
+/**
+ * What to say of a seal that is not that of the baseline: which generation had it, and what came into force since.
+ * Undefined when the history knows of none.
+ */
+export function olderSeal(context: Context, expected: string): string | undefined {
+  let generations: readonly SeenGeneration[];
+  try {
+    generations = generationsHere(context);
+  } catch (error) {
+    // A history that cannot be believed knows of none.
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+  const at = generations.findIndex(({ seal }) => seal.startsWith(expected.toLowerCase()));
+  const since = generations.slice(at + 1);
+  if (at < 0 || since.length === 0) return undefined;
+  const told = since.map(({ sequence, origin }) => `${sequence} by ${origin.who} (${origin.command}: ${origin.why})`);
+  const words = andMore(told.map(printableText), SHOWN).join(', ');
+  return `the one given is that of sequence ${generations[at]?.sequence}; since then, by the history of this host: ${words}`;
 }
 
 /** The UserError `code` for a baseline that the history knows and that is gone. */

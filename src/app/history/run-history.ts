@@ -243,19 +243,19 @@ export function openHistory(context: Context): { readonly history: History; read
 }
 
 /**
- * The generation with the highest number that was ever in force for this host and root, as the history knows it. Throws
- * a UserError when the history cannot be read or was edited: what was in force is then not known, and not nothing.
+ * The generations that were ever in force for a host and root, as the history knows them, the oldest first. Throws a
+ * UserError when the history cannot be read or was edited: what was in force is then not known, and not nothing.
  */
-export function highestSeen(
+export function generationsInForce(
   context: Context,
   header: Pick<BaselineHeader, 'host' | 'root'>,
-): SeenGeneration | undefined {
+): readonly SeenGeneration[] {
   const place = historyPlace(context);
   const history = openToRead(context, place.file);
   try {
     const broken = history?.verifyRows()[0];
     if (broken !== undefined) throw damagedHistory(place.file, printableText(broken.what));
-    return history?.generations(place.lineage(header)).at(-1);
+    return history?.generations(place.lineage(header)) ?? [];
   } finally {
     history?.close();
   }

@@ -40,6 +40,18 @@ describe('what a policy leaves out', () => {
     expect(email?.transport).toEqual({ smtp: { host: 'mx', port, security: meant } });
   });
 
+  test.each([
+    ['localhost', '', 25, 'none'],
+    ["'::1'", '', 25, 'none'],
+    ['127.0.0.53', 'port: 2525', 2525, 'none'],
+    ['127.0.0.1', 'security: starttls', 587, 'starttls'],
+    ['127.0.0.1', 'user: a, password: { file: /etc/integ/secret }', 587, 'starttls'],
+    ['127.example.org', '', 587, 'starttls'],
+  ] as const)('an SMTP server at %s with "%s" has port %i and security %s', (host, more, port, security) => {
+    const { email } = notifyOf(`email: { to: [root], transport: smtp, smtp: { host: ${host}, ${more} } }`);
+    expect(email?.transport).toMatchObject({ smtp: { port, security } });
+  });
+
   test('syslog needs nothing', () => {
     expect(notifyOf('syslog: {}').syslog).toEqual({
       facility: 'authpriv',
