@@ -31,11 +31,15 @@ const half = texts(4);
 
 /** As JavaScript has it: without the u flag it matches one character a byte. */
 function expected(pattern: string, name: string): boolean {
-  return new RegExp(`^(?:${pattern})`, 's').test(name);
+  return new RegExp(`^(?:${pattern})`, name.includes('\n') ? 's' : '').test(name);
 }
 
-/** JavaScript counts the no-break space and its like among `\s`; a name has bytes. */
-const isComparable = (pattern: string, name: string): boolean => !(pattern.includes('\\s') && name.includes('\xa0'));
+/**
+ * JavaScript counts the no-break space and its like among `\s`; a name has bytes. With the s flag V8 of Node.js 26 does
+ * not find the empty name in `(.*?a^|)`, as V8 before it does.
+ */
+const isComparable = (pattern: string, name: string): boolean =>
+  !(pattern.includes('\\s') && name.includes('\xa0')) && !(pattern.includes('^', 1) && name.includes('\n'));
 
 describe('regular expressions', () => {
   test('match what those of JavaScript match', () => {

@@ -42,8 +42,9 @@ test('a glob behind a link that no rule covers is incomplete and says which path
 test('a link that appears on the way to a path that was not there makes a check incomplete', () => {
   const it = box();
   it.file('srv/bin/tool', 'program\n');
-  it.directoryAt('opt');
-  it.policyText(`version: 1\nrules: [{ name: programs, paths: ['${it.path('opt/app/bin')}'] }]\n`);
+  it.file('opt/kept');
+  const paths = ['opt/app/bin', 'opt/kept'].map((name) => `'${it.path(name)}'`);
+  it.policyText(`version: 1\nrules: [{ name: programs, paths: [${paths.join(', ')}] }]\n`);
   it.init();
   expect(it.check().status).toBe('clean');
   symlinkSync('../srv', it.path('opt/app'));

@@ -104,7 +104,7 @@ export async function checkAndNotify(context: Context, request: CheckRequest, re
     } finally {
       isDelivered = await notifying();
     }
-    if (report.unstored !== undefined) return SYSEXITS.io;
+    if (report.unstored !== undefined && !isHistoryTold(report)) return SYSEXITS.io;
     return isDelivered ? report.exitCode : SYSEXITS.undelivered;
   };
   try {
@@ -123,6 +123,11 @@ const NO_HISTORY: Succession = {
   notes: ['no history was read: whether a newer baseline was in force is not known (--report-only)'],
   failures: [],
 };
+
+/** Whether the report itself says that the history cannot be believed, so that it is incomplete. */
+function isHistoryTold({ errors }: Report): boolean {
+  return errors.some(({ operation }) => operation === 'history');
+}
 
 type WhenTrusted = (loaded: LoadedPolicy) => void;
 
@@ -229,7 +234,7 @@ async function check(input: CheckInput): Promise<CheckResult> {
     failures: [
       ...input.succession.failures,
       ...requirements.failures.filter(({ path }) => !isTold(path)),
-      ...(summary.examined === 0 && scope === undefined ? [NOTHING_EXAMINED] : []),
+      ...(summary.examined === 0 && scope === undefined && failures.length === 0 ? [NOTHING_EXAMINED] : []),
     ],
     examined: { examined: summary.examined, bytes: summary.bytes },
     unavailable: summary.unavailable,

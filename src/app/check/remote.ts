@@ -12,6 +12,7 @@ import { INCOMPLETE_EXIT } from '../../model/exit.ts';
 import { inodeOf, recordType, sizeOf } from '../../model/record.ts';
 import type { Rule } from '../../model/rule.ts';
 import type { SkippedPath } from '../../model/skipped.ts';
+import { growHeapSlowly } from '../../system/heap.ts';
 import { secondsLeft } from '../../system/pace.ts';
 import type { RemoteHost } from '../../system/remote-host.ts';
 import { type Ending, RunningProgram } from '../../system/running-program.ts';
@@ -66,6 +67,7 @@ const PACKAGES_NOT_ASKED = 'the package database of the other host was not asked
 
 /** Throws UserError io when there is no whole scan by the same version of integ and the same policy. */
 export async function examineThere(subject: Subject, remote: RemoteHost): Promise<Examination> {
+  growHeapSlowly();
   const { context, baseline, policy, loaded, scope } = subject;
   const asked = prefixRequests(subject);
   const prefixes = new PrefixAnswers(asked);

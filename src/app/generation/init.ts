@@ -4,7 +4,7 @@ import { keepGeneration } from '../../baseline/generations.ts';
 import { BaselineReader } from '../../baseline/reader.ts';
 import { BaselineWriter } from '../../baseline/writer.ts';
 import type { BaselineHeader } from '../../model/baseline.ts';
-import { comparePaths, pathFromText, printable, printableText } from '../../model/bytes.ts';
+import { comparePaths, pathFromText, printableText } from '../../model/bytes.ts';
 import type { ScanSummary } from '../../model/entry.ts';
 import { type Failure, UserError } from '../../model/errors.ts';
 import type { Policy, StartLink } from '../../model/rule.ts';
@@ -152,7 +152,10 @@ async function examineAndWrite(
         failure: (failure) => failures.push(failure),
       },
     );
-    if (summary.examined === 0 && request.allowEmpty !== true) throw nothingSelected(loaded, notes, failures);
+    // With something that could not be examined, the baseline itself says that it is incomplete.
+    if (summary.examined === 0 && failures.length === 0 && request.allowEmpty !== true) {
+      throw nothingSelected(loaded, notes);
+    }
     // Workers tell of them in any order; the baseline must not depend on it.
     failures.sort((left, right) => comparePaths(left.path, right.path));
     const packages = packagesOf(context, database, writer);
@@ -173,8 +176,7 @@ async function examineAndWrite(
 }
 
 /** A baseline of nothing would find no change for ever. */
-function nothingSelected(loaded: LoadedPolicy, notes: SystemNotes, failures: readonly Failure[]): UserError {
-  const [reason] = [...notes.lines, ...failures.map(({ path, message }) => `${printable(path)}: ${message}`)];
+function nothingSelected(loaded: LoadedPolicy, { lines: [reason] }: SystemNotes): UserError {
   const what = `the policy ${printableText(loaded.policy.name)} selects nothing here`;
   return new UserError('policy', reason === undefined ? what : `${what}: ${reason}`, {
     hint: 'integ policy check tells why; init --allow-empty writes a baseline of no object',
