@@ -15,7 +15,7 @@ function accepted(): Box {
 }
 
 const GONE =
-  /is gone: the history knows sequence 2, made \d{4}-\S+, seal [0-9a-f]{64} \(hint: .*baseline\.db\.gen-1.*init --force/;
+  /there is no baseline \S+ any more: the history knows sequence 2, made \d{4}-\S+, seal [0-9a-f]{64} \(hint: .*baseline\.db\.gen-1.*init --force/;
 
 test('a baseline that is gone is named by check and init, and made anew only with --force, which reports say', () => {
   const it = accepted();

@@ -421,11 +421,11 @@ describe('a check that fails as a whole', () => {
     const { it, hook } = await hooked([200]);
     rmSync(it.baseline);
     const attended = await run(it, ['check']);
-    expectFailure(attended, 66, /the baseline .* is gone/);
+    expectFailure(attended, 66, /there is no baseline/);
     expect(hook.received).toEqual([]);
     const { code, stderr } = await run(it, ['check', '--unattended']);
     expect(code).toBe(66);
-    expect(stderr).toMatch(/sent by webhook[^\n]*\ninteg: the baseline [^\n]* is gone: [^\n]*\n$/);
+    expect(stderr).toMatch(/sent by webhook[^\n]*\ninteg: there is no baseline [^\n]*\n$/);
     const report = reportIn(hook.received[0]?.body);
     expect(report).toMatchObject({
       failed: true,

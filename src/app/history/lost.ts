@@ -57,7 +57,7 @@ export function lostBaseline(
   const kept = generationsBeside(file).map((name) => printableText(basename(name)));
   const beside = kept.length === 0 ? '' : `, or an older one of those beside it (${kept.slice(0, SHOWN).join(', ')})`;
   const what = `sequence ${sequence}, made ${createdAt}, seal ${seal}`;
-  return new UserError(code, `the baseline ${printableText(file)} is gone: the history knows ${what}`, {
+  return new UserError(code, `there is no baseline ${printableText(file)} any more: the history knows ${what}`, {
     hint: `find out who removed it, and bring back a copy${beside}; integ init --force makes a new one`,
   });
 }
