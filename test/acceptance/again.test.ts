@@ -47,7 +47,11 @@ describe('init, a second time,', () => {
     const seal = given.seal();
     rmSync(given.baseline);
     const outcome = given.run(['init', '--once']);
-    expectFailure(outcome, 66, /there is no baseline .* any more: the history knows sequence 1.*find out who removed it/);
+    expectFailure(
+      outcome,
+      66,
+      /there is no baseline .* any more: the history knows sequence 1.*find out who removed it/,
+    );
     expect(outcome.stderr).toContain(seal);
     expect(existsSync(given.baseline)).toBe(false);
     expect(given.run(['init', '--force']).stdout).toMatch(/sequence {2}2/);
