@@ -61,7 +61,7 @@ if [ "$1" = purge ]; then
   for kept in /${CONFIGURATION} /${STATE}; do
     if [ -d "$kept" ]; then
       if [ -n "$(ls -A "$kept")" ]; then
-        echo "integ: kept in $kept: $(ls -A "$kept" | tr '\\n' ' ')" >&2
+        echo "integ: kept in $kept: $(ls -Ab "$kept" | tr '\\n' ' ')" >&2
       else
         rmdir "$kept"
       fi

@@ -1,7 +1,7 @@
 /** A policy, or a part of one, that looks at nothing is never silently fine. */
 import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { box, expectFailure } from '../support/integ.ts';
+import { box, expectFailure, reportOf } from '../support/integ.ts';
 
 const rule = (name: string, keys: string): string => `  - { name: ${name}, ${keys} }\n`;
 
@@ -53,6 +53,17 @@ test('a policy that selects nothing makes no baseline, unless that is wanted', (
   expectFailure(it.run(['init']), 78, /selects nothing here: Rule "gone" selects nothing here/);
   it.init('--allow-empty');
   expect(it.check()).toMatchObject({ exitCode: 16, errors: [{ code: 'NOTHING' }] });
+});
+
+test.each([
+  ['no requirement', ''],
+  ['one of what no glob matches', ', require: { owner: root }'],
+])('policy check --live of a policy with %s is incomplete', (_, more) => {
+  const it = box();
+  it.file('kept');
+  it.policyText(`version: 1\nrules:\n${rule('none', `paths: ['${it.path('none*')}']${more}`)}`);
+  const report = reportOf(it.run(['policy', 'check', '--live', '--format', 'json']));
+  expect(report).toMatchObject({ exitCode: 16, errors: [{ code: 'NOTHING' }] });
 });
 
 test('a check that examined nothing is incomplete, whatever the baseline holds', () => {

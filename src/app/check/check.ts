@@ -6,7 +6,7 @@ import { findingStates } from '../../check/finding-states.ts';
 import { judgeSkipped } from '../../check/skipped.ts';
 import { BaselineLookup } from '../../check/stored.ts';
 import { type Path, parentPath, pathFromText, printable, printableText, ROOT } from '../../model/bytes.ts';
-import { type Failure, SYSEXITS, UserError } from '../../model/errors.ts';
+import { SYSEXITS, UserError } from '../../model/errors.ts';
 import type { FindingState } from '../../model/finding-state.ts';
 import type { Report } from '../../model/report.ts';
 import type { PathPattern } from '../../model/rule.ts';
@@ -33,6 +33,7 @@ import { UnsafeFileError } from '../safe-files.ts';
 import { describeTool, environmentNotes } from '../tool.ts';
 import { VERSION } from '../version.ts';
 import { type Examination, examineHere, type Subject } from './examination.ts';
+import { nothingExamined } from './nothing-examined.ts';
 import { reportId } from './report-id.ts';
 import { type ThrottleOptions, throttle } from './throttle.ts';
 import { uncoveredNotes } from './uncovered.ts';
@@ -234,7 +235,8 @@ async function check(input: CheckInput): Promise<CheckResult> {
     failures: [
       ...input.succession.failures,
       ...requirements.failures.filter(({ path }) => !isTold(path)),
-      ...(summary.examined === 0 && scope === undefined && failures.length === 0 ? [NOTHING_EXAMINED] : []),
+      // Of --paths that cover nothing `uncoveredNotes` has told.
+      ...(scope === undefined ? nothingExamined(summary.examined, failures, NOTHING_SELECTED) : []),
     ],
     examined: { examined: summary.examined, bytes: summary.bytes },
     unavailable: summary.unavailable,
@@ -255,13 +257,7 @@ async function check(input: CheckInput): Promise<CheckResult> {
   return { report, states, skipped: scope === undefined ? skipped : undefined };
 }
 
-/** Who looked at nothing cannot say that nothing changed. */
-const NOTHING_EXAMINED: Failure = {
-  path: ROOT,
-  operation: 'examine',
-  code: 'NOTHING',
-  message: 'the policy in the baseline selects nothing that is here',
-};
+const NOTHING_SELECTED = 'the policy in the baseline selects nothing that is here';
 
 /** Tells of a path whether it is one of these or lies below one. */
 function withinAny(paths: readonly Path[]): (path: Path) => boolean {

@@ -9,7 +9,10 @@ import type { Context } from '../context.ts';
 import { describeTool, environmentNotes } from '../tool.ts';
 import { VERSION } from '../version.ts';
 import { judgeRequirements } from './examination.ts';
+import { nothingExamined } from './nothing-examined.ts';
 import { reportId } from './report-id.ts';
+
+const NOTHING_REQUIRED = 'the policy requires nothing of what is here';
 
 /** The report of the requirements of a policy, judged now and without a baseline. */
 export async function evaluateRequirements(context: Context, loaded: LoadedPolicy, tree: Tree): Promise<Report> {
@@ -29,7 +32,7 @@ export async function evaluateRequirements(context: Context, loaded: LoadedPolic
     rules: loaded.policy.rules,
     comparison: { findings: [], records: new RecordArena(), failures: [], unexamined: 0, notes: [] },
     violations: result.violations,
-    failures: result.failures,
+    failures: [...result.failures, ...nothingExamined(result.examined, result.failures, NOTHING_REQUIRED)],
     examined: { examined: result.examined, bytes: 0n },
     unavailable: [],
     notes: ['only the requirements of the policy were evaluated, without a baseline', ...environmentNotes()],

@@ -56,7 +56,7 @@ export function lostBaseline(
 ): UserError {
   const kept = generationsBeside(file).map((name) => printableText(basename(name)));
   const beside = kept.length === 0 ? '' : `, or an older one of those beside it (${kept.slice(0, SHOWN).join(', ')})`;
-  const what = `sequence ${sequence}, made ${createdAt}, seal ${seal}`;
+  const what = `sequence ${sequence}, made ${printableText(createdAt)}, seal ${printableText(seal)}`;
   return new UserError(code, `there is no baseline ${printableText(file)} any more: the history knows ${what}`, {
     hint: `find out who removed it, and bring back a copy${beside}; integ init --force makes a new one`,
   });
