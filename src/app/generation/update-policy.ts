@@ -6,7 +6,7 @@ import type { BaselineHeader, GenerationOrigin } from '../../model/baseline.ts';
 import { type Path, pathFromText, printable, printableText, ROOT } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
 import { sameAttribute } from '../../model/record.ts';
-import type { Policy } from '../../model/rule.ts';
+import type { Policy, StartLink } from '../../model/rule.ts';
 import { recordedAt } from '../../model/stored-entries.ts';
 import { compilePolicy, type LoadedPolicy } from '../../policy/load.ts';
 import { Selector } from '../../policy/select.ts';
@@ -49,6 +49,7 @@ export async function updatePolicy(
     const present = withStartLinks(recorded, header.startLinks);
     const { found, settled } = linksNow(context, current, present, loaded.policy);
     const startLinks = carriedStartLinks(recorded, header.startLinks, loaded.policy, found, settled);
+    warnOfTurned(context, found, startLinks);
     if (header.policySha256 === loaded.sha256 && isDeepStrictEqual(startLinks, header.startLinks)) {
       return { loaded, made: undefined };
     }
@@ -113,6 +114,15 @@ function requireSameSystem({ root, host, log }: Context, header: BaselineHeader)
   log.warn(
     `the baseline was made on host ${printableText(header.host)}; what is newly selected is examined on ${printableText(name)}`,
   );
+}
+
+/** A path that leads elsewhere now is recorded as before, since nobody accepted that its link was turned. */
+function warnOfTurned({ log }: Context, found: readonly StartLink[], carried: readonly StartLink[]): void {
+  const known = new Set(carried.map(({ path, target }) => JSON.stringify([path, target])));
+  const turned = found.filter(({ path, target }) => !known.has(JSON.stringify([path, target])));
+  for (const path of new Set(turned.map((link) => link.path))) {
+    log.warn(`${printable(path)} leads elsewhere than recorded: accept the change of its link, and update again`);
+  }
 }
 
 /** The start links of today, and the paths whose links are all as they were recorded or accepted. */
