@@ -7,8 +7,7 @@
  * crosses mounts, no mount lies between the two. What a rule that watches nothing governs is as good as not selected.
  */
 import { OBJECT_TYPES, type ObjectType } from '../model/attributes.ts';
-import { baseName, type Path, parentPath, ROOT } from '../model/bytes.ts';
-import { fromAbove } from '../model/from-above.ts';
+import { baseName, type Path, parentPath, pathFromLatin1, ROOT } from '../model/bytes.ts';
 import { type PathPattern, type Policy, watchesNothing } from '../model/rule.ts';
 import { buildAutomaton } from './automaton.ts';
 import { DirectoryState } from './directory-state.ts';
@@ -32,6 +31,8 @@ export interface DirectorySelection {
 const REMEMBERED_DIRECTORIES = 4096;
 // A path may be of any length, so their total counts too.
 const REMEMBERED_BYTES = 1 << 22;
+/** How many directories above one that is not remembered are asked for. */
+const NEAR = 16;
 
 function depthOf(path: Path): number {
   if (path === ROOT) return 0;
@@ -129,13 +130,9 @@ export class Selector {
   }
 
   #state(path: Path): DirectoryState {
-    const known = path === ROOT ? this.#root : this.#states.get(path);
+    const known = this.#known(path);
     if (known !== undefined) return known;
-    const state = fromAbove<Path, DirectoryState>(path, {
-      known: (at) => (at === ROOT ? this.#root : this.#states.get(at)),
-      above: parentPath,
-      below: (parent, at) => parent.child(baseName(at), depthOf(at)),
-    });
+    const state = this.#descend(path);
     this.#rememberedBytes += path.length;
     if (this.#states.size >= REMEMBERED_DIRECTORIES || this.#rememberedBytes > REMEMBERED_BYTES) {
       this.#states.clear();
@@ -143,6 +140,34 @@ export class Selector {
     }
     this.#states.set(path, state);
     return state;
+  }
+
+  #known(path: Path): DirectoryState | undefined {
+    return path === ROOT ? this.#root : this.#states.get(path);
+  }
+
+  /**
+   * From the nearest directory above that is remembered, or from the root, name by name. Only a few directories above
+   * are asked for: all those of a path are together as long as the square of its depth, which another host may choose.
+   */
+  #descend(path: Path): DirectoryState {
+    let above = path;
+    let state: DirectoryState | undefined;
+    for (let climbed = 0; climbed < NEAR && state === undefined; climbed += 1) {
+      above = parentPath(above);
+      state = this.#known(above);
+    }
+    if (state === undefined) above = ROOT;
+    let at = state ?? this.#root;
+    let depth = depthOf(above);
+    for (let start = above === ROOT ? 1 : above.length + 1; start < path.length; ) {
+      const slash = path.indexOf('/', start);
+      const end = slash < 0 ? path.length : slash;
+      depth += 1;
+      at = at.child(pathFromLatin1(path.slice(start, end)), depth);
+      start = end + 1;
+    }
+    return at;
   }
 
   /** Whether something below a directory may be selected, given where the mount that holds its entries begins. */

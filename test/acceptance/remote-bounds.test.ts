@@ -48,6 +48,11 @@ const deeds = {
   'long messages without end': () => endless((number) => at(failure, '/' + number).replace('no right', 'm'.repeat(4000))),
   'a longer message than any': () => send(failure.replace('no right', 'm'.repeat(5000000)) + '\\n'),
   'paths without end': () => endless((number) => at(entry, '/' + number + ('/' + 'd'.repeat(250)).repeat(20))),
+  'deep paths and brackets': () => {
+    for (let number = 0; number < 20; number += 1) send(at(entry, '/' + number + '/d'.repeat(60000)) + '\\n');
+    deeds.brackets();
+  },
+  'deep failures without end': () => endless((number) => at(failure, '/' + number + '/d'.repeat(60000))),
   'brackets': () => send('['.repeat(15000000) + '\\n'),
   'a number without end': () => send('{"path":"/x","record":"","rule":' + '9'.repeat(15000000) + '}\\n'),
   'enormous counts': () => send(summary.replace(/"examined":\\d+/, '"examined":1e308') + '\\n'),
@@ -114,6 +119,8 @@ notify: { email: { to: [root], sendmail: '${here.beside('sendmail')}' } }
     ['long messages without end', /more differs on examined than a check of another host can keep/],
     ['a longer message than any', /message is longer than 4096/],
     ['paths without end', /more differs on examined than a check of another host can keep/],
+    ['deep paths and brackets', /nested too deep/],
+    ['deep failures without end', /more differs on examined than a check of another host can keep/],
     ['brackets', /nested too deep/],
     ['a number without end', /rule is not a whole number/],
     ['enormous counts', /examined is not a whole number/],

@@ -1,5 +1,5 @@
 /** integ on the oldest Node.js that it supports, and started by one that is older. */
-import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Box, box, expectFailure, REPOSITORY } from '../support/integ.ts';
@@ -72,6 +72,35 @@ describe.each(['18.20.4', '20.20.2'])('started by Node.js %s', (version) => {
         expect((await run.ended).code).toBe(code);
         expect(place.leftovers()).toEqual([]);
       }
+    });
+
+    test('a signal that comes twice, as a terminal and npm send it, ends integ as one does', async () => {
+      const place = boxOn(older);
+      place.file('large', Buffer.alloc(1 << 24));
+      const run = place.start(['init', '--max-rate', '64K']);
+      await until(() => childOf(run.pid) !== undefined && place.leftovers().length > 0, 'integ is at work');
+      const child = childOf(run.pid);
+      if (child === undefined) expect.fail('integ has ended');
+      process.kill(child, 'SIGINT');
+      run.kill('SIGINT');
+      expect((await run.ended).code).toBe(130);
+      expect(place.leftovers()).toEqual([]);
+    });
+
+    test('programs that integ starts know nothing of it', () => {
+      const place = boxOn(older);
+      place.file('kept');
+      const mailer = place.beside('sendmail');
+      writeFileSync(mailer, `#!/bin/sh\ncat >/dev/null\nenv > '${place.beside('environment')}'\n`, { mode: 0o755 });
+      place.policyText(
+        `version: 1\nrules: [{ name: tree, paths: ['${place.tree}'] }]\n` +
+          `notify: { email: { to: [root], sendmail: '${mailer}', when: always } }\n`,
+      );
+      place.init();
+      expect(place.run(['check']).code).toBe(0);
+      const environment = readFileSync(place.beside('environment'), 'utf8');
+      expect(environment).toContain('PATH=');
+      expect(environment).not.toContain('INTEG_PARENT');
     });
 
     test('integ does not outlive it when it is killed', async () => {

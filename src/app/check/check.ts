@@ -5,7 +5,9 @@ import { buildReport, reportedFindings } from '../../check/build.ts';
 import { findingStates } from '../../check/finding-states.ts';
 import { judgeSkipped } from '../../check/skipped.ts';
 import { BaselineLookup } from '../../check/stored.ts';
-import { type Path, parentPath, pathFromText, printable, printableText, ROOT } from '../../model/bytes.ts';
+import { type Path, pathFromText, printable, printableText } from '../../model/bytes.ts';
+import { DirectoryNodes } from '../../model/directory-nodes.ts';
+import type { DirectoryNode } from '../../model/entry.ts';
 import { SYSEXITS, UserError } from '../../model/errors.ts';
 import type { FindingState } from '../../model/finding-state.ts';
 import type { Report } from '../../model/report.ts';
@@ -261,11 +263,12 @@ const NOTHING_SELECTED = 'the policy in the baseline selects nothing that is her
 
 /** Tells of a path whether it is one of these or lies below one. */
 function withinAny(paths: readonly Path[]): (path: Path) => boolean {
-  const known = new Set(paths);
+  const nodes = new DirectoryNodes();
+  const known = new Set(paths.map((path) => nodes.at(path)));
   return (path) => {
-    let above = path;
-    while (!known.has(above) && above !== ROOT) above = parentPath(above);
-    return known.has(above);
+    let above: DirectoryNode | undefined = nodes.at(path);
+    while (above !== undefined && !known.has(above)) above = above.parent;
+    return above !== undefined;
   };
 }
 

@@ -134,6 +134,13 @@ describe('where the walk goes', () => {
     expect(govern(selector, `${deep}/y`)).toBe(-1);
     expect(entered(selector, deep, ['d'])).toEqual(['d']);
   });
+
+  test('a path as deep as another host may send one is answered, in the memory of a few copies of it', () => {
+    const selector = new Selector(policyOf([{ paths: ['/a/**/x'] }]));
+    const deep = `/a${'/long-name'.repeat(65_000)}`;
+    expect(govern(selector, `${deep}/x`)).toBe(0);
+    expect(govern(selector, `${deep}/y`)).toBe(-1);
+  });
 });
 
 describe('mounts', () => {
