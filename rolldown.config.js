@@ -1,6 +1,6 @@
 /**
- * How src becomes dist: three programs, each bundled by itself. The command line is split where it imports dynamically,
- * so that a command loads what it needs in few files; the thread of a scan and what the package exports are one file
+ * How src becomes dist: four programs, each bundled by itself. The command line is split where it imports dynamically,
+ * so that a command loads what it needs in few files; the threads of a scan and what the package exports are one file
  * each. Nothing is minified. Beside each lie the licences of the packages whose code it holds.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -70,5 +70,6 @@ export default defineConfig([
     ],
   }),
   program('scan/worker', false),
+  program('scan/mount-probe', false),
   program('report/public', false),
 ]);

@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 import { errorMessage, SYSEXITS, UserError } from '../model/errors.ts';
 import { errorExitCode, INTERNAL_EXIT, SIGNAL_EXIT } from '../model/exit.ts';
+import { endProcess } from '../system/process-end.ts';
 import { buildProgram } from './program.ts';
 import { ignoreSignals, installSignalHandlers } from './signals.ts';
 import { Terminal } from './terminal.ts';
@@ -24,9 +25,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
   // When nothing is left to do, Node.js takes its signal handlers down first, and a signal would then deny what was
   // done.
-  process.once('beforeExit', () => process.exit());
+  process.once('beforeExit', () => endProcess());
   // Something that was given up and cannot be ended, as the look-up of a name, must not keep the process.
-  setTimeout(() => process.exit(), EXIT_GRACE).unref();
+  setTimeout(() => endProcess(), EXIT_GRACE).unref();
 }
 
 function fail(error: unknown): number {

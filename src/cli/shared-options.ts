@@ -43,6 +43,11 @@ export const niceOption = () =>
   new Option('--nice', 'let every other process go first, at the processor and at the disk');
 export const maxRateOption = () =>
   new Option('--max-rate <bytes>', 'read no more file content a second than this: 512K, 50M, 1G').argParser(byteRate);
+export const stallOption = () =>
+  new Option(
+    '--stall <time>',
+    'go on without a file system that does nothing for this time (90s, 10m): what lies there makes the run incomplete (default 10m)',
+  ).argParser(duration);
 export const deadlineOption = () =>
   new Option(
     '--deadline <time>',

@@ -1,5 +1,6 @@
 /** Ends the process on a signal as a shell expects it, and undoes before what must not be left half done. */
 import type { Undo } from '../app/context.ts';
+import { endProcess, expectNoEnd } from '../system/process-end.ts';
 
 const undoes = new Set<Undo>();
 
@@ -15,6 +16,9 @@ export function onSignal(undo: Undo): () => void {
  */
 const ECHO = 200;
 
+/** Milliseconds for undoing. */
+const PATIENCE = 1500;
+
 let isEnding = false;
 let isEcho = true;
 let isDone = false;
@@ -27,9 +31,9 @@ export function ignoreSignals(): void {
 /** Ends the process as a shell expects it after a signal, leaving no temporary file and no lock behind. */
 export function installSignalHandlers(exitCodes: Readonly<Record<'SIGINT' | 'SIGTERM', number>>): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    const end = (): never => process.exit(exitCodes[signal]);
+    const end = (): never => endProcess(exitCodes[signal]);
     process.on(signal, () => {
-      if (isDone) process.exit();
+      if (isDone) endProcess();
       // Who sends a second one does not want to wait.
       if (isEnding && !isEcho) end();
       if (isEnding) return;
@@ -37,6 +41,11 @@ export function installSignalHandlers(exitCodes: Readonly<Record<'SIGINT' | 'SIG
       setTimeout(() => {
         isEcho = false;
       }, ECHO).unref();
+      // What is undone may wait for a thread that sits in a system call.
+      setTimeout(() => {
+        expectNoEnd();
+        end();
+      }, PATIENCE);
       void Promise.allSettled([...undoes].map((undo) => undo())).then(end);
     });
   }

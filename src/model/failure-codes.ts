@@ -22,7 +22,7 @@ export const FAILURE_CODES = {
   },
   ETIME: {
     words: 'was not examined before its time was over',
-    hint: 'nothing: the next check begins with it; if it is every night, give more time with --deadline',
+    hint: 'see that what serves the file system runs; what was left out at a deadline comes first in the next check: if it is every night, give more time with --deadline',
   },
   LIMIT: {
     words: 'is longer than integ takes',
@@ -133,6 +133,20 @@ export type FailureCode = keyof typeof FAILURE_CODES;
 
 export function isFailureCode(code: string): code is FailureCode {
   return Object.hasOwn(FAILURE_CODES, code);
+}
+
+/** What is said of an object that root may not look at although it has every right on this host. */
+export const DENIED_TO_ROOT = 'permission denied, even to root';
+
+const HOW_ROOT_SEES =
+  'its file system refuses root: check it on the server that squashes root, mount it with allow_root where a program ' +
+  'serves it (FUSE), or leave it out with ignore';
+
+/** What to do about failures of one code, by their messages: a hint for each cause. */
+export function hintsOf(code: string, messages: readonly string[]): readonly string[] {
+  const denied = messages.filter((message) => message === DENIED_TO_ROOT).length;
+  const usual = denied < messages.length || denied === 0 ? hintOf(code) : undefined;
+  return [...(usual === undefined ? [] : [usual]), ...(denied > 0 ? [HOW_ROOT_SEES] : [])];
 }
 
 /** What to do about a code; a report of another version may have one that nobody knows here. */

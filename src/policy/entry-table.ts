@@ -37,6 +37,21 @@ export interface RulesAndMatches {
   readonly uses: readonly MatchUse[];
 }
 
+/** What patterns and expressions say of one name. */
+interface Look {
+  readonly name: Path;
+  /** Undefined when no pattern asks about the name. */
+  readonly purposes: readonly Purpose[] | undefined;
+  readonly state: RegexState;
+}
+
+/** The rules for names that no pattern asks about. */
+interface UsualRules {
+  readonly byType: ReadonlyMap<ObjectType, number>;
+  /** Whether there is one for any type. */
+  readonly any: boolean;
+}
+
 /** What can be said of the entries of a directory before their names are known. Shared by directories that agree. */
 export class EntryTable {
   readonly #policy: RulesAndMatches;
@@ -48,7 +63,8 @@ export class EntryTable {
   readonly #byGlob: readonly Step[];
   readonly #byName: ReadonlyMap<Path, readonly Purpose[]>;
   /** For names that no pattern asks about, by where the expressions stand. */
-  readonly #usual = new WeakMap<RegexState, ReadonlyMap<ObjectType, number>>();
+  readonly #usual = new WeakMap<RegexState, UsualRules>();
+  #last: Look | undefined;
 
   constructor(policy: RulesAndMatches, state: DirectoryState, entryDepth: number, mountDepth: number) {
     const { steps, facts } = state;
@@ -68,18 +84,37 @@ export class EntryTable {
   }
 
   rule(name: Path, type: ObjectType): number {
+    const { purposes, state } = this.#look(name);
+    if (purposes !== undefined) return this.#governing([...this.#always, ...purposes], state, type);
+    return this.#usualAt(state).byType.get(type) ?? UNGOVERNED;
+  }
+
+  /** Whether a rule governs the entry if it is of one type or another. */
+  selects(name: Path): boolean {
+    const { purposes, state } = this.#look(name);
+    if (purposes === undefined) return this.#usualAt(state).any;
+    const matched = [...this.#always, ...purposes];
+    return OBJECT_TYPES.some((type) => this.#governing(matched, state, type) !== UNGOVERNED);
+  }
+
+  /** What is asked twice of nearly every name: whether it is selected, and by which rule. */
+  #look(name: Path): Look {
+    if (this.#last?.name === name) return this.#last;
     let purposes = this.#byName.get(name);
     for (const { segment, purpose } of this.#byGlob) {
       if (segment.kind === 'glob' && segment.matches(name)) purposes = [...(purposes ?? NO_PURPOSES), purpose];
     }
-    const state = this.#state.regexAt(name);
-    if (purposes !== undefined) return this.#governing([...this.#always, ...purposes], state, type);
-    let usual = this.#usual.get(state);
-    if (usual === undefined) {
-      usual = new Map(OBJECT_TYPES.map((any) => [any, this.#governing(this.#always, state, any)]));
-      this.#usual.set(state, usual);
-    }
-    return usual.get(type) ?? UNGOVERNED;
+    this.#last = { name, purposes, state: this.#state.regexAt(name) };
+    return this.#last;
+  }
+
+  #usualAt(state: RegexState): UsualRules {
+    const known = this.#usual.get(state);
+    if (known !== undefined) return known;
+    const byType = new Map(OBJECT_TYPES.map((type) => [type, this.#governing(this.#always, state, type)]));
+    const usual = { byType, any: [...byType.values()].some((rule) => rule !== UNGOVERNED) };
+    this.#usual.set(state, usual);
+    return usual;
   }
 
   #governing(matched: readonly Purpose[], { accepted }: RegexState, type: ObjectType): number {

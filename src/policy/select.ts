@@ -25,6 +25,8 @@ export interface DirectorySelection {
    * ignored one. `isMountPoint`: another file system is mounted on the child.
    */
   descend(name: Path, isMountPoint: boolean): boolean;
+  /** Whether the entry or something below it may be selected, whatever it is: nobody needs to look at any other. */
+  concerns(name: Path): boolean;
 }
 
 // Directories are entered near their parents, so a few are enough; a lost one is found again from an ancestor.
@@ -71,15 +73,17 @@ export class Selector {
     const state = this.#state(directory);
     const table = this.#table(state, depth + 1, mountDepth);
     let shared: boolean | undefined;
+    const descend = (name: Path, isMountPoint: boolean): boolean => {
+      const child = state.child(name, depth + 1);
+      if (isMountPoint) return this.#mayHold(child, depth + 1, depth + 1);
+      if (child !== state) return this.#mayHold(child, depth + 1, mountDepth);
+      shared ??= this.#mayHold(child, depth + 1, mountDepth);
+      return shared;
+    };
     return {
       rule: (name, type) => table.rule(name, type),
-      descend: (name, isMountPoint) => {
-        const child = state.child(name, depth + 1);
-        if (isMountPoint) return this.#mayHold(child, depth + 1, depth + 1);
-        if (child !== state) return this.#mayHold(child, depth + 1, mountDepth);
-        shared ??= this.#mayHold(child, depth + 1, mountDepth);
-        return shared;
-      },
+      descend,
+      concerns: (name) => table.selects(name) || descend(name, false),
     };
   }
 
@@ -101,6 +105,13 @@ export class Selector {
   /** Whether anything in or below the root is worth a walk. */
   descendsRoot(): boolean {
     return this.#mayHold(this.#root, 0, 0);
+  }
+
+  /**
+   * Whether the object or something below it may be selected, whatever it is and whatever mounts there are.
+   */
+  concerns(path: Path): boolean {
+    return path === ROOT ? this.descendsRoot() : this.enter(parentPath(path), ROOT).concerns(baseName(path));
   }
 
   /** Whether `ignore` covers the object. */

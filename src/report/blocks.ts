@@ -2,7 +2,7 @@
  * The body of a report in lines, block by block, for text and for mail: what comes in numbers is folded and counted,
  * and how to see it all is said.
  */
-import { hintOf } from '../model/failure-codes.ts';
+import { hintsOf } from '../model/failure-codes.ts';
 import type { Report } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';
 import { changeLines, changeTitle, explainedLines, type Line, type LineStyle, violationLines } from './change-lines.ts';
@@ -116,10 +116,13 @@ function* errorBlocks({ errors, summary }: Report, style: BlockStyle): Generator
       yield { kind: 'item', lines: [{ text: plain(`  ${path}: ${operation}: ${code}: ${message}`) }], tells: 1 };
     }
     const left = same.length - shown.length;
-    const hint = hintOf(code);
+    const hints = hintsOf(
+      code,
+      same.map(({ message }) => message),
+    );
     const lines: Line[] = [];
     if (left > 0) lines.push({ text: plain(`  … and ${grouped(left)} more with ${code}: ${style.seeAll}`) });
-    if (hint !== undefined) lines.push({ text: plain(`    ${code}: ${hint}`), tone: 'faint' });
+    for (const hint of hints) lines.push({ text: plain(`    ${code}: ${hint}`), tone: 'faint' });
     if (lines.length > 0) yield { kind: 'item', lines, tells: left };
   }
   const elsewhere = summary.errors - errors.length;

@@ -3,7 +3,7 @@
  * filtered. A policy of the page (CSP) forbids everything but this one style sheet and this one script, so that even a
  * mistake in escaping would run nothing. Written in pieces: a report may be larger than the longest string.
  */
-import { hintOf } from '../model/failure-codes.ts';
+import { hintsOf } from '../model/failure-codes.ts';
 import type { Report } from '../model/report.ts';
 import type { PackageGroup } from './explained.ts';
 import { type ChangeGroup, FOLDED_ABOVE } from './groups.ts';
@@ -141,8 +141,8 @@ function* errorSection({ errors }: Report, page: Page): Generator<Html, void, un
   yield sectionStart('not-examined', 'Not examined', plural(errors.length, 'error'));
   yield html`<p>Nobody knows the state of these, or of what is below them. What follows is not all that may have changed.</p>\n`;
   for (const [code, same] of errorsByCode(errors)) {
-    const hint = hintOf(code);
-    if (hint !== undefined) yield html`<p class="aside">${code}: ${hint}</p>\n`;
+    const messages = same.map(({ message }) => message);
+    for (const hint of hintsOf(code, messages)) yield html`<p class="aside">${code}: ${hint}</p>\n`;
     const title = `${grouped(same.length)} with ${code}`;
     yield* list(same, { title, isFolded: same.length > FOLDED_ABOVE, item: errorItem, kept: NOT_FOR_ERRORS }, page);
   }

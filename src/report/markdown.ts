@@ -2,7 +2,7 @@
  * The report in GitHub-flavoured Markdown, for tickets and wikis. Such places limit what they take, so the whole fits
  * into one of them: what is left out is counted, and it is said how to read it.
  */
-import { hintOf } from '../model/failure-codes.ts';
+import { hintsOf } from '../model/failure-codes.ts';
 import type { ContentChange, Report, ReportChange, ReportError, ReportViolation } from '../model/report.ts';
 import { briefly, isNewOrGone, shownPath } from './change-lines.ts';
 import { type ChangeGroup, FOLDED_ABOVE, SHOWN_OF_FOLDED } from './groups.ts';
@@ -66,8 +66,8 @@ function* errors(report: Report, elsewhere: string): Generator<string, void, und
   const room = new Room(ROOM_FOR_ERRORS);
   for (const [errorCode, same] of errorsByCode(report.errors)) {
     yield* fill(room, same.map(errorItem), elsewhere);
-    const hint = hintOf(errorCode);
-    if (hint !== undefined) yield `- ${errorCode}: ${hint}\n`;
+    const messages = same.map(({ message }) => message);
+    for (const hint of hintsOf(errorCode, messages)) yield `- ${errorCode}: ${hint}\n`;
   }
 }
 

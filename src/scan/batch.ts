@@ -4,7 +4,7 @@
  */
 
 /** What an item of a batch is about. `directory` refers to the task's list; the items after it belong to it. */
-const ITEM = { directory: 1, entry: 2, child: 3, listed: 4, deferred: 5, job: 6 } as const;
+const ITEM = { directory: 1, entry: 2, child: 3, listed: 4, deferred: 5, job: 6, mountPoint: 7 } as const;
 
 const INITIAL_LENGTH = 1 << 18;
 /** A batch is sent when it holds this many bytes. */
@@ -114,6 +114,13 @@ export class BatchWriter {
     this.#identity(identity);
   }
 
+  /** A name that is to be looked at by itself. */
+  mountPoint(name: string): void {
+    this.#reserve(3 + name.length);
+    this.#byte(ITEM.mountPoint);
+    this.#name(name);
+  }
+
   /** The outcome of job `index` follows as an entry, or with `hasEntry` false there is none: it failed or has gone. */
   job(index: number, hasEntry: boolean): void {
     this.#reserve(6);
@@ -140,6 +147,7 @@ export interface BatchHandler {
   listed(): void;
   deferred(item: DeferredItem): void;
   job(index: number, hasEntry: boolean): void;
+  mountPoint(name: Buffer): void;
 }
 
 export function readBatch(source: ArrayBuffer, length: number, handler: BatchHandler): void {
@@ -198,6 +206,9 @@ export function readBatch(source: ArrayBuffer, length: number, handler: BatchHan
         handler.job(index, byte() === 1);
         break;
       }
+      case ITEM.mountPoint:
+        handler.mountPoint(name());
+        break;
       default:
         throw new Error(`integ: internal error: item ${item} in a batch`);
     }

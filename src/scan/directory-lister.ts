@@ -74,6 +74,7 @@ export class DirectoryLister {
   list(directories: readonly DirectoryTask[]): void {
     this.#lastIndex = -1;
     for (const [index, task] of directories.entries()) {
+      this.#tools.step();
       if (isOver(this.#tools.pace)) this.#leaveOut(task);
       else if (task.names === undefined) this.#listDirectory(index, task);
       else this.#lookUp(index, task, task.names);
@@ -115,7 +116,7 @@ export class DirectoryLister {
       for (let names = reader.next(); names !== undefined; names = reader.next()) {
         names.sort();
         for (const name of names) {
-          this.#survey(directory, name, device);
+          this.#meet(directory, name, device);
           if (this.#isUnitFull) this.#finishUnit();
         }
         this.#sendIfFull();
@@ -146,7 +147,10 @@ export class DirectoryLister {
     }
     const directory = this.#enter(index, task, descriptor);
     const device = { major: this.#stat.deviceMajor, minor: this.#stat.deviceMinor };
-    for (const name of names) this.#survey(directory, name, device);
+    for (const name of names) {
+      if (task.isMountPoint === true) this.#survey(directory, name, device);
+      else this.#meet(directory, name, device);
+    }
     directory.isListed = true;
   }
 
@@ -157,9 +161,23 @@ export class DirectoryLister {
     return directory;
   }
 
+  /** Leaves aside a name that is of no concern to the policy, or that lies on a mount which may not answer. */
+  #meet(directory: OpenDirectory, name: Path, device: { major: number; minor: number }): void {
+    if (name !== '' && !directory.selection.concerns(name)) return;
+    if (!(this.#tools.mounts.get(directory.path)?.has(name) ?? false)) {
+      this.#survey(directory, name, device);
+    } else if (this.#tools.silent.has(joinPath(directory.path, name))) {
+      this.#noteMount(directory, name, directory.selection.rule(name, 'directory'), 'directory', false);
+    } else {
+      this.#switchTo(directory);
+      this.#sender.batch.mountPoint(name);
+    }
+  }
+
   /** Examines one name of a directory. The empty name is the root itself. */
   #survey(directory: OpenDirectory, name: Path, device: { major: number; minor: number }): void {
     const stat = this.#stat;
+    this.#tools.step();
     try {
       this.#tree.kernel.stat(directory.descriptor, name, stat);
     } catch (error) {

@@ -2,7 +2,9 @@
  * Files that all workers read together: each claims the next one by a counter in shared memory. Keeps account of which
  * of them were answered for; what becomes of the others, the walk decides.
  */
+import { type Path, ROOT } from '../model/bytes.ts';
 import { directoryPath } from '../model/entry.ts';
+import { CRASHED, type Loss } from './loss.ts';
 import type { DigestTask, FileJob } from './protocol.ts';
 import type { Reading, WaitingFile } from './work-queue.ts';
 
@@ -13,6 +15,8 @@ export class FilePass {
   readonly #jobs: readonly FileJob[];
   readonly #next = new SharedArrayBuffer(4);
   readonly #settled = new Set<number>();
+  /** Why nobody answered for some, once a worker was lost. */
+  loss: Loss = CRASHED;
 
   constructor({ files, oneByOne }: Reading) {
     this.oneByOne = oneByOne;
@@ -32,6 +36,11 @@ export class FilePass {
 
   task(id: number): DigestTask {
     return { kind: 'digest', id, jobs: this.#jobs, next: this.#next, oneByOne: this.oneByOne };
+  }
+
+  /** Where the files lie: all on one mount. */
+  get mount(): Path {
+    return this.#files[0]?.mountRoot ?? ROOT;
   }
 
   /** The file that a worker answers for; undefined when there is none of that number. */

@@ -12,10 +12,12 @@ export interface Pending {
   readonly identity: Identity | undefined;
   /** Only these names are to be looked up. */
   readonly names?: readonly Path[];
+  /** The one name is a mount point, which may never answer. */
+  readonly isMountPoint?: boolean;
 }
 
 /** The directory whose names are read. */
-export function listedPath({ node }: Pending): Path {
+function listedPath({ node }: Pending): Path {
   return directoryPath(node ?? ROOT_NODE);
 }
 
@@ -27,8 +29,25 @@ export function pathsOf(pending: Pending): readonly Path[] {
 }
 
 export function directoryTask(pending: Pending): DirectoryTask {
-  const { mountRoot, identity, names } = pending;
-  return { path: listedPath(pending), mountRoot, identity, ...(names === undefined ? {} : { names }) };
+  const { mountRoot, identity, names, isMountPoint } = pending;
+  return {
+    path: listedPath(pending),
+    mountRoot,
+    identity,
+    ...(names === undefined ? {} : { names }),
+    ...(isMountPoint === undefined ? {} : { isMountPoint }),
+  };
+}
+
+/** The mount that a worker looks at when it does what waits. */
+export function mountAt(pending: Pending): Path {
+  const [path] = pending.isMountPoint === true ? pathsOf(pending) : [];
+  return path ?? pending.mountRoot;
+}
+
+/** A mount point that was found in a directory. */
+export function mountPointIn({ node, mountRoot }: Pending, name: Buffer): Pending {
+  return { node, mountRoot, identity: undefined, names: [pathFromBytes(name)], isMountPoint: true };
 }
 
 /** A directory that was found in another one. */

@@ -1,7 +1,11 @@
 /** The worker threads of a scan: starts them, counts what they are busy with, and notices when one dies. */
 import type { Worker } from 'node:worker_threads';
-import type { Task, WorkerMessage, WorkerReady, WorkerSettings } from './protocol.ts';
+import { expectNoEnd } from '../system/process-end.ts';
+import type { CommonSettings, Task, WorkerMessage, WorkerReady, WorkerSettings } from './protocol.ts';
 import { takeThread } from './thread.ts';
+
+/** Milliseconds for the workers to end. */
+const PATIENCE = 1000;
 
 export interface PoolEvents {
   /** A worker has loaded what it needs. */
@@ -18,11 +22,12 @@ export interface PoolEvents {
 export class PoolWorker {
   readonly #worker: Worker;
   readonly #consumed = new SharedArrayBuffer(4);
+  readonly #steps = new SharedArrayBuffer(4);
   /** Resolves when the worker has loaded everything, or has died. */
   readonly #loaded: Promise<void>;
   #task: Task | undefined;
 
-  constructor(settings: Omit<WorkerSettings, 'consumed'>, pool: Pool) {
+  constructor(settings: CommonSettings, pool: Pool) {
     this.#worker = takeThread();
     this.#loaded = new Promise((resolve) => {
       this.#worker.once('message', () => resolve());
@@ -36,11 +41,16 @@ export class PoolWorker {
       pool.died(this, error instanceof Error ? error : new Error(String(error))),
     );
     this.#worker.on('exit', (code) => pool.died(this, new Error(`a worker thread ended with code ${code}`)));
-    this.#worker.postMessage({ ...settings, consumed: this.#consumed } satisfies WorkerSettings);
+    this.#worker.postMessage({ ...settings, consumed: this.#consumed, steps: this.#steps } satisfies WorkerSettings);
   }
 
   get task(): Task | undefined {
     return this.#task;
+  }
+
+  /** How often it got on with something, as a number that wraps around. */
+  get steps(): number {
+    return Atomics.load(new Int32Array(this.#steps), 0);
   }
 
   start(task: Task): void {
@@ -59,6 +69,14 @@ export class PoolWorker {
     Atomics.notify(counter, 0);
   }
 
+  /** It sits in a system call that may never return: whatever becomes of it, nobody waits for it. */
+  giveUp(): void {
+    this.#task = undefined;
+    this.#worker.once('exit', expectNoEnd());
+    this.#worker.unref();
+    void this.#worker.terminate();
+  }
+
   async terminate(): Promise<void> {
     // A thread that is stopped while a native addon loads takes the whole process with it. It is not asked to end by
     // itself, since one that waits for the main thread would wait for ever.
@@ -68,7 +86,7 @@ export class PoolWorker {
 }
 
 export class Pool {
-  readonly #settings: Omit<WorkerSettings, 'consumed'>;
+  readonly #settings: CommonSettings;
   readonly #events: PoolEvents;
   readonly #workers = new Set<PoolWorker>();
   /** How many workers may still be started. */
@@ -77,7 +95,7 @@ export class Pool {
   #isClosing = false;
 
   /** Starts one worker of the `most` that there may be. */
-  constructor(most: number, settings: Omit<WorkerSettings, 'consumed'>, events: PoolEvents) {
+  constructor(most: number, settings: CommonSettings, events: PoolEvents) {
     this.#settings = settings;
     this.#events = events;
     this.#left = most;
@@ -98,8 +116,8 @@ export class Pool {
     return [...this.#workers].filter((worker) => worker.task === undefined);
   }
 
-  get busyCount(): number {
-    return [...this.#workers].filter((worker) => worker.task !== undefined).length;
+  get busyWorkers(): readonly PoolWorker[] {
+    return [...this.#workers].filter((worker) => worker.task !== undefined);
   }
 
   get size(): number {
@@ -112,7 +130,7 @@ export class Pool {
   }
 
   received(worker: PoolWorker, message: WorkerMessage): void {
-    if (this.#isClosing) return;
+    if (this.#isClosing || !this.#workers.has(worker)) return;
     this.#events.message(message);
     worker.acknowledge();
     if (!message.done) return;
@@ -129,6 +147,14 @@ export class Pool {
     else if (survivor !== undefined) this.#events.idle(survivor);
   }
 
+  /** Goes on without a worker that does not come back; another one may be started in its place. */
+  giveUp(worker: PoolWorker): void {
+    this.#workers.delete(worker);
+    worker.giveUp();
+    this.#left += 1;
+    if (this.#workers.size === 0) this.grow();
+  }
+
   /**
    * Starts one in the place of the last that died, but not where none could even load: then the tree is not to blame.
    */
@@ -141,8 +167,25 @@ export class Pool {
     }
   }
 
+  /** Ends all workers, and gives up those that have not ended after a while. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    await Promise.all([...this.#workers].map((worker) => worker.terminate()));
+    const ending = new Set(this.#workers);
+    const ended = [...ending].map(async (worker) => {
+      await worker.terminate();
+      ending.delete(worker);
+    });
+    await within(PATIENCE, Promise.all(ended));
+    for (const worker of ending) worker.giveUp();
   }
+}
+
+/** Waits for something, but no longer than this many milliseconds. */
+async function within(milliseconds: number, event: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([event, timeout]);
+  clearTimeout(timer);
 }

@@ -95,8 +95,9 @@ export class Probe {
   #inDirectory<Result>(path: Path, action: (place: Place, name: Path) => Result | Failure): Result | Failure {
     let descriptor = -1;
     try {
-      descriptor = this.#tree.openParent(parentPath(path));
-      return action({ descriptor, path: parentPath(path) }, path === ROOT ? pathFromLatin1('') : baseName(path));
+      const name = path === ROOT ? pathFromLatin1('') : baseName(path);
+      descriptor = this.#tree.openParent(parentPath(path), name);
+      return action({ descriptor, path: parentPath(path) }, name);
     } catch (error) {
       return failureFrom(path, error);
     } finally {

@@ -16,7 +16,16 @@ export interface WorkerSettings {
   readonly pace: Pace | undefined;
   /** Counts the batches that the main thread has taken from this worker: the worker waits when it is far ahead. */
   readonly consumed: SharedArrayBuffer;
+  /** Counts how often the worker got on, with a name, a read or a wait of its own: one 32-bit integer that wraps. */
+  readonly steps: SharedArrayBuffer;
+  /** Each is looked at in a task of its own, since nobody knows whether it answers. */
+  readonly mountPoints: readonly Path[];
+  /** Those of which it is known that they do not answer, and which are not looked at. */
+  readonly silent: readonly Path[];
 }
+
+/** What all workers of a scan are told alike. */
+export type CommonSettings = Omit<WorkerSettings, 'consumed' | 'steps'>;
 
 /** A directory to list, or with `names` a directory in which only these names are looked at. */
 export interface DirectoryTask {
@@ -26,6 +35,8 @@ export interface DirectoryTask {
   /** What the directory was when its parent was listed; undefined for a starting point. */
   readonly identity: Identity | undefined;
   readonly names?: readonly Path[];
+  /** The one name is a mount point. */
+  readonly isMountPoint?: boolean;
 }
 
 /** A file to read for its digests. */

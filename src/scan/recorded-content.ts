@@ -43,7 +43,7 @@ export class RecordedContents {
     if (!algorithms.some(isStrong)) return undefined;
     const { kernel } = this.#tree;
     const directory = parentPath(path);
-    const parent = this.#tree.openParent(directory);
+    const parent = this.#tree.openParent(directory, baseName(path));
     let descriptor = -1;
     try {
       descriptor = kernel.openFile(parent, baseName(path));

@@ -3,17 +3,20 @@
  * files with several names wait for a pass in which all workers read. In which order things are done, the work queue
  * says.
  */
-import { type Path, pathFromBytes } from '../model/bytes.ts';
+import { type Path, pathFromBytes, ROOT } from '../model/bytes.ts';
 import { type DirectoryNode, entryPath, type ScanSink } from '../model/entry.ts';
 import { type Failure, failureFrom, UserError } from '../model/errors.ts';
 import { Precedence, type SkippedPath } from '../model/skipped.ts';
+import type { AvoidedMounts } from '../system/avoided-mounts.ts';
 import { deadlineError, isOver } from '../system/pace.ts';
 import { type BatchHandler, type DeferredItem, readBatch } from './batch.ts';
 import { FilePass } from './file-pass.ts';
 import { type DeferredFile, HardLinks } from './links.ts';
-import { childOf, directoryTask, listedPath, type Pending, pathsOf } from './pending.ts';
+import { CRASHED, LATE, type Loss, lossOf, stalled } from './loss.ts';
+import { childOf, directoryTask, mountAt, mountPointIn, type Pending, pathsOf } from './pending.ts';
 import { Pool, type PoolWorker } from './pool.ts';
-import type { MountSeen, Task, UnavailableSeen, WorkerMessage, WorkerSettings } from './protocol.ts';
+import type { CommonSettings, MountSeen, Task, UnavailableSeen, WorkerMessage } from './protocol.ts';
+import { Watchdog } from './watchdog.ts';
 import { type WaitingFile, WorkQueue } from './work-queue.ts';
 
 /** Directories in one task: enough to pay for the message, few enough to spread the work. */
@@ -44,8 +47,11 @@ export class Walk {
   readonly #links: HardLinks;
   readonly #progress: ((counters: WalkCounters) => void) | undefined;
   readonly #queue: WorkQueue;
-  readonly #pace: WorkerSettings['pace'];
-  readonly #listing = new Map<number, readonly Pending[]>();
+  readonly #pace: CommonSettings['pace'];
+  readonly #listing = new Map<number, Listing>();
+  readonly #watchdog: Watchdog;
+  readonly #stall: number;
+  readonly #avoided: AvoidedMounts;
   #pass: FilePass | undefined;
   #nextTask = 0;
   #examined = 0;
@@ -61,7 +67,11 @@ export class Walk {
   constructor(options: {
     readonly sink: ScanSink;
     readonly jobs: number;
-    readonly settings: Omit<WorkerSettings, 'consumed'>;
+    readonly settings: CommonSettings;
+    /** Seconds that a file system is waited for. */
+    readonly stall: number;
+    /** Gets the mounts that turn out not to answer. */
+    readonly avoided: AvoidedMounts;
     readonly shapeKeys: readonly string[];
     readonly progress: ((counters: WalkCounters) => void) | undefined;
     /** What is to be examined first. */
@@ -71,13 +81,16 @@ export class Walk {
     this.#jobs = options.jobs;
     this.#progress = options.progress;
     this.#pace = options.settings.pace;
+    this.#stall = options.stall;
+    this.#avoided = options.avoided;
+    this.#watchdog = new Watchdog(options.stall * 1000, this.#pace);
     this.#queue = new WorkQueue(new Precedence(options.skipped));
     this.#links = new HardLinks(options.shapeKeys);
     this.#pool = new Pool(options.jobs, options.settings, {
       ready: () => this.#watch(),
       idle: () => this.#guard(() => this.#assign()),
       message: (message) => this.#guard(() => this.#receive(message)),
-      lost: (task, reason) => this.#guard(() => this.#lose(task, reason)),
+      lost: (task) => this.#guard(() => this.#lose(task, CRASHED)),
       exhausted: (reason) => this.#fail?.(new UserError('internal', `all worker threads died: ${reason.message}`)),
     });
   }
@@ -89,10 +102,12 @@ export class Walk {
       await new Promise<void>((resolve, reject) => {
         this.#settle = resolve;
         this.#fail = reject;
+        this.#watchdog.start(() => this.#guard(() => this.#look()));
         this.#guard(() => this.#assign());
       });
     } finally {
       clearTimeout(this.#timer);
+      this.#watchdog.stop();
       await this.#pool.close();
     }
     return {
@@ -144,7 +159,7 @@ export class Walk {
       this.#pool.grow();
       this.#employ();
     }
-    if (this.#pool.busyCount > 0) return;
+    if (this.#pool.busyWorkers.length > 0) return;
     if (this.#pass?.isTaken === true) this.#endPass(this.#pass);
     else if (this.#queue.isEmpty) this.#settle?.();
   }
@@ -166,10 +181,38 @@ export class Walk {
     }
   }
 
+  /** Writes off what workers have that sit in a system call, and goes on without them. */
+  #look(): void {
+    const stuck = this.#watchdog.stuckOf(this.#pool.busyWorkers);
+    const loss = isOver(this.#pace) ? LATE : stalled(this.#stall);
+    for (const worker of stuck) {
+      const { task } = worker;
+      this.#pool.giveUp(worker);
+      if (task !== undefined) this.#writeOff(task, loss);
+    }
+    if (stuck.length > 0 || isOver(this.#pace)) this.#assign();
+  }
+
+  #writeOff(task: Task, loss: Loss): void {
+    const mount = task.kind === 'list' ? this.#mountOf(task.id) : this.#pass?.mount;
+    this.#lose(task, loss);
+    // What is mounted as the root cannot be done without.
+    if (mount === undefined || mount === ROOT) return;
+    this.#avoided.add(mount, 'silent');
+    const { directories, files } = this.#queue.abandonMount(mount);
+    for (const pending of directories) this.#loseDirectory(pending, loss);
+    for (const file of files) this.#loseFile(file, loss);
+  }
+
+  #mountOf(task: number): Path | undefined {
+    const [first] = this.#listing.get(task)?.directories ?? [];
+    return first === undefined ? undefined : mountAt(first);
+  }
+
   #startListing(worker: PoolWorker): void {
     const directories = this.#queue.takeDirectories(2 * this.#jobs, DIRECTORIES_AT_ONCE);
     const id = this.#nextTask++;
-    this.#listing.set(id, directories);
+    this.#listing.set(id, { directories, listed: new Set() });
     worker.start({ kind: 'list', id, directories: directories.map(directoryTask) });
   }
 
@@ -179,16 +222,13 @@ export class Walk {
   }
 
   #join(worker: PoolWorker, pass: FilePass): void {
-    if (pass.isTaken || (pass.oneByOne && this.#pool.busyCount > 0)) return;
+    if (pass.isTaken || (pass.oneByOne && this.#pool.busyWorkers.length > 0)) return;
     worker.start(pass.task(this.#nextTask++));
   }
 
   #endPass(pass: FilePass): void {
     this.#pass = undefined;
-    for (const file of pass.unsettled) {
-      this.#fails(crashed(entryPath(file.directory, file.name), 'a worker thread died while it read this file'), false);
-      if (file.key !== undefined) this.#readThemselves(this.#links.abandon(file.key));
-    }
+    for (const file of pass.unsettled) this.#loseFile(file, pass.loss);
     this.#assign();
   }
 
@@ -198,15 +238,15 @@ export class Walk {
     this.#bytes += message.bytes;
     this.#mountsSeen.push(...message.mounts);
     for (const seen of message.unavailable) this.#unavailable.set(`${seen.attribute} ${seen.device}`, seen);
-    const directories = this.#listing.get(message.task);
-    const handler = directories === undefined ? this.#roundHandler() : this.#listHandler(directories);
+    const listing = this.#listing.get(message.task);
+    const handler = listing === undefined ? this.#roundHandler() : this.#listHandler(listing);
     readBatch(message.batch, message.length, handler);
     if (message.done) this.#listing.delete(message.task);
     this.#progress?.({ examined: this.#examined, bytes: this.#bytes });
     if (!message.done && this.#queue.wantsListing) this.#assign();
   }
 
-  #listHandler(directories: readonly Pending[]): BatchHandler {
+  #listHandler({ directories, listed }: Listing): BatchHandler {
     let pending: Pending | undefined;
     const current = (): Pending => {
       if (pending === undefined) throw new Error('integ: internal error: a batch that names no directory');
@@ -218,8 +258,10 @@ export class Walk {
       },
       entry: (name, rule, record) => this.#deliver(current().node, name, rule, record),
       child: (item) => this.#queue.addDirectory(childOf(current(), item)),
+      mountPoint: (name) => this.#queue.addDirectory(mountPointIn(current(), name)),
       listed: () => {
         const { node } = current();
+        listed.add(current());
         if (node !== undefined) this.#sink.listed(node);
       },
       deferred: (item) => this.#defer(current(), item),
@@ -239,6 +281,7 @@ export class Walk {
       directory: unexpected,
       child: unexpected,
       listed: unexpected,
+      mountPoint: unexpected,
       deferred: unexpected,
       job: (index, hasEntry) => {
         file = pass?.settle(index);
@@ -287,17 +330,29 @@ export class Walk {
     this.#sink.failure(failure, below);
   }
 
-  /** A worker died: what it was asked to list is unexamined; files of a pass are accounted for at its end. */
-  #lose(task: Task, reason: Error): void {
-    if (task.kind === 'digest') return;
-    for (const pending of this.#listing.get(task.id) ?? []) {
-      const path = listedPath(pending);
-      this.#fails(crashed(path, `a worker thread died while it listed this directory: ${reason.message}`), true);
+  /** A worker is lost: what it was asked to list is unexamined; files of a pass are accounted for at its end. */
+  #lose(task: Task, loss: Loss): void {
+    if (task.kind === 'digest') {
+      if (this.#pass !== undefined) this.#pass.loss = loss;
+      return;
     }
+    const { directories = [], listed } = this.#listing.get(task.id) ?? {};
+    for (const pending of directories) if (listed?.has(pending) !== true) this.#loseDirectory(pending, loss);
     this.#listing.delete(task.id);
+  }
+
+  #loseDirectory(pending: Pending, loss: Loss): void {
+    for (const path of pathsOf(pending)) this.#fails(lossOf(path, loss), true);
+  }
+
+  #loseFile(file: WaitingFile, loss: Loss): void {
+    this.#fails(lossOf(entryPath(file.directory, file.name), loss), false);
+    if (file.key !== undefined) this.#readThemselves(this.#links.abandon(file.key));
   }
 }
 
-function crashed(path: Path, message: string): Failure {
-  return { path, operation: 'examine', code: 'CRASHED', message };
+/** What a worker was asked to list, and what of it it has listed. */
+interface Listing {
+  readonly directories: readonly Pending[];
+  readonly listed: Set<Pending>;
 }

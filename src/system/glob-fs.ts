@@ -1,6 +1,6 @@
 /** The examined tree as the expansion of globs sees it: names of a directory, and whether an object is there. */
 import type { ObjectType } from '../model/attributes.ts';
-import { baseName, type Path, parentPath, pathFromLatin1, ROOT } from '../model/bytes.ts';
+import { baseName, joinPath, type Path, parentPath, pathFromLatin1, ROOT } from '../model/bytes.ts';
 import { errorCode } from '../model/errors.ts';
 import { objectTypeOf } from '../model/record.ts';
 import { Stat } from './kernel.ts';
@@ -34,6 +34,7 @@ export class GlobFileSystem {
       for (let batch = reader.next(); batch !== undefined; batch = reader.next())
         for (const name of batch) names.push(name);
       return names.sort().flatMap((name) => {
+        if (!this.#tree.mayLookAt(joinPath(directory, name))) return [];
         const type = this.#typeOf(descriptor, name);
         if (type === undefined) return [];
         return [{ name, isDirectory: type === 'directory', type: type === 'unknown' ? undefined : type }];
@@ -49,8 +50,9 @@ export class GlobFileSystem {
   exists(path: Path): boolean {
     let descriptor = -1;
     try {
-      descriptor = this.#tree.openParent(parentPath(path));
-      return this.#typeOf(descriptor, path === ROOT ? ITSELF : baseName(path)) !== undefined;
+      const name = path === ROOT ? ITSELF : baseName(path);
+      descriptor = this.#tree.openParent(parentPath(path), name);
+      return this.#typeOf(descriptor, name) !== undefined;
     } catch (error) {
       if (isAbsence(error)) return false;
       throw error;

@@ -5,6 +5,8 @@
 import { constants } from 'node:fs';
 import { type Path, pathFromLatin1 } from '../model/bytes.ts';
 import { SystemError } from '../model/errors.ts';
+import { DENIED_TO_ROOT } from '../model/failure-codes.ts';
+import { mayReadAll } from './capabilities.ts';
 import type { Kernel, NameReader, Stat } from './kernel.ts';
 import { type Libc, loadLibc } from './libc.ts';
 
@@ -74,7 +76,7 @@ class LibcKernel implements Kernel {
   }
 
   #fail(operation: string): never {
-    throw new SystemError(operation, this.#libc.errorName());
+    throw failed(operation, this.#libc.errorName());
   }
 
   /** Puts a NUL-terminated path into the shared buffer. */
@@ -139,7 +141,7 @@ class LibcKernel implements Kernel {
     const code = this.#libc.errorName();
     // RESOLVE_BENEATH may ask to try again when something was renamed meanwhile.
     if (code === 'EAGAIN') return this.#openByComponents(directory, path, flags);
-    throw new SystemError('open', code);
+    throw failed('open', code);
   }
 
   #openByComponents(directory: number, path: Path, flags: number): number {
@@ -155,7 +157,7 @@ class LibcKernel implements Kernel {
       );
       const code = next < 0 ? this.#libc.errorName() : undefined;
       if (current !== directory) this.close(current);
-      if (code !== undefined) throw new SystemError('open', code);
+      if (code !== undefined) throw failed('open', code);
       current = next;
     }
     return current;
@@ -255,6 +257,12 @@ class LibcKernel implements Kernel {
     if (this.#libc.errorName() === 'ENODATA') return undefined;
     return this.#fail('getxattr');
   }
+}
+
+/** A call that failed. Where this process may see everything, it is not the one to be given more rights. */
+function failed(operation: string, code: string): SystemError {
+  const isDenied = code === 'EACCES' || code === 'EPERM';
+  return new SystemError(operation, code, isDenied && mayReadAll() ? DENIED_TO_ROOT : undefined);
 }
 
 const NO_NAMES: Path[] = [];

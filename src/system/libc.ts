@@ -33,6 +33,7 @@ function declare(koffi: Koffi) {
     fgetxattr: libc.func('long fgetxattr(int fd, void *name, void *value, unsigned long length)'),
     fchdir: libc.func('int fchdir(int fd)'),
     unshare: libc.func('int unshare(int flags)'),
+    _exit: libc.func('void _exit(int status)'),
     syscall: libc.func('long syscall(long number, long first, void *second, void *third, long fourth)'),
     /** Name of the error of the last call that failed, such as ENOENT. */
     errorName: (): string => errnoName(koffi.errno()),

@@ -35,6 +35,19 @@ const monotonicClock: Clock = {
   },
 };
 
+/** The same clock for a thread that is watched: it shows at least once a second that it only waits. */
+export function shownClock(show: () => void): Clock {
+  return {
+    now: monotonicClock.now,
+    sleep: (nanoseconds) => {
+      for (let left = nanoseconds; left > 0n; left -= SECOND) {
+        show();
+        monotonicClock.sleep(left < SECOND ? left : SECOND);
+      }
+    },
+  };
+}
+
 const SECOND = 1_000_000_000n;
 /** Time without reading that may be made up for, so that a sleep that took too long costs nothing. */
 const SLACK = SECOND / 10n;

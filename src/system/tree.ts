@@ -1,7 +1,7 @@
 /** The examined tree: a kernel and the directory that counts as its root. Paths are absolute within that root. */
-import type { Path } from '../model/bytes.ts';
-import { pathFromLatin1, printableText } from '../model/bytes.ts';
+import { joinPath, type Path, pathFromLatin1, printableText } from '../model/bytes.ts';
 import { errorMessage, SystemError, UserError } from '../model/errors.ts';
+import type { AvoidedMounts } from './avoided-mounts.ts';
 import type { Kernel } from './kernel.ts';
 import { openLibcKernel } from './libc-kernel.ts';
 import { PortableKernel } from './portable-kernel.ts';
@@ -13,15 +13,19 @@ export interface TreeOptions {
   readonly isWorker: boolean;
   /** Examine through node:fs even where libc could be called. */
   readonly portable: boolean;
+  /** What nothing is opened or looked at in; a worker is told otherwise where not to go. */
+  readonly avoided?: AvoidedMounts;
 }
 
 export class Tree {
   readonly kernel: Kernel;
   readonly rootDescriptor: number;
+  readonly #avoided: AvoidedMounts | undefined;
 
   constructor(options: TreeOptions) {
     const libc = options.portable ? undefined : openLibcKernel({ privateDirectory: options.isWorker });
     this.kernel = libc ?? new PortableKernel();
+    this.#avoided = options.avoided;
     try {
       this.rootDescriptor = this.kernel.openRoot(options.root);
     } catch (error) {
@@ -39,12 +43,27 @@ export class Tree {
 
   /** Opens a directory for listing. No component may be a symbolic link. Throws SystemError. */
   openDirectory(path: Path): number {
+    this.#avoided?.refuse(path);
     return this.kernel.openDirectory(this.rootDescriptor, relative(path));
   }
 
-  /** Opens a directory for naming objects in it. Throws SystemError. */
-  openParent(path: Path): number {
+  /**
+   * Opens a directory for naming objects in it, and with `name` one of which it is known that it will be looked at.
+   * Throws SystemError.
+   */
+  openParent(path: Path, name?: Path): number {
+    this.#avoided?.refuse(name === undefined ? path : joinPath(path, name));
     return this.kernel.openParent(this.rootDescriptor, relative(path));
+  }
+
+  /** Whether an entry of a directory may be looked at. */
+  mayLookAt(path: Path): boolean {
+    try {
+      this.#avoided?.refuse(path);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   close(): void {

@@ -4,6 +4,8 @@
  * Seconds without a line after which nothing more is expected; a scan that has nothing to tell gives a sign of life.
  */
 const SILENCE = 600;
+/** Seconds beyond the time that a file system is waited for there, to tell of it. */
+const TELLING = 60;
 /** Seconds for a scan without a deadline, which somebody who sends a line now and then would make endless. */
 const LONGEST = 24 * 3600;
 /**
@@ -15,12 +17,17 @@ export class Patience {
   readonly #now: () => number;
   readonly #deadline: number | undefined;
   readonly #end: number;
+  readonly #silence: number;
   #lines = 0;
   #heard: number;
 
-  /** `deadline`: seconds from now in which the other side is to end; `now` counts seconds. */
-  constructor(deadline: number | undefined, now: () => number) {
+  /**
+   * `deadline`: seconds from now in which the other side is to end; `stall`: seconds that it waits for a file system;
+   * `now` counts seconds.
+   */
+  constructor(deadline: number | undefined, stall: number, now: () => number) {
     this.#now = now;
+    this.#silence = Math.max(SILENCE, stall + TELLING);
     this.#deadline = deadline;
     this.#heard = now();
     const grace = Math.min(Math.max(GRACE.least, (deadline ?? 0) / 10), GRACE.most);
@@ -45,9 +52,9 @@ export class Patience {
           }
         : { message: 'did not end at the deadline', hint: 'see what integ does there; give more time' };
     }
-    if (now - this.#heard < SILENCE) return undefined;
+    if (now - this.#heard < this.#silence) return undefined;
     return {
-      message: `has sent nothing for ${SILENCE / 60} minutes`,
+      message: `has sent nothing for ${Math.round(this.#silence / 60)} minutes`,
       hint: 'see what integ does there, and whether a file system hangs',
     };
   }

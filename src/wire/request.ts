@@ -42,6 +42,8 @@ export interface RemoteRequest {
   readonly maxRate: number | undefined;
   /** Seconds after which nothing more is examined; undefined: to the end. */
   readonly deadline: number | undefined;
+  /** Seconds without progress after which a file system is not waited for any more; undefined: ten minutes. */
+  readonly stall: number | undefined;
   /** What is to be examined first, as earlier checks did not come to it. */
   readonly skipped: readonly SkippedPath[];
   readonly prefixes: readonly PrefixRequest[];
@@ -51,7 +53,7 @@ export interface RemoteRequest {
 
 export function encodeRequest(request: RemoteRequest): string {
   const { version, policy, startLinks, root, scope, jobs, portable, nice, maxRate, deadline } = request;
-  const { skipped, prefixes, requirements } = request;
+  const { stall, skipped, prefixes, requirements } = request;
   const value = {
     schema: REQUEST_SCHEMA,
     version,
@@ -68,6 +70,7 @@ export function encodeRequest(request: RemoteRequest): string {
     nice,
     maxRate,
     deadline,
+    stall,
     leftOut: skipped.map(({ path, times }) => ({ ...pathMembers('path', path), times })),
     prefixes: prefixes.map(({ path, inode, length, algorithms }) => ({
       ...pathMembers('path', path),
@@ -109,6 +112,8 @@ export function decodeRequest(json: Buffer): RemoteRequest {
   const maxRate = optional(request['maxRate'], (value) => countOf(value, 'maxRate'));
   if (maxRate === 0) throw new Malformed('maxRate is 0');
   const deadline = optional(request['deadline'], (value) => countOf(value, 'deadline'));
+  const stall = optional(request['stall'], (value) => countOf(value, 'stall'));
+  if (stall === 0) throw new Malformed('stall is 0');
   return {
     version: textOf(request['version'], 'version'),
     policy: listOf(request['policy'], 'policy', (item) => {
@@ -126,6 +131,7 @@ export function decodeRequest(json: Buffer): RemoteRequest {
     nice: flagOf(request['nice'], 'nice'),
     maxRate,
     deadline,
+    stall,
     skipped: listOf(request['leftOut'], 'leftOut', (item) => {
       const left = objectOf(item, 'what was left out');
       const times = countOf(left['times'], 'times');

@@ -65,6 +65,8 @@ interface CheckInput {
   /** The host that is examined when it is not this one. */
   readonly remote: RemoteHost | undefined;
   readonly pace: Pace | undefined;
+  /** Seconds without progress after which a file system is not waited for any more. */
+  readonly stall: number | undefined;
   /** What the check before did not come to. */
   readonly skipped: readonly SkippedPath[];
   /** Remarks on whether this is the baseline that should be there. */
@@ -167,6 +169,7 @@ export async function withStoredCheck<Result>(
       limits: limitsOf(request),
       remote: request.remote,
       pace,
+      stall: request.stall,
       skipped: isReportOnly ? [] : skippedBefore(context, baseline.header),
       succession: { ...succession, failures: [...succession.failures, ...(lost === undefined ? [] : [lost])] },
       signature,
@@ -204,8 +207,8 @@ async function check(input: CheckInput): Promise<CheckResult> {
   const started = context.host.now();
   const policy = withStartLinks(loaded.policy, baseline.header.startLinks);
   const isSamePolicy = matchesFile(input);
-  const { pace, skipped: before } = input;
-  const examination = await examine({ context, baseline, loaded, policy, scope, pace, skipped: before }, remote);
+  const { pace, stall, skipped: before } = input;
+  const examination = await examine({ context, baseline, loaded, policy, scope, pace, stall, skipped: before }, remote);
   const { host, summary, requirements, contents, packages } = examination;
   const { failures, skipped } = judgeSkipped(examination.comparison.failures, before);
   const comparison = { ...examination.comparison, failures };

@@ -19,6 +19,7 @@ import type { PathPattern, Policy } from '../../model/rule.ts';
 import type { SkippedPath } from '../../model/skipped.ts';
 import { coversPath } from '../../policy/glob.ts';
 import type { LoadedPolicy } from '../../policy/load.ts';
+import { MountScout } from '../../scan/mount-scout.ts';
 import { Probe } from '../../scan/probe.ts';
 import { scan } from '../../scan/scan.ts';
 import type { Pace } from '../../system/pace.ts';
@@ -43,6 +44,8 @@ export interface Subject {
   readonly policy: Policy;
   readonly scope: readonly PathPattern[] | undefined;
   readonly pace: Pace | undefined;
+  /** Seconds without progress after which a file system is not waited for any more; undefined: ten minutes. */
+  readonly stall: number | undefined;
   /** What the check before did not come to. */
   readonly skipped: readonly SkippedPath[];
 }
@@ -117,10 +120,11 @@ export function expectedObjects({ baseline, scope }: Subject): number | undefine
 }
 
 export async function examineHere(subject: Subject): Promise<Examination> {
-  const { context, policy, scope, pace, skipped } = subject;
+  const { context, policy, scope, pace, stall, skipped } = subject;
   // The first bytes of logs are digested on this thread.
   await loadDigests();
-  const tree = openTree(context);
+  const scout = await MountScout.send({ root: context.root, policy, scope, pace, stall });
+  const tree = openTree(context, scout);
   try {
     const probe = new Probe(tree, pace);
     const comparison = comparisonOf(subject, probe);
@@ -134,6 +138,8 @@ export async function examineHere(subject: Subject): Promise<Examination> {
         portable: context.portable,
         pace,
         skipped,
+        scout,
+        stall,
         progress: context.progress(expectedObjects(subject)),
         onSignal: context.onSignal,
       },
@@ -148,7 +154,7 @@ export async function examineHere(subject: Subject): Promise<Examination> {
       host: context.host.hostName(),
       comparison: result,
       packages,
-      contents: await liveContents(subject, result),
+      contents: await liveContents(subject, result, scout),
       summary,
       requirements: await judgeRequirements(subject.loaded.policy, scope, context, tree, pace),
     };
@@ -158,9 +164,13 @@ export async function examineHere(subject: Subject): Promise<Examination> {
 }
 
 /** Texts are read when all is compared, and only of what differs. */
-async function liveContents(subject: Subject, comparison: ComparisonResult): Promise<ContentFindings> {
+async function liveContents(
+  subject: Subject,
+  comparison: ComparisonResult,
+  scout: MountScout,
+): Promise<ContentFindings> {
   const { context, policy, pace } = subject;
-  const live = await LiveContents.open(context, policy.rules, pace);
+  const live = await LiveContents.open(context, policy.rules, pace, scout);
   try {
     return contentsOf(subject, comparison, (path, record, settings) => live.find(path, record, settings));
   } finally {

@@ -11,6 +11,7 @@ import { type Entry, EntryPaths } from '../../model/entry.ts';
 import { errorCode, SystemError } from '../../model/errors.ts';
 import { type RecordBytes, recordType } from '../../model/record.ts';
 import type { DiffSettings, Rule } from '../../model/rule.ts';
+import type { MountScout } from '../../scan/mount-scout.ts';
 import { type RecordedContent, RecordedContents } from '../../scan/recorded-content.ts';
 import type { Pace } from '../../system/pace.ts';
 import type { Tree } from '../../system/tree.ts';
@@ -30,10 +31,15 @@ export class LiveContents {
   }
 
   /** `rules`: those that entries refer to. Opens nothing when none of them keeps texts. */
-  static async open(context: Context, rules: readonly Rule[], pace: Pace | undefined): Promise<LiveContents> {
+  static async open(
+    context: Context,
+    rules: readonly Rule[],
+    pace: Pace | undefined,
+    scout: MountScout,
+  ): Promise<LiveContents> {
     if (rules.every(({ diff }) => diff === undefined)) return new LiveContents(rules, undefined, pace);
     await loadDigests();
-    return new LiveContents(rules, openTree(context), pace);
+    return new LiveContents(rules, openTree(context, scout), pace);
   }
 
   close(): void {

@@ -10,9 +10,10 @@ import type { PathPattern, Policy, StartLink } from '../../model/rule.ts';
 import type { SkippedPath } from '../../model/skipped.ts';
 import { patternFromArgument } from '../../policy/glob.ts';
 import { compilePolicy, type LoadedPolicy } from '../../policy/load.ts';
+import { MountScout } from '../../scan/mount-scout.ts';
 import { Probe } from '../../scan/probe.ts';
 import { scan } from '../../scan/scan.ts';
-import { findStartLinks, withStartLinks } from '../../scan/start-links.ts';
+import { withStartLinks } from '../../scan/start-links.ts';
 import type { WalkCounters } from '../../scan/walk.ts';
 import { countedPace, type Pace } from '../../system/pace.ts';
 import type { Tree } from '../../system/tree.ts';
@@ -29,7 +30,7 @@ import { ReaderGone, ScanPrinter } from '../../wire/printer.ts';
 import { Pulse } from '../../wire/pulse.ts';
 import { decodeRequest, requestVersion } from '../../wire/request.ts';
 import type { Context } from '../context.ts';
-import { openTree } from '../open-tree.ts';
+import { openTree, startLinksNow } from '../open-tree.ts';
 import { loadContextPolicy } from '../policy/load-policy.ts';
 import { VERSION } from '../version.ts';
 import { judgeRequirements } from './examination.ts';
@@ -68,7 +69,8 @@ export async function offerScan(
   request: Buffer | undefined,
   { write, isReadable }: ScanOutput,
 ): Promise<number> {
-  const job = request === undefined ? jobOfPolicy(context, options) : jobOfRequest(context, options, request, write);
+  const job =
+    request === undefined ? await jobOfPolicy(context, options) : jobOfRequest(context, options, request, write);
   const printer = new ScanPrinter(write, {
     readable: isReadable,
     isBounded: job.isRequested,
@@ -89,7 +91,9 @@ async function print(context: Context, job: ScanJob, printer: ScanPrinter, asked
   const pace = countedPace(asked);
   const pulse = job.isRequested ? new Pulse(pace, () => printer.pulse()) : undefined;
   const beat = (): void => pulse?.beat();
-  const tree = openTree({ root, portable });
+  const stall = job.throttle.stall;
+  const scout = await MountScout.send({ root, policy, scope, pace, stall });
+  const tree = openTree({ root, portable }, scout);
   try {
     printer.line(
       headerLine({
@@ -107,7 +111,20 @@ async function print(context: Context, job: ScanJob, printer: ScanPrinter, asked
       shown?.(counters);
     };
     const { onSignal } = context;
-    const request = { root, policy, startLinks, jobs, scope, portable, pace, skipped, progress, onSignal };
+    const request = {
+      root,
+      policy,
+      startLinks,
+      jobs,
+      scope,
+      portable,
+      pace,
+      skipped,
+      scout,
+      stall,
+      progress,
+      onSignal,
+    };
     const summary = await scan(request, printer);
     const probe = new Probe(tree, pace, beat);
     for (const { path, length, algorithms } of printer.grownLogs()) {
@@ -147,11 +164,12 @@ async function printRequirements(
   return count;
 }
 
-function jobOfPolicy(context: Context, options: ThrottleOptions): ScanJob {
+async function jobOfPolicy(context: Context, options: ThrottleOptions): Promise<ScanJob> {
   const loaded = loadContextPolicy(context);
-  const tree = openTree(context);
+  const scout = await MountScout.send({ root: context.root, policy: loaded.policy, stall: options.stall });
+  const tree = openTree(context, scout);
   try {
-    const startLinks = findStartLinks(loaded.policy, tree);
+    const startLinks = await startLinksNow(scout, loaded.policy, tree);
     return {
       loaded,
       policy: withStartLinks(loaded.policy, startLinks),
@@ -191,7 +209,7 @@ function jobOfRequest(context: Context, options: ThrottleOptions, json: Buffer, 
       jobs: request.jobs ?? context.jobs,
       portable: request.portable || context.portable,
       // Whoever lets others scan this host may be gentler with it than they are.
-      throttle: { ...slowest(options, request), deadline: request.deadline },
+      throttle: { ...slowest(options, request), deadline: request.deadline, stall: request.stall },
       skipped: request.skipped,
       prefixes: request.prefixes,
       judgesRequirements: request.requirements,

@@ -126,8 +126,11 @@ function guardFor({ destination }: RemoteHost): ScanGuard {
   };
 }
 
+/** Seconds that a file system of another host is waited for: less than a silent host is. */
+const REMOTE_STALL = 300;
+
 function requestOf(subject: Subject, { destination, nice, maxRate }: RemoteHost, prefixes: PrefixRequest[]): string {
-  const { context, baseline, loaded, scope, pace, skipped } = subject;
+  const { context, baseline, loaded, scope, pace, stall = REMOTE_STALL, skipped } = subject;
   const request = encodeRequest({
     version: VERSION,
     policy: baseline.header.policy,
@@ -139,6 +142,7 @@ function requestOf(subject: Subject, { destination, nice, maxRate }: RemoteHost,
     nice,
     maxRate,
     deadline: secondsLeft(pace),
+    stall,
     skipped: mostOftenSkipped(skipped),
     prefixes,
     requirements: loaded.policy.rules.some((rule) => rule.require !== undefined),
@@ -197,13 +201,13 @@ function startSsh({ destination, command, sshConfig }: RemoteHost, request: stri
 
 /** Sends the request and reads to the end, chunk by chunk: the other host waits while the comparison is busy. */
 async function runSsh(
-  { context, pace }: Subject,
+  { context, pace, stall = REMOTE_STALL }: Subject,
   remote: RemoteHost,
   request: string,
   reader: RemoteScanReader,
   onProgress: () => void,
 ): Promise<RemoteScan> {
-  const patience = new Patience(secondsLeft(pace), () => performance.now() / 1000);
+  const patience = new Patience(secondsLeft(pace), stall, () => performance.now() / 1000);
   const ssh = startSsh(remote, request);
   const unregister = context.onSignal(() => ssh.kill());
   const look = setInterval(() => {

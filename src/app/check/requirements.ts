@@ -1,6 +1,7 @@
 /** Judges the requirements of a policy alone. */
 import { buildReport } from '../../check/build.ts';
 import { RecordArena } from '../../check/finding.ts';
+import type { Failure } from '../../model/errors.ts';
 import type { Report } from '../../model/report.ts';
 import type { LoadedPolicy } from '../../policy/load.ts';
 import { isoTime } from '../../system/host.ts';
@@ -14,8 +15,16 @@ import { reportId } from './report-id.ts';
 
 const NOTHING_REQUIRED = 'the policy requires nothing of what is here';
 
-/** The report of the requirements of a policy, judged now and without a baseline. */
-export async function evaluateRequirements(context: Context, loaded: LoadedPolicy, tree: Tree): Promise<Report> {
+/**
+ * The report of the requirements of a policy, judged now and without a baseline; `silent`: the mounts that do not
+ * answer.
+ */
+export async function evaluateRequirements(
+  context: Context,
+  loaded: LoadedPolicy,
+  tree: Tree,
+  silent: readonly Failure[],
+): Promise<Report> {
   const started = context.host.now();
   const result = await judgeRequirements(loaded.policy, undefined, context, tree);
   return buildReport({
@@ -32,7 +41,7 @@ export async function evaluateRequirements(context: Context, loaded: LoadedPolic
     rules: loaded.policy.rules,
     comparison: { findings: [], records: new RecordArena(), failures: [], unexamined: 0, notes: [] },
     violations: result.violations,
-    failures: [...result.failures, ...nothingExamined(result.examined, result.failures, NOTHING_REQUIRED)],
+    failures: [...silent, ...result.failures, ...nothingExamined(result.examined, result.failures, NOTHING_REQUIRED)],
     examined: { examined: result.examined, bytes: 0n },
     unavailable: [],
     notes: ['only the requirements of the policy were evaluated, without a baseline', ...environmentNotes()],

@@ -9,6 +9,8 @@ export interface ThrottleOptions {
   readonly maxRate?: number | undefined;
   /** Seconds. */
   readonly deadline?: number | undefined;
+  /** Seconds without progress after which a file system is not waited for any more. */
+  readonly stall?: number | undefined;
 }
 
 /**

@@ -9,8 +9,9 @@ import type { ScanSummary } from '../../model/entry.ts';
 import { type Failure, UserError } from '../../model/errors.ts';
 import type { Policy, StartLink } from '../../model/rule.ts';
 import type { LoadedPolicy } from '../../policy/load.ts';
+import { MountScout } from '../../scan/mount-scout.ts';
 import { scan } from '../../scan/scan.ts';
-import { findStartLinks, withStartLinks } from '../../scan/start-links.ts';
+import { withStartLinks } from '../../scan/start-links.ts';
 import { isoTime } from '../../system/host.ts';
 import { acquireLock } from '../../system/lock.ts';
 import { createDirectoryOf } from '../../system/safe-write.ts';
@@ -21,7 +22,7 @@ import { type ThrottleOptions, throttle } from '../check/throttle.ts';
 import type { Context } from '../context.ts';
 import { lastGeneration, lostBaseline, MADE_ANEW } from '../history/lost.ts';
 import { rememberGeneration } from '../history/run-history.ts';
-import { openTree } from '../open-tree.ts';
+import { openTree, startLinksNow } from '../open-tree.ts';
 import { loadContextPolicy } from '../policy/load-policy.ts';
 import { describePolicyOnSystem, type SystemNotes } from '../policy/notes.ts';
 import { requireSafeFile } from '../safe-files.ts';
@@ -122,10 +123,12 @@ async function examineAndWrite(
   const file = context.baselineFile;
   const pace = throttle(context, request);
   const started = context.host.now();
-  const { startLinks, notes } = await lookAround(context, loaded);
+  const { stall } = request;
+  const scout = await MountScout.send({ root: context.root, policy: loaded.policy, pace, stall });
+  const { startLinks, notes } = await lookAround(context, loaded, scout);
   const policy = withStartLinks(loaded.policy, startLinks);
   const database = readPackages(context);
-  const contents = await LiveContents.open(context, policy.rules, pace);
+  const contents = await LiveContents.open(context, policy.rules, pace, scout);
   const writer = BaselineWriter.create(file, policy.rules);
   const unregister = context.onSignal(() => writer.abort());
   const failures: Failure[] = [];
@@ -139,6 +142,8 @@ async function examineAndWrite(
         scope: undefined,
         portable: context.portable,
         pace,
+        scout,
+        stall,
         progress: context.progress(undefined),
         onSignal: context.onSignal,
       },
@@ -183,10 +188,10 @@ function nothingSelected(loaded: LoadedPolicy, { lines: [reason] }: SystemNotes)
   });
 }
 
-async function lookAround(context: Context, loaded: LoadedPolicy) {
-  const tree = openTree(context);
+async function lookAround(context: Context, loaded: LoadedPolicy, scout: MountScout) {
+  const tree = openTree(context, scout);
   try {
-    const startLinks = findStartLinks(loaded.policy, tree);
+    const startLinks = await startLinksNow(scout, loaded.policy, tree);
     return { startLinks, notes: await describePolicyOnSystem(loaded, tree, pathFromText(context.root), startLinks) };
   } finally {
     tree.close();

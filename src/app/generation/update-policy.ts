@@ -10,15 +10,16 @@ import type { Policy, StartLink } from '../../model/rule.ts';
 import { recordedAt } from '../../model/stored-entries.ts';
 import { compilePolicy, type LoadedPolicy } from '../../policy/load.ts';
 import { Selector } from '../../policy/select.ts';
+import { MountScout } from '../../scan/mount-scout.ts';
 import { Probe } from '../../scan/probe.ts';
 import { scan } from '../../scan/scan.ts';
-import { findStartLinks, withStartLinks } from '../../scan/start-links.ts';
+import { withStartLinks } from '../../scan/start-links.ts';
 import { followLinks } from '../../system/resolve.ts';
 import { takeTurns } from '../../system/turns.ts';
 import { LiveContents } from '../check/live-contents.ts';
 import { carriedPackages } from '../check/packages.ts';
 import type { Context } from '../context.ts';
-import { openTree } from '../open-tree.ts';
+import { openTree, startLinksNow } from '../open-tree.ts';
 import { loadContextPolicy, policyNameFor } from '../policy/load-policy.ts';
 import { isKnownHere } from './known-baseline.ts';
 import { type WrittenGeneration, withCurrent, writeNextGeneration } from './new-generation.ts';
@@ -47,7 +48,8 @@ export async function updatePolicy(
     const loaded = loadContextPolicy(context, policyNameFor(context, header.policy, isKnown));
     const recorded = compilePolicy(header.policy).policy;
     const present = withStartLinks(recorded, header.startLinks);
-    const { found, settled } = linksNow(context, current, present, loaded.policy);
+    const scout = await MountScout.send({ root: context.root, policy: loaded.policy });
+    const { found, settled } = await linksNow(context, current, present, loaded.policy, scout);
     const startLinks = carriedStartLinks(recorded, header.startLinks, loaded.policy, found, settled);
     warnOfTurned(context, found, startLinks);
     if (header.policySha256 === loaded.sha256 && isDeepStrictEqual(startLinks, header.startLinks)) {
@@ -61,7 +63,7 @@ export async function updatePolicy(
       policies: [present, next],
       rules: next.rules,
       write: async (writer) => {
-        const live = await LiveContents.open(context, next.rules, undefined);
+        const live = await LiveContents.open(context, next.rules, undefined, scout);
         try {
           const change = new PolicyChange(current, present, next, { writer, live });
           const summary = await scan(
@@ -72,6 +74,7 @@ export async function updatePolicy(
               jobs: context.jobs,
               scope: undefined,
               portable: context.portable,
+              scout,
               progress: context.progress(current.entryCount),
               onSignal: context.onSignal,
             },
@@ -126,10 +129,10 @@ function warnOfTurned({ log }: Context, found: readonly StartLink[], carried: re
 }
 
 /** The start links of today, and the paths whose links are all as they were recorded or accepted. */
-function linksNow(context: Context, current: BaselineReader, present: Policy, policy: Policy) {
-  const tree = openTree(context);
+async function linksNow(context: Context, current: BaselineReader, present: Policy, policy: Policy, scout: MountScout) {
+  const tree = openTree(context, scout);
   try {
-    const found = findStartLinks(policy, tree);
+    const found = await startLinksNow(scout, policy, tree);
     const probe = new Probe(tree);
     const selector = new Selector(present);
     const isSettled = (link: Path): boolean => {

@@ -10,8 +10,9 @@ export function typeAt(tree: Tree, path: Path): ObjectType | undefined {
   const stat = new Stat();
   let descriptor = -1;
   try {
-    descriptor = tree.openParent(parentPath(path));
-    tree.kernel.stat(descriptor, path === ROOT ? pathFromLatin1('') : baseName(path), stat);
+    const name = path === ROOT ? pathFromLatin1('') : baseName(path);
+    descriptor = tree.openParent(parentPath(path), name);
+    tree.kernel.stat(descriptor, name, stat);
     return objectTypeOf(stat.mode);
   } catch {
     return undefined;

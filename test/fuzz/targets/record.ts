@@ -96,7 +96,7 @@ function writeItems(input: Buffer, writer: BatchWriter): string[] {
     const number = item.length >= 5 ? item.readUInt32LE(1) : 0;
     const identity = { major: number, minor: item[0] ?? 0, inode: BigInt(number) << 32n };
     const tail = `${identity.major} ${identity.minor} ${identity.inode}`;
-    switch ((item[0] ?? 0) % 6) {
+    switch ((item[0] ?? 0) % 7) {
       case 0:
         writer.directory(number);
         written.push(`directory ${number}`);
@@ -116,6 +116,10 @@ function writeItems(input: Buffer, writer: BatchWriter): string[] {
       case 4:
         writer.deferred(name, number, number * 2, number, identity);
         written.push(`deferred ${name} ${number} ${number * 2} ${number} ${tail}`);
+        break;
+      case 5:
+        writer.mountPoint(name);
+        written.push(`mount point ${name}`);
         break;
       default:
         writer.job(number, number % 2 === 0);
@@ -138,6 +142,7 @@ export const batch: Target = {
       entry: (name, rule, bytes) => found.push(`entry ${name.toString('latin1')} ${rule} ${bytes.toString('hex')}`),
       child: ({ name, isMountPoint, identity: { major, minor, inode } }) =>
         found.push(`child ${name.toString('latin1')} ${isMountPoint} ${major} ${minor} ${inode}`),
+      mountPoint: (name) => found.push(`mount point ${name.toString('latin1')}`),
       listed: () => found.push('listed'),
       deferred: ({ name, rule, size, links, identity: { major, minor, inode } }) =>
         found.push(`deferred ${name.toString('latin1')} ${rule} ${size} ${links} ${major} ${minor} ${inode}`),

@@ -122,6 +122,7 @@ const REQUEST = encodeRequest({
   nice: true,
   maxRate: 1 << 20,
   deadline: 90,
+  stall: 60,
   skipped: [{ path: path('/var/left\xff'), times: 2 }],
   prefixes: [{ path: path('/log'), inode: 5n, length: 9n, algorithms: ['md5'] }],
   requirements: true,

@@ -15,7 +15,7 @@ function waited(patience: Patience, pass: (seconds: number) => void, lineEvery =
 
 function patient(deadline?: number): { readonly patience: Patience; readonly pass: (seconds: number) => void } {
   let now = 5000;
-  const patience = new Patience(deadline, () => now);
+  const patience = new Patience(deadline, 300, () => now);
   return {
     patience,
     pass: (seconds) => {

@@ -12,6 +12,7 @@ import {
   niceOption,
   outputOption,
   signersOption,
+  stallOption,
 } from '../../shared-options.ts';
 import { type AnyCommand, Option, type OptionsOf } from '../../typed-commander.ts';
 
@@ -27,6 +28,7 @@ const check = (program: AnyCommand) =>
     .addOption(signersOption())
     .addOption(niceOption())
     .addOption(maxRateOption())
+    .addOption(stallOption())
     .addOption(deadlineOption())
     .option(
       '--unattended',

@@ -2,7 +2,7 @@
 import { startThreadAhead } from '../../../scan/thread.ts';
 import type { DefineCommands } from '../../command-action.ts';
 import { EXIT_CODES, examples } from '../../help-texts.ts';
-import { maxRateOption, niceOption } from '../../shared-options.ts';
+import { maxRateOption, niceOption, stallOption } from '../../shared-options.ts';
 import { type AnyCommand, Option, type OptionsOf } from '../../typed-commander.ts';
 
 const init = (program: AnyCommand) =>
@@ -19,6 +19,7 @@ const init = (program: AnyCommand) =>
     .option('--allow-empty', 'write a baseline of no object, if the policy selects nothing here')
     .addOption(niceOption())
     .addOption(maxRateOption())
+    .addOption(stallOption())
     .addHelpText('after', '\nExit code: 0, or 16 when something could not be examined and the baseline is incomplete.')
     .addHelpText('after', EXIT_CODES)
     .addHelpText(

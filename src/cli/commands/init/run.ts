@@ -7,6 +7,7 @@ import { printable, printableText } from '../../../model/bytes.ts';
 import type { ScanSummary } from '../../../model/entry.ts';
 import type { StoredFailure } from '../../../model/errors.ts';
 import { INCOMPLETE_EXIT } from '../../../model/exit.ts';
+import { DENIED_TO_ROOT } from '../../../model/failure-codes.ts';
 import { formatBytes, formatCount, formatDuration } from '../../../report/quantities.ts';
 import { milliseconds } from '../../../system/host.ts';
 import type { CommandContext } from '../../context.ts';
@@ -86,7 +87,9 @@ function failureLines(failures: readonly StoredFailure[], all: boolean): string[
   const lines = shown.map(({ path, message }) => `  ${printable(path)}: ${printableText(message)}`);
   const rest = failures.length - shown.length;
   if (rest > 0) lines.push(`  and ${formatCount(rest)} more: see integ baseline show, or integ init --verbose`);
-  const isDenied = failures.some(({ code }) => code === 'EACCES' || code === 'EPERM');
+  const isDenied = failures.some(
+    ({ code, message }) => (code === 'EACCES' || code === 'EPERM') && message !== DENIED_TO_ROOT,
+  );
   return [
     'Could not be examined (of a directory, nothing below it either):',
     ...lines,

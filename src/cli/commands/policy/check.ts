@@ -1,12 +1,13 @@
 /** `integ policy check`: whether a policy is valid, and what in it selects nothing. */
 import { resolve } from 'node:path';
 import { evaluateRequirements } from '../../../app/check/requirements.ts';
-import { openTree } from '../../../app/open-tree.ts';
+import { openTree, startLinksNow } from '../../../app/open-tree.ts';
 import { loadContextPolicy, policyName } from '../../../app/policy/load-policy.ts';
 import { describePolicyOnSystem } from '../../../app/policy/notes.ts';
 import { mountsNotEntered } from '../../../app/policy/unentered-mounts.ts';
 import { pathFromText, printable, printableText } from '../../../model/bytes.ts';
-import { findStartLinks, withStartLinks } from '../../../scan/start-links.ts';
+import { MountScout } from '../../../scan/mount-scout.ts';
+import { withStartLinks } from '../../../scan/start-links.ts';
 import type { CommandContext } from '../../context.ts';
 import { deliver } from '../../output.ts';
 import type { PolicyCheckOptions } from './define.ts';
@@ -18,14 +19,15 @@ export async function runPolicyCheck(
 ): Promise<number> {
   const name = file === undefined ? policyName(context) : file.startsWith('builtin:') ? file : resolve(file);
   const loaded = loadContextPolicy(context, name);
-  const tree = openTree(context);
+  const scout = await MountScout.send({ root: context.root, policy: loaded.policy });
+  const tree = openTree(context, scout);
   try {
     if (options.live === true) {
-      const report = await evaluateRequirements(context, loaded, tree);
+      const report = await evaluateRequirements(context, loaded, tree, scout.failures);
       await deliver(context, report, { ...options, isStored: false });
       return report.exitCode;
     }
-    const links = findStartLinks(loaded.policy, tree);
+    const links = await startLinksNow(scout, loaded.policy, tree);
     const notes = await describePolicyOnSystem(loaded, tree, pathFromText(context.root), links);
     const { rules, ignore } = loaded.policy;
     context.terminal.print(
@@ -36,7 +38,9 @@ export async function runPolicyCheck(
         ...mountsNotEntered(pathFromText(context.root), withStartLinks(loaded.policy, links)).map(
           ({ path, type }) => `Not entered, another file system: ${printable(path)} (${type})`,
         ),
-        ...notes.failures.map(({ path, message }) => `Cannot be listed: ${printable(path)}: ${printableText(message)}`),
+        ...[...scout.failures, ...notes.failures].map(
+          ({ path, message }) => `Cannot be listed: ${printable(path)}: ${printableText(message)}`,
+        ),
         '',
       ].join('\n'),
     );

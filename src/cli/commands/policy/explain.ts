@@ -1,6 +1,6 @@
 /** `integ policy explain`: which rule governs a path, and why. */
 import { resolve } from 'node:path';
-import { openTree } from '../../../app/open-tree.ts';
+import { openTree, startLinksNow } from '../../../app/open-tree.ts';
 import { loadContextPolicy, policyName } from '../../../app/policy/load-policy.ts';
 import { typeAt } from '../../../app/policy/type-at.ts';
 import type { ObjectType } from '../../../model/attributes.ts';
@@ -16,7 +16,8 @@ import {
 import type { MatchPattern, PathPattern, Policy } from '../../../model/rule.ts';
 import type { Explanation, RuleVerdict } from '../../../policy/explain.ts';
 import { Selector } from '../../../policy/select.ts';
-import { findStartLinks, withStartLinks } from '../../../scan/start-links.ts';
+import { MountScout } from '../../../scan/mount-scout.ts';
+import { withStartLinks } from '../../../scan/start-links.ts';
 import { mountOf, readMounts } from '../../../system/mounts.ts';
 import type { CommandContext } from '../../context.ts';
 
@@ -26,9 +27,10 @@ export async function runPolicyExplain(
   [operands]: readonly [readonly string[]],
 ): Promise<number> {
   const loaded = loadContextPolicy(context, policyName(context));
-  const tree = openTree(context);
+  const scout = await MountScout.send({ root: context.root, policy: loaded.policy });
+  const tree = openTree(context, scout);
   try {
-    const policy = withStartLinks(loaded.policy, findStartLinks(loaded.policy, tree));
+    const policy = withStartLinks(loaded.policy, await startLinksNow(scout, loaded.policy, tree));
     const selector = new Selector(policy);
     const mounts = readMounts(pathFromText(context.root));
     for (const operand of operands) {

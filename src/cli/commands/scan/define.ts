@@ -2,7 +2,7 @@
 import { startThreadAhead } from '../../../scan/thread.ts';
 import type { DefineCommands } from '../../command-action.ts';
 import { EXIT_CODES, examples } from '../../help-texts.ts';
-import { maxRateOption, niceOption } from '../../shared-options.ts';
+import { maxRateOption, niceOption, stallOption } from '../../shared-options.ts';
 import type { AnyCommand, OptionsOf } from '../../typed-commander.ts';
 
 const scan = (program: AnyCommand) =>
@@ -12,6 +12,7 @@ const scan = (program: AnyCommand) =>
     .option('--stdin-policy', 'read from standard input what to examine, as integ check --host sends it')
     .addOption(niceOption())
     .addOption(maxRateOption())
+    .addOption(stallOption())
     .addHelpText(
       'after',
       '\nExit code: 0, or 16 when something could not be examined. The output is whole only with its',
