@@ -4,6 +4,7 @@ import { RecordArena } from '../../check/finding.ts';
 import type { Report } from '../../model/report.ts';
 import type { LoadedPolicy } from '../../policy/load.ts';
 import { isoTime } from '../../system/host.ts';
+import type { Pace } from '../../system/pace.ts';
 import type { Tree } from '../../system/tree.ts';
 import type { Context } from '../context.ts';
 import { describeTool, environmentNotes } from '../tool.ts';
@@ -15,9 +16,14 @@ import { reportId } from './report-id.ts';
 const NOTHING_REQUIRED = 'the policy requires nothing of what is here';
 
 /** The report of the requirements of a policy, judged now and without a baseline. */
-export async function evaluateRequirements(context: Context, loaded: LoadedPolicy, tree: Tree): Promise<Report> {
+export async function evaluateRequirements(
+  context: Context,
+  loaded: LoadedPolicy,
+  tree: Tree,
+  pace?: Pace,
+): Promise<Report> {
   const started = context.host.now();
-  const result = await judgeRequirements(loaded.policy, undefined, context, tree);
+  const result = await judgeRequirements(loaded.policy, undefined, context, tree, { pace });
   return buildReport({
     run: {
       id: reportId(context, started),
@@ -32,6 +38,7 @@ export async function evaluateRequirements(context: Context, loaded: LoadedPolic
     rules: loaded.policy.rules,
     comparison: { findings: [], records: new RecordArena(), failures: [], unexamined: 0, notes: [] },
     violations: result.violations,
+    verdicts: result.verdicts,
     failures: [...result.failures, ...nothingExamined(result.examined, result.failures, NOTHING_REQUIRED)],
     examined: { examined: result.examined, bytes: 0n },
     unavailable: [],
