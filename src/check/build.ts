@@ -2,7 +2,7 @@
  * Builds the report from what a comparison and the expectations gave: order, counts, status, exit code, and the
  * escaping of everything printable. Decides nothing about single findings.
  */
-import { comparePaths, needsExactBytes, pathBase64, printable, printableText } from '../model/bytes.ts';
+import { comparePaths, needsExactBytes, pathBase64, printable, printableText, readableText } from '../model/bytes.ts';
 import type { Unavailable } from '../model/entry.ts';
 import type { Failure } from '../model/errors.ts';
 import {
@@ -10,8 +10,11 @@ import {
   REPORT_SCHEMA,
   type Report,
   type ReportError,
+  type ReportVerdict,
   type ReportViolation,
+  type RequirementScore,
 } from '../model/report.ts';
+import { REQUIREMENTS } from '../model/requirement.ts';
 import type { Rule } from '../model/rule.ts';
 import { atLeast, compareSeverity, type Severity } from '../model/severity.ts';
 import { type Examined, exitCodeOf, statusOf, summarize } from '../model/summary.ts';
@@ -19,7 +22,8 @@ import type { ComparisonResult } from './comparison.ts';
 import type { Finding } from './finding.ts';
 import { findLinks } from './links.ts';
 import { ReportedChange } from './reported-change.ts';
-import type { Violation } from './requirements.ts';
+import type { ObjectVerdict, Violation } from './requirements.ts';
+import { printableRemarks, RuleRemarks } from './rule-remarks.ts';
 
 /** What a report says of its run. Host, times and id come from outside, so that tests can fix them. */
 interface RunFacts {
@@ -43,6 +47,8 @@ export interface ReportInput {
   /** What changed inside of files, where a rule keeps their texts. */
   readonly contents?: ReadonlyMap<Finding, ContentChange>;
   readonly violations: readonly Violation[];
+  /** What each requirement came to, where nothing else was evaluated. */
+  readonly verdicts?: readonly ObjectVerdict[];
   /** Failures from elsewhere than the comparison: expectations that could not be looked at. */
   readonly failures: readonly Failure[];
   readonly examined: Examined;
@@ -68,10 +74,15 @@ function reportError({ path, operation, code, message }: Failure): ReportError {
   };
 }
 
+/** An expression is to be found in the policy again, so its backslashes stay what they are. */
+function printableValue(key: string, value: string): string {
+  return key === REQUIREMENTS.content.key ? readableText(value) : printableText(value);
+}
+
 function printableValues(values: Violation['expected']): Violation['expected'] {
   const entries = Object.entries(values);
   return Object.fromEntries(
-    entries.map(([key, value]) => [key, typeof value === 'string' ? printableText(value) : value]),
+    entries.map(([key, value]) => [key, typeof value === 'string' ? printableValue(key, value) : value]),
   );
 }
 
@@ -83,7 +94,24 @@ function reportViolation(violation: Violation): ReportViolation {
     severity: violation.severity,
     expected: printableValues(violation.expected),
     actual: printableValues(violation.actual),
+    ...printableRemarks(violation),
   };
+}
+
+function reportVerdict({ path, rule, requirement, result }: ObjectVerdict): ReportVerdict {
+  return {
+    path: printable(path),
+    ...(needsExactBytes(path) ? { pathBase64: pathBase64(path) } : {}),
+    rule: printableText(rule),
+    requirement,
+    result,
+  };
+}
+
+function scoreOf(verdicts: readonly ObjectVerdict[]): RequirementScore {
+  const count = (result: ObjectVerdict['result']): number =>
+    verdicts.filter((verdict) => verdict.result === result).length;
+  return { kept: count('kept'), violated: count('violated'), unjudged: count('unjudged') };
 }
 
 function unavailableNote({ attribute, fileSystem, example }: Unavailable): string {
@@ -103,7 +131,7 @@ export function reportedFindings({
 }
 
 export function buildReport(input: ReportInput): Report {
-  const { run, rules, recordedRules = rules, comparison, minimumSeverity = 'info', limits = [] } = input;
+  const { run, rules, recordedRules = rules, comparison, minimumSeverity = 'info', limits = [], verdicts } = input;
   const isShown = (finding: Finding | Violation): boolean => atLeast(finding.severity, minimumSeverity);
   const findings = reportedFindings(input);
   const shownViolations = input.violations.filter(isShown).sort(bySeverityAndPath);
@@ -111,7 +139,14 @@ export function buildReport(input: ReportInput): Report {
   const errors = failures.sort((left, right) => comparePaths(left.path, right.path)).map(reportError);
 
   const links = findLinks(findings, comparison.records);
-  const context = { rules, recordedRules, records: comparison.records, links, contents: input.contents };
+  const context = {
+    rules,
+    recordedRules,
+    records: comparison.records,
+    links,
+    contents: input.contents,
+    remarks: new RuleRemarks(),
+  };
   const changes = findings.map((finding) => new ReportedChange(finding, context));
   const violations = shownViolations.map(reportViolation);
   const summary = summarize({ changes, violations, errors: errors.length }, input.examined);
@@ -140,8 +175,10 @@ export function buildReport(input: ReportInput): Report {
     },
     policy: { ...run.policy, name: printableText(run.policy.name) },
     summary,
+    ...(verdicts === undefined ? {} : { requirements: scoreOf(verdicts) }),
     changes,
     violations,
+    ...(verdicts === undefined ? {} : { verdicts: verdicts.map(reportVerdict) }),
     errors,
     notes,
   };

@@ -4,6 +4,7 @@
  */
 import { type Path, printable } from '../model/bytes.ts';
 import type { Failure } from '../model/errors.ts';
+import { andMore } from '../model/excerpt.ts';
 import {
   attributeBytes,
   decodeTime,
@@ -21,31 +22,14 @@ import {
   REQUIREMENTS,
   type RequiredValues,
   type Requirement,
+  type RequirementKey,
   type RequirementName,
   type Wanted,
 } from '../model/requirement.ts';
 import { formatAttribute } from '../model/values.ts';
-import { LineSearch } from '../policy/line-search.ts';
-
-/** Names of the examined system's users and groups. */
-export interface AccountNames {
-  uidOf(name: string): number | undefined;
-  gidOf(name: string): number | undefined;
-  userName(uid: number): string | undefined;
-  groupName(gid: number): string | undefined;
-}
-
-/** What an expectation may ask of the examined system. */
-export interface Surroundings {
-  readonly names: AccountNames;
-  /** The directories above an object, without symbolic links, and those above each link on the way. */
-  parents(path: Path): readonly Path[];
-  examine(path: Path, wanted: Wanted): RecordBytes | Failure;
-  /** The content of a regular file, one character a byte, or what kept us from reading all of it. */
-  text(path: Path): string | Failure;
-  /** Nanoseconds since 1970. */
-  readonly now: bigint;
-}
+import { type FoundLine, LineSearch } from '../policy/line-search.ts';
+import { shownLine } from './shown-line.ts';
+import { isFailure, type Surroundings } from './surroundings.ts';
 
 export type Values = Readonly<Record<string, string | boolean>>;
 
@@ -55,6 +39,23 @@ export interface Judgement {
   readonly actual: Values;
   readonly unknown: readonly string[];
   readonly failures: readonly Failure[];
+  /** What each kind of expectation came to, in table order. */
+  readonly verdicts: readonly Verdict[];
+}
+
+export type VerdictResult = 'kept' | 'violated' | 'unjudged';
+
+export interface Verdict {
+  /** As the policy names the kind. */
+  readonly requirement: RequirementKey;
+  readonly result: VerdictResult;
+}
+
+/** What of a rule its objects are judged by. */
+export interface Judging {
+  readonly require: Requirement;
+  /** Whether lines of files that not everybody may read may be shown too. */
+  readonly showsPrivate: boolean;
 }
 
 const NUMBER = /^\d+$/;
@@ -66,20 +67,19 @@ const NANOSECONDS = 1_000_000_000n;
 const FUTURE_SECONDS = 300n;
 const NOTHING: Wanted = { digests: [], attributes: [] };
 
-export function isFailure(examined: RecordBytes | string | Failure): examined is Failure {
-  return typeof examined !== 'string' && !(examined instanceof Uint8Array);
-}
-
 interface JudgedObject {
   readonly path: Path;
   readonly record: RecordBytes;
   readonly surroundings: Surroundings;
+  readonly showsPrivate: boolean;
 }
 
 /** What one expectation came to; nothing where it is kept. */
 interface Outcome {
   /** What is there in place of what is expected. */
   readonly actual?: string | boolean | undefined;
+  /** What is expected, where it is only a part of what the policy says. */
+  readonly expected?: string | boolean | undefined;
   /** Whether it cannot be told here. */
   readonly isUnknown?: boolean;
   readonly failures?: readonly Failure[];
@@ -167,19 +167,42 @@ function judgeAge({ record, surroundings: { now } }: JudgedObject, most: number)
   return seconds < -FUTURE_SECONDS ? { actual: `modified ${age(-seconds)} in the future` } : KEPT;
 }
 
-function judgeLines({ path, record, surroundings }: JudgedObject, required: RequiredValues['content']): Outcome {
-  const { matches, notMatches } = required;
+function judgeLines(object: JudgedObject, { matches, notMatches }: RequiredValues['content']): Outcome {
+  const { path, record, surroundings } = object;
   if (recordType(record) !== 'file') return { actual: `${recordType(record)}, not a regular file` };
   const content = surroundings.text(path);
   if (isFailure(content)) return { failures: [content] };
-  const actual: string[] = [];
-  if (matches !== undefined && new LineSearch(matches).firstMatch(content) === undefined) {
-    actual.push('has no such line');
-  }
-  const line = notMatches === undefined ? undefined : new LineSearch(notMatches).firstMatch(content);
-  // The line itself may hold what is not for every reader of reports.
-  if (line !== undefined) actual.push(`line ${line} matches`);
-  return { actual: actual.length === 0 ? undefined : actual.join(', ') };
+  const isMissing = matches !== undefined && new LineSearch(matches).matches(content).next().done === true;
+  const wrong = notMatches === undefined ? [] : [...new LineSearch(notMatches).matches(content)];
+  if (!isMissing && wrong.length === 0) return KEPT;
+  const broken = {
+    ...(isMissing ? { matches } : {}),
+    ...(wrong.length === 0 || notMatches === undefined ? {} : { notMatches }),
+  };
+  return {
+    expected: expectedWords({ content: broken }, 'content'),
+    actual: [
+      ...(isMissing ? ['has no such line'] : []),
+      ...(wrong.length === 0 ? [] : [wrongLines(object, content, wrong)]),
+    ].join(', '),
+  };
+}
+
+/** Line numbers that are told beside that of the line that is shown. */
+const MOST_NUMBERS = 5;
+
+function wrongLines(object: JudgedObject, content: string, [first, ...others]: readonly FoundLine[]): string {
+  const { path, record, surroundings, showsPrivate } = object;
+  const shown = first && shownLine({ path, record, content, number: first.number, showsPrivate }, surroundings);
+  const numbers = andMore(
+    others.map(({ number }) => String(number)),
+    MOST_NUMBERS,
+  );
+  return [
+    `line ${first?.number} must not be there`,
+    ...(numbers.length === 0 ? [] : [` (nor ${numbers.length === 1 ? 'line' : 'lines'} ${numbers.join(', ')})`]),
+    ...(shown === undefined ? [] : [`: ${shown}`]),
+  ].join('');
 }
 
 const JUDGES: { readonly [Name in RequirementName]: Judge<RequiredValues[Name]> } = {
@@ -213,21 +236,29 @@ function judge<Name extends RequirementName>(name: Name, object: JudgedObject, r
   return required === undefined ? KEPT : JUDGES[name](object, required);
 }
 
+function resultOf({ actual, isUnknown = false, failures = [] }: Outcome): VerdictResult {
+  if (actual !== undefined) return 'violated';
+  return isUnknown || failures.length > 0 ? 'unjudged' : 'kept';
+}
+
 /** Holds all expectations against an object that exists. */
 export function judgeObject(
   path: Path,
   record: RecordBytes,
-  require: Requirement,
+  { require, showsPrivate }: Judging,
   surroundings: Surroundings,
 ): Judgement {
   const expected: Record<string, string | boolean> = {};
   const actual: Record<string, string | boolean> = {};
   const unknown: string[] = [];
   const failures: Failure[] = [];
+  const verdicts: Verdict[] = [];
   for (const name of REQUIREMENT_NAMES) {
+    if (require[name] === undefined) continue;
     const { key } = REQUIREMENTS[name];
-    const outcome = judge(name, { path, record, surroundings }, require);
-    const words = expectedWords(require, name);
+    const outcome = judge(name, { path, record, surroundings, showsPrivate }, require);
+    verdicts.push({ requirement: key, result: resultOf(outcome) });
+    const words = outcome.expected ?? expectedWords(require, name);
     if (outcome.actual !== undefined && words !== undefined) {
       expected[key] = words;
       actual[key] = outcome.actual;
@@ -235,5 +266,5 @@ export function judgeObject(
     if (outcome.isUnknown === true) unknown.push(key);
     failures.push(...(outcome.failures ?? []));
   }
-  return { expected, actual, unknown, failures };
+  return { expected, actual, unknown, failures, verdicts };
 }

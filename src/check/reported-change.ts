@@ -17,6 +17,7 @@ import type { Rule } from '../model/rule.ts';
 import type { Severity } from '../model/severity.ts';
 import { formatAttribute } from '../model/values.ts';
 import type { Finding, RecordArena } from './finding.ts';
+import type { RuleRemarks } from './rule-remarks.ts';
 
 export interface ChangeContext {
   readonly rules: readonly Rule[];
@@ -26,6 +27,7 @@ export interface ChangeContext {
   readonly links: ReadonlyMap<Finding, readonly Path[]>;
   /** What changed inside of files (content/findings.ts). */
   readonly contents: ReadonlyMap<Finding, ContentChange> | undefined;
+  readonly remarks: RuleRemarks;
 }
 
 type Attributes = { [Name in AttributeName | 'mount']?: AttributeChange };
@@ -67,8 +69,8 @@ function typeOf(finding: Finding, records: RecordArena): ObjectType {
   return handle === undefined ? 'directory' : recordType(records.get(handle));
 }
 
-function ruleName(finding: Finding, { rules, recordedRules }: ChangeContext): string {
-  return printableText((finding.kind === 'removed' ? recordedRules : rules)[finding.rule]?.name ?? '');
+function ruleOf(finding: Finding, { rules, recordedRules }: ChangeContext): Rule | undefined {
+  return (finding.kind === 'removed' ? recordedRules : rules)[finding.rule];
 }
 
 /**
@@ -89,6 +91,8 @@ export class ReportedChange implements ReportChange {
   declare readonly links?: readonly string[];
   declare readonly content?: ContentChange;
   declare readonly explained?: Explanation;
+  declare readonly why?: string;
+  declare readonly fix?: string;
   readonly #finding: Finding;
   readonly #records: RecordArena;
 
@@ -99,7 +103,8 @@ export class ReportedChange implements ReportChange {
     this.path = printable(finding.path);
     if (needsExactBytes(finding.path)) this.pathBase64 = pathBase64(finding.path);
     this.type = typeOf(finding, context.records);
-    this.rule = ruleName(finding, context);
+    const rule = ruleOf(finding, context);
+    this.rule = printableText(rule?.name ?? '');
     this.severity = finding.severity;
     if (finding.from !== undefined) {
       this.from = printable(finding.from);
@@ -113,6 +118,7 @@ export class ReportedChange implements ReportChange {
     const content = context.contents?.get(finding);
     if (content !== undefined) this.content = content;
     if (finding.explained !== undefined) this.explained = finding.explained;
+    if (rule !== undefined) Object.assign(this, context.remarks.of(rule));
   }
 
   // One function for all, called on the object it is read from; so all objects share one hidden class.

@@ -6,10 +6,12 @@
 import { type Path, pathFromLatin1 } from '../model/bytes.ts';
 import type { Failure } from '../model/errors.ts';
 import { type RecordBytes, recordType } from '../model/record.ts';
-import { type Requirement, wantedFor } from '../model/requirement.ts';
+import type { Remarks } from '../model/report.ts';
+import { REQUIREMENT_NAMES, REQUIREMENTS, type Requirement, wantedFor } from '../model/requirement.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Severity } from '../model/severity.ts';
-import { isFailure, judgeObject, type Surroundings, type Values } from './expectations.ts';
+import { type Judging, judgeObject, type Values, type Verdict, type VerdictResult } from './expectations.ts';
+import { isFailure, type Surroundings } from './surroundings.ts';
 
 /**
  * Looks at single objects of the examined tree. `examine` gives the record, or ENOENT or ENOTDIR for what does not
@@ -20,7 +22,7 @@ export interface RequirementProbe extends Surroundings {
   starts(rule: Rule): Iterable<Path>;
 }
 
-export interface Violation {
+export interface Violation extends Remarks {
   readonly path: Path;
   readonly rule: string;
   readonly severity: Severity;
@@ -29,10 +31,27 @@ export interface Violation {
   readonly actual: Values;
 }
 
+/** What one kind of requirement of one rule came to for one object. */
+export interface ObjectVerdict extends Verdict {
+  readonly path: Path;
+  readonly rule: string;
+}
+
 export interface RequirementResult {
   readonly violations: readonly Violation[];
   /** What could not be looked at. */
   readonly failures: readonly Failure[];
+}
+
+export interface JudgedRequirements extends RequirementResult {
+  readonly verdicts: readonly ObjectVerdict[];
+}
+
+/** A violation of a rule, with what the rule says of itself. */
+export function violationOf(rule: Rule, path: Path, expected: Values, actual: Values): Violation {
+  const { name, severity, why, fix } = rule;
+  const remarks = { ...(why === undefined ? {} : { why }), ...(fix === undefined ? {} : { fix }) };
+  return { path, rule: name, severity, expected, actual, ...remarks };
 }
 
 const ABSENT: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
@@ -40,30 +59,36 @@ const ABSENT: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
 /** Expectations of one rule on one object. */
 class ObjectCheck {
   readonly #rule: Rule;
-  readonly #require: Requirement;
+  readonly #judging: Judging;
   readonly #violations: Violation[];
   readonly #failures: Failure[];
+  readonly #verdicts: ObjectVerdict[];
 
-  constructor(rule: Rule, require: Requirement, violations: Violation[], failures: Failure[]) {
+  constructor(rule: Rule, require: Requirement, result: Collected) {
     this.#rule = rule;
-    this.#require = require;
-    this.#violations = violations;
-    this.#failures = failures;
+    this.#judging = { require, showsPrivate: rule.diff?.isPrivate === true };
+    this.#violations = result.violations;
+    this.#failures = result.failures;
+    this.#verdicts = result.verdicts;
   }
 
   /** Nothing is there. Whatever is expected of an object expects that it exists, unless `exists: false` says not. */
   absent(path: Path): void {
-    if (this.#require.exists !== false) this.#violation(path, { exists: true }, { exists: false });
+    const isKept = this.#judging.require.exists === false;
+    this.#verdict(path, [{ requirement: 'exists', result: isKept ? 'kept' : 'violated' }]);
+    if (!isKept) this.#violation(path, { exists: true }, { exists: false });
   }
 
   failed(failure: Failure): void {
     this.#failures.push(failure);
+    this.#verdict(failure.path, asked(this.#judging.require, 'unjudged'));
   }
 
   present(path: Path, record: RecordBytes, surroundings: Surroundings): void {
     if (!this.#selects(path, record)) return;
-    const { expected, actual, unknown, failures } = judgeObject(path, record, this.#require, surroundings);
+    const { expected, actual, unknown, failures, verdicts } = judgeObject(path, record, this.#judging, surroundings);
     this.#failures.push(...failures);
+    this.#verdict(path, verdicts);
     if (Object.keys(expected).length > 0) this.#violation(path, expected, actual);
     if (unknown.length === 0) return;
     const message = `required ${unknown.join(', ')} cannot be read here`;
@@ -77,16 +102,33 @@ class ObjectCheck {
   }
 
   #violation(path: Path, expected: Values, actual: Values): void {
-    this.#violations.push({ path, rule: this.#rule.name, severity: this.#rule.severity, expected, actual });
+    this.#violations.push(violationOf(this.#rule, path, expected, actual));
+  }
+
+  #verdict(path: Path, verdicts: readonly Verdict[]): void {
+    for (const verdict of verdicts) this.#verdicts.push({ path, rule: this.#rule.name, ...verdict });
   }
 }
 
-export function checkRequirements(rules: readonly Rule[], probe: RequirementProbe): RequirementResult {
-  const violations: Violation[] = [];
-  const failures: Failure[] = [];
+interface Collected {
+  readonly violations: Violation[];
+  readonly failures: Failure[];
+  readonly verdicts: ObjectVerdict[];
+}
+
+/** The same result for all that a rule expects. */
+function asked(require: Requirement, result: VerdictResult): readonly Verdict[] {
+  return REQUIREMENT_NAMES.filter((name) => require[name] !== undefined).map((name) => ({
+    requirement: REQUIREMENTS[name].key,
+    result,
+  }));
+}
+
+export function checkRequirements(rules: readonly Rule[], probe: RequirementProbe): JudgedRequirements {
+  const result: Collected = { violations: [], failures: [], verdicts: [] };
   for (const rule of rules) {
     if (rule.require === undefined) continue;
-    const check = new ObjectCheck(rule, rule.require, violations, failures);
+    const check = new ObjectCheck(rule, rule.require, result);
     const wanted = wantedFor(rule.require);
     let count = 0;
     for (const path of probe.starts(rule)) {
@@ -101,5 +143,5 @@ export function checkRequirements(rules: readonly Rule[], probe: RequirementProb
       for (const { text } of rule.paths) check.absent(pathFromLatin1(text));
     }
   }
-  return { violations, failures };
+  return result;
 }

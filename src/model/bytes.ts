@@ -119,6 +119,11 @@ export function printableText(text: string): string {
   return printable(pathFromText(text));
 }
 
+/** Text of which a reader sees every character, as it was written, its backslashes too; any other is escaped. */
+export function readableText(text: string): string {
+  return isReadable(pathFromText(text)) ? text : printableText(text);
+}
+
 /** Whether the bytes are UTF-8 text in which a reader sees every character and a terminal obeys none. */
 export function isReadable(path: Path): boolean {
   if (PLAIN.test(path)) return true;

@@ -39,7 +39,7 @@ export interface AttributeChange {
   readonly after?: string;
 }
 
-export interface ReportChange {
+export interface ReportChange extends Remarks {
   readonly kind: ChangeKind;
   readonly path: string;
   readonly pathBase64?: string;
@@ -59,6 +59,14 @@ export interface ReportChange {
   readonly content?: ContentChange;
   /** What package explains it (check/packages). */
   readonly explained?: Explanation;
+}
+
+/** What a policy says of the findings of a rule. Lines are as the policy has them, each printable. */
+export interface Remarks {
+  /** Why the rule is there. */
+  readonly why?: string;
+  /** What to do about a finding of it. */
+  readonly fix?: string;
 }
 
 /** What changed inside a text file. Every line is printable. */
@@ -86,13 +94,31 @@ export interface Explanation {
   readonly proof: string;
 }
 
-export interface ReportViolation {
+export interface ReportViolation extends Remarks {
   readonly path: string;
   readonly pathBase64?: string;
   readonly rule: string;
   readonly severity: Severity;
   readonly expected: Readonly<Record<string, string | boolean>>;
   readonly actual: Readonly<Record<string, string | boolean>>;
+}
+
+/** How many requirements hold, counted for each object and kind of requirement of each rule. */
+export interface RequirementScore {
+  readonly kept: number;
+  readonly violated: number;
+  /** What could not be judged. */
+  readonly unjudged: number;
+}
+
+/** What one requirement came to for one object. */
+export interface ReportVerdict {
+  readonly path: string;
+  readonly pathBase64?: string;
+  readonly rule: string;
+  /** Its kind, as policies name it. */
+  readonly requirement: string;
+  readonly result: keyof RequirementScore;
 }
 
 export interface ReportError {
@@ -144,8 +170,11 @@ export interface Report {
   };
   readonly policy: { readonly name: string; readonly sha256: string; readonly matchesFile: boolean };
   readonly summary: ReportSummary;
+  /** Where only requirements were evaluated, without a baseline: how many hold. Absent otherwise, as are `verdicts`. */
+  readonly requirements?: RequirementScore;
   readonly changes: readonly ReportChange[];
   readonly violations: readonly ReportViolation[];
+  readonly verdicts?: readonly ReportVerdict[];
   readonly errors: readonly ReportError[];
   /** What the reader should know and what is no finding: attributes a file system cannot give, filters in force. */
   readonly notes: readonly string[];

@@ -54,6 +54,9 @@ export interface Rule {
   readonly types: readonly ObjectType[];
   readonly crossMounts: boolean;
   readonly require: Requirement | undefined;
+  /** Why the rule is there, and what to do about a finding of it: as the policy has them, lines and all. */
+  readonly why?: string;
+  readonly fix?: string;
   /** Who gets a mail of the findings of this rule, and of no others, beside those who get the whole report. */
   readonly notify: readonly string[];
   /** Whether the text of small files is kept, to show what changed inside. */

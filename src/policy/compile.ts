@@ -299,6 +299,8 @@ class Compiler {
         compileRequirement(rule.require, this.#complaint(document, [...path, 'require']), (nodes, below) =>
           this.#takesNodes(document, [...path, 'require', ...below], nodes),
         ),
+      ...(rule.why === undefined ? {} : { why: rule.why.trim() }),
+      ...(rule.fix === undefined ? {} : { fix: rule.fix.trim() }),
       notify: this.#recipients(document, path, name, rule.notify ?? []),
       diff: this.#diff(document, [...path, 'diff'], rule, watching),
     });

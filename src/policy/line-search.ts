@@ -14,6 +14,12 @@ const ANYTHING: RegexNode = {
   max: Number.POSITIVE_INFINITY,
 };
 
+export interface FoundLine {
+  /** From 1. */
+  readonly number: number;
+  readonly line: string;
+}
+
 export class LineSearch {
   readonly #set: RegexSet;
 
@@ -26,17 +32,16 @@ export class LineSearch {
     return this.#set.size;
   }
 
-  /** Number of the first line that matches, from 1; undefined when none does. The end of a line is no part of it. */
-  firstMatch(text: string): number | undefined {
+  /** The lines that match, in order. The end of a line is no part of it. */
+  *matches(text: string): Generator<FoundLine, void, undefined> {
     let number = 1;
     for (let from = 0; from < text.length; number += 1) {
       const newline = text.indexOf('\n', from);
       const to = newline < 0 ? text.length : newline;
       const line = text.slice(from, text.charAt(to - 1) === '\r' && to > from ? to - 1 : to);
-      if (this.#set.match(line).length > 0) return number;
+      if (this.#set.match(line).length > 0) yield { number, line };
       from = to + 1;
     }
-    return undefined;
   }
 }
 

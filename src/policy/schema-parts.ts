@@ -2,6 +2,14 @@
 import * as z from 'zod/mini';
 
 export const text = (what: string) => z.string(`must be ${what}`).check(z.minLength(1, `must be ${what}, not empty`));
+/** A report repeats it with each finding. */
+const LONGEST_REMARK = 2000;
+export const remark = z
+  .string('must be text')
+  .check(
+    z.regex(/\S/, 'must be text, not empty'),
+    z.maxLength(LONGEST_REMARK, `must have at most ${LONGEST_REMARK} characters`),
+  );
 export const listOf = <Item extends z.core.SomeType>(item: Item, what: string) =>
   z.array(item, `must be a list of ${what}`).check(z.minLength(1, `must list at least one of ${what}`));
 export const oneOf = <const Names extends readonly string[]>(names: Names) =>

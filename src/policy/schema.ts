@@ -9,7 +9,7 @@ import type { RequirementKey } from '../model/requirement.ts';
 import { SEVERITIES } from '../model/severity.ts';
 import { FLAG_NAMES } from '../model/values/flags.ts';
 import { notifySchema } from './notify-schema.ts';
-import { about, address, listOf, oneOf, size, text } from './schema-parts.ts';
+import { about, address, listOf, oneOf, remark, size, text } from './schema-parts.ts';
 
 const PATTERN = "a path in quotes such as '/etc'";
 const EXPRESSION = "a regular expression in quotes such as '/etc/.*\\.conf$'";
@@ -80,6 +80,8 @@ export const ruleSchema = z.strictObject(
   {
     name: z.optional(text('text')).check(about('Name in reports; default: the first path')),
     severity: z.optional(oneOf(SEVERITIES)).check(about('Severity of its findings; default: medium')),
+    why: z.optional(remark).check(about('Why the rule is there; shown with each of its findings')),
+    fix: z.optional(remark).check(about('What to do about a finding of it; shown with each of its findings')),
     paths: z
       .optional(listOf(text(PATTERN), 'paths'))
       .check(about('Absolute paths or patterns; each stands for the object and everything below it')),

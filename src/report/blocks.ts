@@ -5,11 +5,12 @@
 import { hintsOf } from '../model/failure-codes.ts';
 import type { Report } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';
-import { changeLines, changeTitle, explainedLines, type Line, type LineStyle, violationLines } from './change-lines.ts';
+import { changeLines, changeTitle, explainedLines, type Line, type LineStyle, violatedLines } from './change-lines.ts';
 import { explainedTitle, groupsByProof, type PackageGroup } from './explained.ts';
 import { type ChangeGroup, FOLDED_ABOVE, SHOWN_OF_FOLDED } from './groups.ts';
 import { plain } from './plain.ts';
 import { consequencesOf, errorsByCode, type SeveritySection, severitySections } from './sections.ts';
+import { scoreWords, verdictLines } from './verdicts.ts';
 import { grouped, plural } from './words.ts';
 
 export interface BlockStyle extends LineStyle {
@@ -34,9 +35,14 @@ const MOST_PACKAGES = 40;
 export function* reportBlocks(report: Report, style: BlockStyle): Generator<Block, void, undefined> {
   // Before anything that was found: below it, nobody may take the rest for the whole.
   yield* errorBlocks(report, style);
-  for (const section of severitySections(report)) yield* severityBlocks(section, style);
+  yield* findingBlocks(report, style);
   yield* consequenceBlocks(report, style);
+  if (style.verbose) yield* verdictBlocks(report);
   yield* noteBlocks(report);
+}
+
+export function* findingBlocks(report: Report, style: BlockStyle): Generator<Block, void, undefined> {
+  for (const section of severitySections(report)) yield* severityBlocks(section, style);
 }
 
 function indented(lines: readonly Line[]): readonly Line[] {
@@ -44,11 +50,11 @@ function indented(lines: readonly Line[]): readonly Line[] {
 }
 
 function* severityBlocks(section: SeveritySection, style: BlockStyle): Generator<Block, void, undefined> {
-  const { severity, count, violations, groups, explained } = section;
+  const { severity, count, violated, groups, explained } = section;
   const title = `${severity.toUpperCase()}: ${plural(count, 'finding')}`;
   yield { kind: 'heading', lines: [{ text: title, tone: 'title' }], severity };
-  for (const violation of violations) {
-    yield { kind: 'item', lines: indented(violationLines(violation)), severity, tells: 1 };
+  for (const object of violated) {
+    yield { kind: 'item', lines: indented(violatedLines(object, style)), severity, tells: 1 };
   }
   for (const group of groups) {
     if (!style.verbose && group.changes.length > FOLDED_ABOVE) yield foldedBlock(group, severity, style);
@@ -135,6 +141,12 @@ function* errorBlocks({ errors, summary }: Report, style: BlockStyle): Generator
       { text: '  hide changes all the same' },
     ],
   };
+}
+
+function* verdictBlocks(report: Report): Generator<Block, void, undefined> {
+  if (report.requirements === undefined) return;
+  yield { kind: 'passage', lines: [{ text: scoreWords(report.requirements), tone: 'title' }] };
+  for (const text of verdictLines(report)) yield { kind: 'item', lines: indented([{ text }]) };
 }
 
 function* noteBlocks({ notes }: Report): Generator<Block, void, undefined> {

@@ -3,10 +3,19 @@
  * aligned.
  */
 import { DIGEST_NAMES } from '../model/attributes.ts';
-import type { AttributeChange, ContentChange, ReportChange, ReportViolation } from '../model/report.ts';
+import type {
+  AttributeChange,
+  ChangeKind,
+  ContentChange,
+  Remarks,
+  ReportChange,
+  ReportViolation,
+} from '../model/report.ts';
 import { explanationOf, explanationWords } from './explained.ts';
 import { plain } from './plain.ts';
+import { mismatchWords, type ViolatedObject } from './violations.ts';
 import { FLAG_WORDS } from './words.ts';
+import { wrapped } from './wrapped.ts';
 
 /** What a line is to the reader; how that looks is for who shows it. */
 export type Tone = 'title' | 'good' | 'bad' | 'warning' | 'faint' | 'inserted' | 'deleted';
@@ -29,6 +38,14 @@ export interface LineStyle {
 const VERB_COLUMNS = 10;
 const INDENT = ' '.repeat(VERB_COLUMNS);
 const ARROW = ' -> ';
+const FIX = 'fix: ';
+/** Of an object that also violates a requirement. */
+const CHANGE_WORDS: Readonly<Record<ChangeKind, string>> = {
+  added: 'is new',
+  removed: 'is gone',
+  changed: 'changed',
+  moved: 'moved',
+};
 /** Of a new or vanished object these tell most. */
 const TELLING = ['mode', 'uid', 'gid', 'size', 'target'] as const;
 
@@ -124,7 +141,12 @@ export function explainedLines(change: ReportChange): readonly Line[] {
 }
 
 export function changeLines(change: ReportChange, style: LineStyle): readonly Line[] {
-  const lines: Line[] = [{ text: changeTitle(change), tone: 'title' }];
+  return [{ text: changeTitle(change), tone: 'title' }, ...detailLines(change, style)];
+}
+
+/** What there is to know of a change but what and where it is. */
+function detailLines(change: ReportChange, style: LineStyle): readonly Line[] {
+  const lines: Line[] = [];
   if (change.from !== undefined) lines.push(detail(`from ${plain(change.from)}`));
   if (change.flags.length > 0) {
     lines.push(detail(`! ${change.flags.map((flag) => FLAG_WORDS[flag]).join('; ')}`, 'warning'));
@@ -136,18 +158,42 @@ export function changeLines(change: ReportChange, style: LineStyle): readonly Li
   if (change.links !== undefined) lines.push(detail(`same inode as ${change.links.map(plain).join(', ')}`));
   const reason = explanation(change);
   if (reason !== '') lines.push(detail(reason));
-  if (change.rule !== '') lines.push(detail(`rule ${plain(change.rule)}`, 'faint'));
+  lines.push(...ruleLines(change, style.width - VERB_COLUMNS));
   return lines;
 }
 
-export function violationLines(violation: ReportViolation): readonly Line[] {
-  const names = Object.keys(violation.expected);
+/** The rule with why it is there, and what to do about what it found. */
+function ruleLines({ rule, why, fix }: Remarks & { readonly rule: string }, width: number): readonly Line[] {
+  if (rule === '') return [];
+  const [first, ...others] = why === undefined ? [] : why.split('\n').map(plain);
+  const title = first === undefined ? [`rule ${plain(rule)}`] : wrapped('', `rule ${plain(rule)}: ${first}`, width);
+  const lines = [...title, ...others.flatMap((line) => wrapped('', line, width))];
+  const remedy = fix === undefined ? [] : fix.split('\n').map(plain);
+  return [
+    ...lines.map((line) => detail(line, 'faint')),
+    ...remedy
+      .flatMap((line, index) => wrapped(index === 0 ? FIX : ' '.repeat(FIX.length), line, width))
+      .map((line) => detail(line)),
+  ];
+}
+
+function mismatchLines({ expected, actual }: ReportViolation): readonly Line[] {
+  const names = Object.keys(expected);
   const column = Math.max(0, ...names.map((name) => name.length)) + 2;
-  const mismatches = names.map((name) => {
-    const expected = plain(String(violation.expected[name]));
-    const actual = plain(String(violation.actual[name] ?? 'unknown'));
-    return detail(`${name.padEnd(column)}must be ${expected}, is ${actual}`);
+  return names.flatMap((name) => {
+    const words = mismatchWords(name, expected[name] ?? 'unknown', actual[name] ?? 'unknown');
+    return words.map((line, index) => detail((index === 0 ? name : '').padEnd(column) + plain(line)));
   });
-  const title = `${'violated'.padEnd(VERB_COLUMNS)}${plain(violation.path)}`;
-  return [{ text: title, tone: 'title' }, ...mismatches, detail(`rule ${plain(violation.rule)}`, 'faint')];
+}
+
+export function violatedLines({ path, violations, change }: ViolatedObject, style: LineStyle): readonly Line[] {
+  const lines: Line[] = [{ text: `${'violated'.padEnd(VERB_COLUMNS)}${plain(path)}`, tone: 'title' }];
+  const rules = new Set<string>();
+  for (const violation of violations) {
+    rules.add(violation.rule);
+    lines.push(...mismatchLines(violation), ...ruleLines(violation, style.width - VERB_COLUMNS));
+  }
+  if (change === undefined) return lines;
+  lines.push(detail(`and it ${CHANGE_WORDS[change.kind]}:`));
+  return [...lines, ...detailLines(rules.has(change.rule) ? { ...change, rule: '' } : change, style)];
 }

@@ -9,6 +9,7 @@ import type { ChangeKind, Report, ReportChange, ReportError, ReportSummary, Repo
 import type { Severity } from '../model/severity.ts';
 import { explanationOf, explanationWords } from './explained.ts';
 import { plain } from './plain.ts';
+import { mismatchWords } from './violations.ts';
 import { FLAG_WORDS } from './words.ts';
 
 export type EventName = ChangeKind | 'violation' | 'unread';
@@ -106,7 +107,7 @@ export function violationEvent(violation: ReportViolation): ReportEvent {
   const expected = valuesOf(violation.expected);
   const actual = valuesOf(violation.actual);
   const mismatches = Object.entries(expected).map(([name, value]) => {
-    return `${name} must be ${value}, is ${actual[name] ?? 'unknown'}`;
+    return `${name} ${mismatchWords(name, value, actual[name] ?? 'unknown').join(', ')}`;
   });
   return {
     name: 'violation',

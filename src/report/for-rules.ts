@@ -35,8 +35,10 @@ export function reportForRules(report: Report, view: RuleView): Report {
   const counted = { changes, violations, errors: report.summary.errors };
   const summary = summarize(counted, { examined, bytes: BigInt(bytes) });
   const exitCode = exitCodeOf(summary);
+  // They tell of all rules, and are only there where nobody is notified.
+  const { requirements: _, verdicts: __, ...rest } = report;
   return {
-    ...report,
+    ...rest,
     limits: limitsOf(report, view.rules),
     status: statusOf(exitCode),
     exitCode,

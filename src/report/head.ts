@@ -2,8 +2,9 @@
 import { textStart } from '../model/excerpt.ts';
 import type { Report } from '../model/report.ts';
 import type { Line } from './change-lines.ts';
-import { headline } from './headline.ts';
+import { hasBaseline, headline } from './headline.ts';
 import { plain } from './plain.ts';
+import { scoreWords } from './verdicts.ts';
 import { byteCount, elapsed, plural, toTheSecond } from './words.ts';
 
 const SEAL_DIGITS = 16;
@@ -50,8 +51,9 @@ export function contextLines(report: Report, verbose: boolean): readonly Line[] 
     `checked   ${toTheSecond(report.startedAt)}${took}`,
     `examined  ${plural(summary.examined, 'object')}, ${byteCount(summary.bytes)} read`,
   ];
+  if (report.requirements !== undefined) lines.push(`required  ${scoreWords(report.requirements)}`);
   // Without a baseline nothing was compared, and a note says so.
-  if (baseline.seal !== '') {
+  if (hasBaseline(report)) {
     lines.push(`baseline  ${baseline.file}, sequence ${baseline.sequence}, made ${made}`);
     lines.push(`seal      ${shortSeal(report)}, ${signatureWords(report)}`);
   }

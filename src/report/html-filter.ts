@@ -24,12 +24,15 @@ function choices(legend: string, choicesOf: readonly Html[]): Html | undefined {
   return choicesOf.length < 2 ? undefined : html`<fieldset><legend>${legend}</legend>${choicesOf}</fieldset>\n`;
 }
 
-/** Only what occurs can be chosen. Where nothing is chosen, everything is meant. */
-export function filterBar(report: Report): Html {
+/**
+ * Only what occurs can be chosen. Where nothing is chosen, everything is meant. `findings`: entries of the page for
+ * what was found.
+ */
+export function filterBar(report: Report, findings: number): Html {
   const { bySeverity } = report.summary;
   const severities = [...SEVERITIES].reverse().filter((severity) => (bySeverity[severity] ?? 0) > 0);
   const kinds = ITEM_KINDS.filter((kind) => countOf(report, kind) > 0);
-  const total = kinds.reduce((sum, kind) => sum + countOf(report, kind), 0);
+  const total = findings + report.summary.errors;
   const rules = [...new Set([...report.violations, ...report.changes].map(({ rule }) => rule))].filter(
     (rule) => rule !== '',
   );

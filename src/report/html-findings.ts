@@ -1,7 +1,15 @@
 /** Findings as items of lists in HTML. What the filter of the page looks at stands in data attributes. */
-import type { AttributeChange, ContentChange, ReportChange, ReportError, ReportViolation } from '../model/report.ts';
+import type {
+  AttributeChange,
+  ContentChange,
+  Remarks,
+  ReportChange,
+  ReportError,
+  ReportViolation,
+} from '../model/report.ts';
 import { briefly, explanation, isNewOrGone, onlySide, shownPath } from './change-lines.ts';
 import { type Html, html } from './html-template.ts';
+import type { ViolatedObject } from './violations.ts';
 import { FLAG_WORDS, plural } from './words.ts';
 
 /** Signs beside the words, so that the eye finds the kind without reading and without colour. */
@@ -19,8 +27,11 @@ function aside(text: string): Html | undefined {
   return text === '' ? undefined : html`<p class="aside">${text}</p>`;
 }
 
-function ruleLine(rule: string): Html | undefined {
-  return rule === '' ? undefined : aside(`rule ${rule}`);
+/** The rule, why it is there, and what to do about what it found. */
+function ruleLines({ rule, why, fix }: Remarks & { readonly rule: string }): readonly (Html | undefined)[] {
+  const remark = (text: string | undefined, before: string): readonly (Html | undefined)[] =>
+    text === undefined ? [] : `${before}${text}`.split('\n').map(aside);
+  return [...(rule === '' ? [] : [aside(`rule ${rule}`)]), ...remark(why, 'why: '), ...remark(fix, 'fix: ')];
 }
 
 function exactBytes(label: string, base64: string | undefined): Html | undefined {
@@ -29,9 +40,18 @@ function exactBytes(label: string, base64: string | undefined): Html | undefined
 
 /** `isOpen`: what differs is unfolded from the start. */
 export function changeItem(change: ReportChange, isOpen: boolean): Html {
-  const { severity, rule, kind, flags, from, links } = change;
+  const { severity, rule, kind } = change;
   // What only follows from a finding is none for the counts of the filter.
   const dataKind = change.consequence === true ? 'consequence' : kind;
+  return html`<li data-kind="${dataKind}" data-severity="${severity}" data-rule="${rule}">
+${what(kind, shownPath(change))}
+<div class="more">${changeDetails(change, isOpen)}</div>
+</li>
+`;
+}
+
+function changeDetails(change: ReportChange, isOpen: boolean): Html {
+  const { flags, from, links } = change;
   const moved = from === undefined ? undefined : html`<p>from <span class="path">${from}</span></p>`;
   const meaning =
     flags.length === 0 ? undefined : html`<p class="flags">! ${flags.map((flag) => FLAG_WORDS[flag]).join('; ')}</p>`;
@@ -40,26 +60,31 @@ export function changeItem(change: ReportChange, isOpen: boolean): Html {
     links === undefined
       ? undefined
       : html`<p class="aside">same inode as ${links.map((link) => html` <code>${link}</code>`)}</p>`;
-  return html`<li data-kind="${dataKind}" data-severity="${severity}" data-rule="${rule}">
-${what(kind, shownPath(change))}
-<div class="more">${moved}${meaning}${brief}${contentFacts(change.content)}
+  return html`${moved}${meaning}${brief}${contentFacts(change.content)}
 ${contentDiff(change.content, isOpen)}${attributes(change, isOpen && !isNewOrGone(change))}
-${names}${aside(explanation(change))}${exactBytes('name', change.pathBase64)}${exactBytes('former name', change.fromBase64)}${ruleLine(rule)}</div>
+${names}${aside(explanation(change))}${exactBytes('name', change.pathBase64)}${exactBytes('former name', change.fromBase64)}${ruleLines(change)}`;
+}
+
+/** Several requirements of an object, and what changed of it, are one item. */
+export function violatedItem({ path, severity, violations, change }: ViolatedObject, isOpen: boolean): Html {
+  const rules = [...new Set([...violations, ...(change === undefined ? [] : [change])].map(({ rule }) => rule))];
+  const kinds = change === undefined ? 'violated' : `violated,${change.kind}`;
+  const beside = change === undefined ? undefined : html`<p>and ${change.kind}:</p>${changeDetails(change, isOpen)}`;
+  return html`<li data-kind="${kinds}" data-severity="${severity}" data-rules="${JSON.stringify(rules)}">
+${what('violated', path)}
+<div class="more">${violations.map(mismatches)}${beside}</div>
 </li>
 `;
 }
 
-export function violationItem({ path, pathBase64, rule, severity, expected, actual }: ReportViolation): Html {
+function mismatches(violation: ReportViolation): Html {
+  const { pathBase64, expected, actual } = violation;
   const rows = Object.entries(expected).map(
     ([name, value]) =>
       html`<tr><th scope="row">${name}</th><td>${String(value)}</td><td>${String(actual[name] ?? 'unknown')}</td></tr>`,
   );
-  return html`<li data-kind="violated" data-severity="${severity}" data-rule="${rule}">
-${what('violated', path)}
-<div class="more"><table><thead><tr><th scope="col">requirement</th><th scope="col">must be</th><th scope="col">is</th></tr></thead><tbody>${rows}</tbody></table>
-${exactBytes('name', pathBase64)}${ruleLine(rule)}</div>
-</li>
-`;
+  return html`<table><thead><tr><th scope="col">requirement</th><th scope="col">must be</th><th scope="col">is</th></tr></thead><tbody>${rows}</tbody></table>
+${exactBytes('name', pathBase64)}${ruleLines(violation)}`;
 }
 
 export function errorItem({ path, pathBase64, operation, code, message }: ReportError): Html {

@@ -12,8 +12,9 @@ export const SCRIPT = `
   const items = [...document.querySelectorAll('li[data-kind]')].map((element) => ({
     element,
     kind: element.dataset.kind,
+    kinds: element.dataset.kind.split(','),
     severity: element.dataset.severity,
-    rule: element.dataset.rule,
+    rules: element.dataset.rules === undefined ? [element.dataset.rule] : JSON.parse(element.dataset.rules),
     text: undefined,
   }));
   const counted = items.filter(({ kind }) => kind !== 'consequence').length;
@@ -37,9 +38,9 @@ export const SCRIPT = `
       // What could not be examined belongs to no rule and no severity: it may hide any finding, so it stays in sight.
       const isError = item.kind === 'not examined';
       const isShown =
-        (kinds.size === 0 || kinds.has(item.kind)) &&
+        (kinds.size === 0 || item.kinds.some((kind) => kinds.has(kind))) &&
         (isError || severities.size === 0 || severities.has(item.severity)) &&
-        (isError || rule === '' || item.rule === rule) &&
+        (isError || rule === '' || item.rules.includes(rule)) &&
         words.every((word) => textOf(item).includes(word));
       item.element.hidden = !isShown;
       if (!isShown) continue;

@@ -8,16 +8,17 @@ import type { Report } from '../model/report.ts';
 import type { PackageGroup } from './explained.ts';
 import { type ChangeGroup, FOLDED_ABOVE } from './groups.ts';
 import { signatureWords, warnings } from './head.ts';
-import { headline } from './headline.ts';
+import { hasBaseline, headline } from './headline.ts';
 import { filterBar } from './html-filter.ts';
-import { changeItem, errorItem, violationItem } from './html-findings.ts';
+import { changeItem, errorItem, violatedItem } from './html-findings.ts';
 import { documentHead } from './html-head.ts';
 import { SCRIPT } from './html-script.ts';
 import { type Html, html, raw } from './html-template.ts';
 import { nextCommands, showCommand } from './next-commands.ts';
 import { Room } from './room.ts';
-import { baselineTimeWords, hasBaseline, runFacts, timeWords } from './run-facts.ts';
+import { baselineTimeWords, runFacts, timeWords } from './run-facts.ts';
 import { consequencesOf, errorsByCode, type SeveritySection, severitySections } from './sections.ts';
+import type { ViolatedObject } from './violations.ts';
 import { grouped, plural } from './words.ts';
 
 export interface HtmlOptions {
@@ -56,7 +57,7 @@ function* pieces(report: Report, isStored: boolean): Generator<Html, void, undef
   const hasFilter = findings + report.errors.length > 1;
   yield documentHead(headline(report), 'the findings', SCRIPT);
   yield statusBanner(report);
-  if (hasFilter) yield filterBar(report);
+  if (hasFilter) yield filterBar(report, findings);
   yield html`<main id="main" class="width">\n${warning(report)}`;
   yield tally(report, sections);
   yield* errorSection(report, page);
@@ -150,10 +151,11 @@ function* errorSection({ errors }: Report, page: Page): Generator<Html, void, un
 }
 
 function* severitySection(section: SeveritySection, page: Page): Generator<Html, void, undefined> {
-  const { severity, count, violations, groups, explained } = section;
+  const { severity, count, violated, groups, explained } = section;
   yield sectionStart(severity, severity, plural(count, 'finding'));
-  const title = plural(violations.length, 'violated requirement');
-  yield* list(violations, { title, isFolded: false, item: violationItem }, page);
+  const title = plural(violated.length, 'violated object');
+  const item = (object: ViolatedObject): Html => violatedItem(object, page.isUnfolded);
+  yield* list(violated, { title, isFolded: false, item }, page);
   for (const group of groups) yield* groupList(group, page);
   for (const group of explained) yield* explainedList(group, page);
   yield* sectionEnd(page);

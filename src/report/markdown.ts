@@ -3,7 +3,7 @@
  * into one of them: what is left out is counted, and it is said how to read it.
  */
 import { hintsOf } from '../model/failure-codes.ts';
-import type { ContentChange, Report, ReportChange, ReportError, ReportViolation } from '../model/report.ts';
+import type { ContentChange, Remarks, Report, ReportChange, ReportError } from '../model/report.ts';
 import { briefly, isNewOrGone, shownPath } from './change-lines.ts';
 import { type ChangeGroup, FOLDED_ABOVE, SHOWN_OF_FOLDED } from './groups.ts';
 import { warnings } from './head.ts';
@@ -13,6 +13,7 @@ import { nextCommands, showCommand } from './next-commands.ts';
 import { Room } from './room.ts';
 import { runFacts } from './run-facts.ts';
 import { consequencesOf, errorsByCode, type SeveritySection, severitySections } from './sections.ts';
+import type { ViolatedObject } from './violations.ts';
 import { FLAG_WORDS, grouped, plural } from './words.ts';
 
 export interface MarkdownOptions {
@@ -78,8 +79,8 @@ function errorItem({ path, operation, code: errorCode, message }: ReportError): 
   };
 }
 
-function* findings({ violations, groups, explained }: SeveritySection): Generator<Item, void, undefined> {
-  for (const violation of violations) yield { markdown: violationItem(violation), tells: 1 };
+function* findings({ violated, groups, explained }: SeveritySection): Generator<Item, void, undefined> {
+  for (const object of violated) yield { markdown: violatedItem(object), tells: 1 };
   for (const group of groups) {
     if (group.changes.length > FOLDED_ABOVE) yield groupItem(group);
     else for (const change of group.changes) yield { markdown: changeItem(change), tells: 1 };
@@ -99,13 +100,22 @@ function groupItem({ changes, kind, directory }: ChangeGroup): Item {
   };
 }
 
-function violationItem({ path, rule, expected, actual }: ReportViolation): string {
-  const rows = Object.entries(expected).map(([name, value]) => [
-    name,
-    String(value),
-    String(actual[name] ?? 'unknown'),
-  ]);
-  return `- **violated** ${code(path)} (rule ${code(rule)})\n${table(['requirement', 'must be', 'is'], rows)}`;
+function violatedItem({ path, violations, change }: ViolatedObject): string {
+  const told = violations.map(({ rule, expected, actual, ...remarks }) => {
+    const rows = Object.entries(expected).map(([name, value]) => [
+      name,
+      String(value),
+      String(actual[name] ?? 'unknown'),
+    ]);
+    return ` (rule ${code(rule)})\n${remarkLines(remarks).join('')}${table(['requirement', 'must be', 'is'], rows)}`;
+  });
+  const item = told.map((each) => `- **violated** ${code(path)}${each}`).join('');
+  return change === undefined ? item : item + changeItem(change);
+}
+
+function remarkLines({ why, fix }: Remarks): readonly string[] {
+  const told = [why, fix === undefined ? undefined : `fix: ${fix}`];
+  return told.flatMap((text) => text?.split('\n').map((line) => `  - ${code(line)}\n`) ?? []);
 }
 
 function changeItem(change: ReportChange): string {
@@ -117,6 +127,7 @@ function changeItem(change: ReportChange): string {
   if (isNewOrGone(change)) lines.push(`  - ${code(briefly(change))}\n`);
   if (links !== undefined) lines.push(`  - same inode as ${links.map(code).join(', ')}\n`);
   if (content !== undefined) lines.push(...contentLines(content));
+  lines.push(...remarkLines(change));
   if (!isNewOrGone(change)) lines.push(attributes(change));
   return lines.join('');
 }

@@ -13,12 +13,15 @@ export type {
   ContentChange,
   Explanation,
   FindingFlag,
+  Remarks,
   Report,
   ReportChange,
   ReportError,
   ReportStatus,
   ReportSummary,
+  ReportVerdict,
   ReportViolation,
+  RequirementScore,
 } from '../model/report.ts';
 export type { Severity } from '../model/severity.ts';
 export { reportSchema } from './schema.ts';

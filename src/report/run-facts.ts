@@ -1,6 +1,8 @@
 /** What a report says of its run, as pairs of a term and words: for formats that have room for all of it. */
 import type { Report } from '../model/report.ts';
 import { signatureWords } from './head.ts';
+import { hasBaseline } from './headline.ts';
+import { scoreWords } from './verdicts.ts';
 import { byteCount, elapsed, plural, toTheSecond } from './words.ts';
 
 /** When the run was and how long it took. */
@@ -15,15 +17,10 @@ export function baselineTimeWords({ baseline, finishedAt }: Report): string {
   return `${toTheSecond(baseline.createdAt)}${age === undefined ? '' : ` (${age} before this check)`}`;
 }
 
-/** Whether there was a baseline to compare with; a note of the report says so when there was none. */
-export function hasBaseline({ baseline }: Report): boolean {
-  return baseline.seal !== '';
-}
-
 type Fact = readonly [term: string, words: string];
 
 export function runFacts(report: Report): readonly Fact[] {
-  const { baseline, policy, summary, tool, limits } = report;
+  const { baseline, policy, summary, tool, limits, requirements } = report;
   const ofBaseline: readonly Fact[] = [
     ['baseline', baseline.file],
     ['sequence', String(baseline.sequence)],
@@ -36,6 +33,7 @@ export function runFacts(report: Report): readonly Fact[] {
     ['started', toTheSecond(report.startedAt)],
     ['finished', toTheSecond(report.finishedAt)],
     ['examined', `${plural(summary.examined, 'object')}, ${byteCount(summary.bytes)} read`],
+    ...(requirements === undefined ? [] : [['requirements', scoreWords(requirements)] as const]),
     ...(limits === undefined ? [] : [['restricted by', limits.join(', ')] as const]),
     ...(hasBaseline(report) ? ofBaseline : []),
     ['policy', `${policy.name}, sha256 ${policy.sha256}`],

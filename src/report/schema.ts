@@ -19,6 +19,12 @@ const EXACT = {
 const SHA256 = { type: 'string', pattern: '^[0-9a-f]{64}$' } as const;
 const VALUES = { type: 'object', additionalProperties: { type: ['string', 'boolean'] } } as const;
 
+/** What the policy says of the findings of a rule. */
+const REMARKS = {
+  why: { type: 'string', description: 'why the rule is there, as its policy says' },
+  fix: { type: 'string', description: 'what to do about a finding of the rule, as its policy says' },
+} as const;
+
 /** An object with exactly these members, of which those in `optional` may be missing. */
 function closed<Members extends Readonly<Record<string, object>>>(
   properties: Members,
@@ -61,12 +67,20 @@ const change = closed(
       ['diff', 'omitted'],
     ),
     explained: closed({ by: TEXT, package: TEXT, from: TEXT, to: TEXT, proof: TEXT }),
+    ...REMARKS,
   },
-  ['pathBase64', 'from', 'fromBase64', 'consequence', 'links', 'content', 'explained'],
+  ['pathBase64', 'from', 'fromBase64', 'consequence', 'links', 'content', 'explained', 'why', 'fix'],
 );
 
 const violation = closed(
-  { path: PATH, pathBase64: EXACT, rule: TEXT, severity: SEVERITY, expected: VALUES, actual: VALUES },
+  { path: PATH, pathBase64: EXACT, rule: TEXT, severity: SEVERITY, expected: VALUES, actual: VALUES, ...REMARKS },
+  ['pathBase64', 'why', 'fix'],
+);
+
+const score = closed({ kept: COUNT, violated: COUNT, unjudged: COUNT });
+
+const verdict = closed(
+  { path: PATH, pathBase64: EXACT, rule: TEXT, requirement: TEXT, result: { enum: ['kept', 'violated', 'unjudged'] } },
   ['pathBase64'],
 );
 
@@ -124,11 +138,13 @@ export const reportSchema = {
       baseline,
       policy: closed({ name: TEXT, sha256: TEXT, matchesFile: { type: 'boolean' } }),
       summary,
+      requirements: { ...score, description: 'how many hold, where only requirements were evaluated' },
       changes: { type: 'array', items: change },
       violations: { type: 'array', items: violation },
+      verdicts: { type: 'array', items: verdict, description: 'what each requirement came to for each object' },
       errors: { type: 'array', items: error },
       notes: { type: 'array', items: TEXT },
     },
-    ['limits', 'test', 'failed', 'unstored'],
+    ['limits', 'test', 'failed', 'unstored', 'requirements', 'verdicts'],
   ),
 } as const;

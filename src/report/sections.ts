@@ -1,15 +1,17 @@
 /** The order in which a reader should meet what a report holds, the same in text, HTML and Markdown. */
-import type { Report, ReportChange, ReportError, ReportViolation } from '../model/report.ts';
+import type { Report, ReportChange, ReportError } from '../model/report.ts';
 import { SEVERITIES, type Severity } from '../model/severity.ts';
 import { explanationOf, type PackageGroup, packageGroups } from './explained.ts';
 import { type ChangeGroup, groupChanges, mustBeRead } from './groups.ts';
+import { type ViolatedObject, violatedObjects } from './violations.ts';
 import { plural } from './words.ts';
 
 export interface SeveritySection {
   readonly severity: Severity;
   /** Findings in it. */
   readonly count: number;
-  readonly violations: readonly ReportViolation[];
+  /** Objects that are not as required, each with what changed of it. */
+  readonly violated: readonly ViolatedObject[];
   /** What nothing explains: what must be read, then the rest in the order of paths. */
   readonly groups: readonly ChangeGroup[];
   /** What packages explain. */
@@ -18,13 +20,16 @@ export interface SeveritySection {
 
 /** The findings that count, the worst severity first; severities without any are left out. */
 export function severitySections(report: Report): readonly SeveritySection[] {
+  const objects = violatedObjects(report);
+  const told = new Set(objects.flatMap(({ change }) => change ?? []));
   return [...SEVERITIES].reverse().flatMap((severity) => {
-    const changes = report.changes.filter((change) => change.severity === severity && change.consequence !== true);
-    const violations = report.violations.filter((violation) => violation.severity === severity);
-    const count = changes.length + violations.length;
+    const isHere = (change: ReportChange): boolean => change.severity === severity && !told.has(change);
+    const changes = report.changes.filter((change) => isHere(change) && change.consequence !== true);
+    const violated = objects.filter((object) => object.severity === severity);
+    const count = changes.length + violated.length;
     if (count === 0) return [];
     const groups = groupsInOrder(changes.filter((change) => explanationOf(change) === undefined));
-    return [{ severity, count, violations, groups, explained: packageGroups(changes) }];
+    return [{ severity, count, violated, groups, explained: packageGroups(changes) }];
   });
 }
 

@@ -252,7 +252,7 @@ describe.skipIf(!HAS_CHROMIUM)('the HTML report in a browser (needs chromium)', 
     expect(diff).toMatch(/<h1>NO CHANGES/);
     const live = it.run(['policy', 'check', '--live', '--format', 'html']);
     expect(live.code).toBe(8);
-    expect(live.stdout).toMatch(/<h1>CHANGED/);
+    expect(live.stdout).toMatch(/<h1>VIOLATED/);
     expect(live.stdout).not.toMatch(/integ review|Compared with/);
   });
 });

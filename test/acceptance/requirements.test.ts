@@ -34,7 +34,7 @@ test.each([
   expect(report.violations).toMatchObject([{ path, rule: 'required', severity: 'critical', expected }]);
   if (actual !== undefined) expect(report.violations[0]?.actual).toEqual(actual);
   expect(report.summary.bySeverity).toEqual({ critical: 1 });
-  expect(it.run(['check']).stdout).toMatch(/^CHANGED: .*1 violation/);
+  expect(it.run(['check']).stdout).toMatch(/^VIOLATED: .*1 violation/);
 });
 
 test('what is as required is no finding; live, the requirements need no baseline', () => {
@@ -140,19 +140,91 @@ test('a file too large to be searched makes the run incomplete, and a link has n
   expect(live.stdout).toContain('is symlink, not a regular file');
 });
 
-test('a line that must not be there is told by its number and never by its text', () => {
+test('a line that must not be there is told by its number and text, and the expression as the policy has it', () => {
   const it = box();
-  it.file('aliases', 'root: ann\ndecode: "|/usr/bin/uudecode secret"\n');
+  chmodSync(it.directory, 0o755);
+  it.file('aliases', 'root: ann\ndecode: "|/usr/bin/uudecode --password=secret"\n\nx: "|/bin/sh"\n', 0o644);
   requiring(it, 'aliases', `{ content: { matches: '^root:', not_matches: '^[^#].*"?\\|' } }`);
   const live = it.run(['policy', 'check', '--live', it.policyFile]);
   expect(live.code).toBe(8);
-  expect(live.stdout).toContain('line 2 matches');
-  // A backslash is shown as two, as everywhere in a report, and not as four.
-  expect(live.stdout).toContain('no line that matches ^[^#].*"?\\\\|');
+  expect(live.stdout).toContain('line 2 must not be there (nor line 4): decode: "|/usr/bin/uudecode --password=');
+  expect(live.stdout).toContain('must have no line that matches ^[^#].*"?\\|\n');
   expect(live.stdout).not.toContain('secret');
+  expect(live.stdout).not.toContain('^root:');
+  // Lines of a file that not everybody may read are for nobody who only reads reports.
+  chmodSync(it.path('aliases'), 0o600);
+  const hidden = it.run(['policy', 'check', '--live', it.policyFile]).stdout;
+  expect(hidden).toMatch(/line 2 must not be there \(nor line 4\)\n/);
   it.policyText(`version: 1\nrules:\n  - paths: ['${it.tree}']\n    require: { content: { matches: '(' } }\n`);
   expect(it.run(['policy', 'check', it.policyFile])).toMatchObject({
     code: 78,
     stderr: expect.stringMatching(/:4:36: '\(': .*character 2/),
   });
+});
+
+/** Two objects with four requirements in all, of which the mode of the second may be made wrong. */
+function scored(it: Box): void {
+  it.file('one', 'a\n', 0o600);
+  it.file('two', 'b\n', 0o600);
+  it.policyText(
+    `version: 1\nrules:\n  - name: pair\n    severity: high\n    paths: ['${it.tree}/*']\n    watch: config\n` +
+      `    why: Others must not read these.\n    fix: "chmod 0600 the file"\n` +
+      `    require: { owner: ${OWNER}, mode: '0600' }\n`,
+  );
+}
+
+test('live, the first line says that all requirements hold, or how many of how many do not; verbose lists each', () => {
+  const it = box();
+  scored(it);
+  const live = (...options: readonly string[]) => it.run(['policy', 'check', '--live', ...options, it.policyFile]);
+  expect(live()).toMatchObject({ code: 0, stdout: expect.stringMatching(/^ALL 4 REQUIREMENTS HOLD on /) });
+  chmodSync(it.path('two'), 0o644);
+  const { stdout, code } = live('--verbose');
+  expect(code).toBe(8);
+  expect(stdout).toMatch(/^VIOLATED: .*: 1 of 4 requirements violated; highest severity high\n/);
+  expect(stdout).toContain('4 requirements: 3 kept, 1 violated, 0 could not be judged');
+  expect(stdout).toContain(`${it.path('two')}: mode (rule pair)`);
+  expect(stdout).toMatch(/kept +\S+\/one: owner, mode \(rule pair\)/);
+  const report = JSON.parse(live('--format', 'json').stdout);
+  expect(report.requirements).toEqual({ kept: 3, violated: 1, unjudged: 0 });
+  expect(report.verdicts).toHaveLength(4);
+  expect(live('--format', 'html').stdout).toContain('VIOLATED: ');
+});
+
+test('init says what is violated already, and writes the baseline all the same', () => {
+  const it = box();
+  scored(it);
+  chmodSync(it.path('two'), 0o644);
+  const { stdout, code } = it.run(['init']);
+  expect(code).toBe(0);
+  expect(stdout).toContain('Required: 4 requirements: 3 kept, 1 violated, 0 could not be judged');
+  expect(stdout).toMatch(
+    /Violated now.*\n\nHIGH: 1 finding\n {2}violated {2}\S+\/two\n +mode +must be 0600, is 0644\n/,
+  );
+});
+
+test('why a rule is there and what to do stand with each of its findings; a violation and a change are one entry', () => {
+  const it = box();
+  scored(it);
+  it.init();
+  chmodSync(it.path('two'), 0o644);
+  it.file('one', 'changed\n', 0o600);
+  const remarks = { why: 'Others must not read these.', fix: 'chmod 0600 the file' };
+  const report = it.check();
+  expect(report.changes).toMatchObject([
+    { path: it.path('one'), ...remarks },
+    { path: it.path('two'), ...remarks },
+  ]);
+  expect(report.violations).toMatchObject([{ path: it.path('two'), ...remarks }]);
+  const text = it.run(['check']).stdout;
+  expect(text).toContain('HIGH: 2 findings');
+  expect(text.split('rule pair: Others must not read these.')).toHaveLength(3);
+  expect(text.split('fix: chmod 0600 the file')).toHaveLength(3);
+  expect(text).toMatch(
+    /violated {2}\S+\/two\n +mode +must be 0600, is 0644\n(?:.*\n){2} +and it changed:\n +mode +0600 -> 0644/,
+  );
+  expect(text).not.toMatch(/changed +\S+\/two/);
+  const html = it.run(['check', '--format', 'html']).stdout;
+  expect(html.split('why: Others must not read these.')).toHaveLength(4);
+  expect(html).toContain('data-kind="violated,changed"');
 });

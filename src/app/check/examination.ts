@@ -7,7 +7,7 @@ import { reportedFindings } from '../../check/build.ts';
 import { Comparison, type ComparisonOptions, type ComparisonResult } from '../../check/comparison.ts';
 import { type ContentFindings, findContents, type TextSources } from '../../check/content/findings.ts';
 import { mountsToCompare } from '../../check/other-root-mounts.ts';
-import { checkRequirements, type RequirementResult } from '../../check/requirements.ts';
+import { checkRequirements, type JudgedRequirements, type RequirementResult } from '../../check/requirements.ts';
 import { BaselineLookup } from '../../check/stored.ts';
 import { loadDigests } from '../../digest/algorithms.ts';
 import { baseName, joinPath, type Path, parentPath, pathFromText, printableText } from '../../model/bytes.ts';
@@ -156,7 +156,7 @@ export async function examineHere(subject: Subject): Promise<Examination> {
       packages,
       contents: await liveContents(subject, result, scout),
       summary,
-      requirements: await judgeRequirements(subject.loaded.policy, scope, context, tree, pace),
+      requirements: await judgeRequirements(subject.loaded.policy, scope, context, tree, { pace }),
     };
   } finally {
     tree.close();
@@ -178,9 +178,16 @@ async function liveContents(
   }
 }
 
-export interface JudgedRequirements extends RequirementResult {
+interface CountedRequirements extends JudgedRequirements {
   /** How many objects were looked at. */
   readonly examined: number;
+}
+
+export interface JudgingOptions {
+  readonly pace?: Pace | undefined;
+  readonly onRead?: () => void;
+  /** Whether violations show the lines that are not as required; so they do when not given. */
+  readonly showsLines?: boolean;
 }
 
 /** Files of which lines are expected are configuration; what is larger is not searched, and said to be so. */
@@ -208,18 +215,15 @@ export async function judgeRequirements(
   scope: readonly PathPattern[] | undefined,
   { root, host }: Pick<Context, 'root' | 'host'>,
   tree: Tree,
-  pace?: Pace,
-  onRead?: () => void,
-): Promise<JudgedRequirements> {
+  { pace, onRead, showsLines = true }: JudgingOptions = {},
+): Promise<CountedRequirements> {
   const starts = await requirementStarts(policy, tree);
   const probe = new Probe(tree, pace, onRead);
   const isInScope = scopeTest(scope);
-  let examined = 0;
   const result = checkRequirements(policy.rules, {
     starts: (rule) =>
       (starts.byRule.get(rule.index) ?? []).filter((path) => isInScope(path) && !coversPath(rule.exclude, path)),
     examine: (path, { digests, attributes }) => {
-      examined += 1;
       const directory = parentPath(path);
       const real = resolveLinks(tree, directory);
       return probe.examine(real === undefined ? path : joinPath(real, baseName(path)), digests, attributes);
@@ -228,6 +232,8 @@ export async function judgeRequirements(
     text: (path) => textOf(pathFromText(root), path),
     names: new Users(pathFromText(root)),
     now: host.now(),
+    showsLines,
   });
-  return { violations: result.violations, failures: [...starts.failures, ...result.failures], examined };
+  const examined = new Set(result.verdicts.map(({ path }) => path)).size;
+  return { ...result, failures: [...starts.failures, ...result.failures], examined };
 }

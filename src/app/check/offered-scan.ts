@@ -154,7 +154,12 @@ async function printRequirements(
   for (const rule of policy.rules) {
     if (rule.require === undefined) continue;
     const only = { ...policy, rules: [rule] };
-    const { violations, failures } = await judgeRequirements(only, scope, { root, host }, tree, pace, beat);
+    const { violations, failures } = await judgeRequirements(only, scope, { root, host }, tree, {
+      pace,
+      onRead: beat,
+      // As the texts of files, they stay on their host.
+      showsLines: false,
+    });
     for (const { path, expected, actual } of violations) {
       printer.line(violationLine({ path, rule: rule.index, expected, actual }));
     }

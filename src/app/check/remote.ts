@@ -5,7 +5,7 @@
  */
 import { bytesOfItem, type ScanGuard } from '../../check/guard.ts';
 import { recordedDigests } from '../../check/prefix.ts';
-import type { Violation } from '../../check/requirements.ts';
+import { type Violation, violationOf } from '../../check/requirements.ts';
 import { printable, printableText } from '../../model/bytes.ts';
 import { errorCode, UserError } from '../../model/errors.ts';
 import { INCOMPLETE_EXIT } from '../../model/exit.ts';
@@ -183,7 +183,7 @@ function prefixRequests({ baseline, policy, scope }: Subject): PrefixRequest[] {
 function withRule({ path, rule, expected, actual }: RemoteViolation, rules: readonly Rule[]): Violation {
   const governing = rules[rule];
   if (governing === undefined) throw new Error(`integ: internal error: no rule ${rule}`);
-  return { path, rule: governing.name, severity: governing.severity, expected, actual };
+  return violationOf(governing, path, expected, actual);
 }
 
 function startSsh({ destination, command, sshConfig }: RemoteHost, request: string): RunningProgram {

@@ -5,6 +5,7 @@ import type { Failure } from '../../model/errors.ts';
 import type { Report } from '../../model/report.ts';
 import type { LoadedPolicy } from '../../policy/load.ts';
 import { isoTime } from '../../system/host.ts';
+import type { Pace } from '../../system/pace.ts';
 import type { Tree } from '../../system/tree.ts';
 import type { Context } from '../context.ts';
 import { describeTool, environmentNotes } from '../tool.ts';
@@ -24,9 +25,10 @@ export async function evaluateRequirements(
   loaded: LoadedPolicy,
   tree: Tree,
   silent: readonly Failure[],
+  pace?: Pace,
 ): Promise<Report> {
   const started = context.host.now();
-  const result = await judgeRequirements(loaded.policy, undefined, context, tree);
+  const result = await judgeRequirements(loaded.policy, undefined, context, tree, { pace });
   return buildReport({
     run: {
       id: reportId(context, started),
@@ -41,6 +43,7 @@ export async function evaluateRequirements(
     rules: loaded.policy.rules,
     comparison: { findings: [], records: new RecordArena(), failures: [], unexamined: 0, notes: [] },
     violations: result.violations,
+    verdicts: result.verdicts,
     failures: [...silent, ...result.failures, ...nothingExamined(result.examined, result.failures, NOTHING_REQUIRED)],
     examined: { examined: result.examined, bytes: 0n },
     unavailable: [],

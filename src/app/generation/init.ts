@@ -7,6 +7,7 @@ import type { BaselineHeader } from '../../model/baseline.ts';
 import { comparePaths, pathFromText, printableText } from '../../model/bytes.ts';
 import type { ScanSummary } from '../../model/entry.ts';
 import { type Failure, UserError } from '../../model/errors.ts';
+import type { Report } from '../../model/report.ts';
 import type { Policy, StartLink } from '../../model/rule.ts';
 import type { LoadedPolicy } from '../../policy/load.ts';
 import { MountScout } from '../../scan/mount-scout.ts';
@@ -14,10 +15,12 @@ import { scan } from '../../scan/scan.ts';
 import { withStartLinks } from '../../scan/start-links.ts';
 import { isoTime } from '../../system/host.ts';
 import { acquireLock } from '../../system/lock.ts';
+import type { Pace } from '../../system/pace.ts';
 import { createDirectoryOf } from '../../system/safe-write.ts';
 import { takeTurns } from '../../system/turns.ts';
 import { LiveContents } from '../check/live-contents.ts';
 import { packagesOf, readPackages } from '../check/packages.ts';
+import { evaluateRequirements } from '../check/requirements.ts';
 import { type ThrottleOptions, throttle } from '../check/throttle.ts';
 import type { Context } from '../context.ts';
 import { lastGeneration, lostBaseline, MADE_ANEW } from '../history/lost.ts';
@@ -54,6 +57,8 @@ export interface Initialized {
   /** What the policy says of this system. */
   readonly notes: SystemNotes;
   readonly policy: Policy;
+  /** What the policy requires, judged now; undefined when it requires nothing. */
+  readonly requirements: Report | undefined;
   /** Nanoseconds that it took. */
   readonly duration: bigint;
 }
@@ -169,14 +174,31 @@ async function examineAndWrite(
     const { seal, entries } = await takeTurns(writer.finish(header));
     rememberGeneration(context, { header, seal });
     pruneOldGenerations(context, loaded.policy);
+    const requirements = await judgedRequirements(context, loaded, scout, pace);
     const duration = context.host.now() - started;
-    return { file, header, seal, entries, summary, notes, policy: loaded.policy, duration };
+    return { file, header, seal, entries, summary, notes, policy: loaded.policy, requirements, duration };
   } catch (error) {
     writer.abort();
     throw error;
   } finally {
     contents.close();
     unregister();
+  }
+}
+
+/** What is violated already is nothing that a baseline makes right: every check will report it. */
+async function judgedRequirements(
+  context: Context,
+  loaded: LoadedPolicy,
+  scout: MountScout,
+  pace: Pace | undefined,
+): Promise<Report | undefined> {
+  if (loaded.policy.rules.every((rule) => rule.require === undefined)) return undefined;
+  const tree = openTree(context, scout);
+  try {
+    return await evaluateRequirements(context, loaded, tree, scout.failures, pace);
+  } finally {
+    tree.close();
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { AccountNames } from '../../../src/check/expectations.ts';
 import { checkRequirements, type RequirementProbe, type RequirementResult } from '../../../src/check/requirements.ts';
+import type { AccountNames } from '../../../src/check/surroundings.ts';
 import { type Path, pathFromLatin1 } from '../../../src/model/bytes.ts';
 import type { FailureCode } from '../../../src/model/failure-codes.ts';
 import type { Requirement } from '../../../src/model/requirement.ts';
@@ -38,6 +38,7 @@ function check(require: Requirement, tree: Readonly<Record<string, Facts | Failu
     },
     names: NAMES,
     now: BigInt(NOW) * 1_000_000_000n,
+    showsLines: true,
   };
   return checkRequirements([rule(READ_ONLY, { name: 'queue', severity: 'high', require })], probe);
 }
@@ -51,7 +52,7 @@ const DIRECTORY: Facts = { type: 'directory', mode: 0o770, uid: 25, gid: 25 };
 
 test('an object as it should be violates nothing', () => {
   const require: Requirement = { type: 'directory', owner: 'smmsp', group: 'smmsp', mode: { exact: 0o770 } };
-  expect(check(require, { '/q': DIRECTORY })).toEqual({ violations: [], failures: [] });
+  expect(check(require, { '/q': DIRECTORY })).toMatchObject({ violations: [], failures: [] });
 });
 
 test('only what is not as it should be is named', () => {
@@ -175,7 +176,7 @@ test('lines that must be there and lines that must not are told by their number'
     { content: 'has no such line' },
   ]);
   expect(mismatch({ content: { notMatches: '^[^#].*\\|.*decode"$' } }, { content })?.[1]).toEqual({
-    content: 'line 3 matches',
+    content: 'line 3 must not be there: decode: "|/usr/bin/uudecode"',
   });
   expect(mismatch({ content: { notMatches: 'x' } }, DIRECTORY)?.[1]).toEqual({
     content: 'directory, not a regular file',

@@ -12,6 +12,7 @@ import { formatBytes, formatCount, formatDuration } from '../../../report/quanti
 import { milliseconds } from '../../../system/host.ts';
 import type { CommandContext } from '../../context.ts';
 import type { InitOptions } from './define.ts';
+import { requirementLines } from './requirement-lines.ts';
 
 const HOW_TO_SEE_ALL = 'Run as root, or with the capability CAP_DAC_READ_SEARCH, to examine all of it.';
 /** Failures shown before the rest is only counted; all are in the baseline. */
@@ -24,7 +25,7 @@ export async function runInit(context: CommandContext, options: InitOptions): Pr
     return exitCodeOf(present.header);
   }
   const result = await initialize(context, options);
-  context.terminal.print(resultText(result, context.terminal.isVerbose));
+  context.terminal.print(resultText(result, context.terminal));
   return exitCodeOf(result.header);
 }
 
@@ -38,7 +39,10 @@ function presentText(file: string, { header, seal }: Generation): string {
   return `Nothing to do: a baseline is in force: ${printableText(file)}, sequence ${sequence}${lacks}\n  seal  ${seal}\n`;
 }
 
-function resultText(result: Initialized, isVerbose: boolean): string {
+function resultText(
+  result: Initialized,
+  { isVerbose, width }: Pick<CommandContext['terminal'], 'isVerbose' | 'width'>,
+): string {
   const { file, header, seal, entries, summary, notes } = result;
   const seconds = milliseconds(result.duration) / 1000;
   const isComplete = header.failures.length === 0;
@@ -61,6 +65,7 @@ function resultText(result: Initialized, isVerbose: boolean): string {
         `Not to be had on ${fileSystem}: ${attribute} (for example ${printable(example)})`,
     ),
     ...failureLines(header.failures, isVerbose),
+    ...requirementLines(result.requirements, { width, verbose: isVerbose }),
     ...(result.policy.signers.length === 0
       ? []
       : [

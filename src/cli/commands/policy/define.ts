@@ -21,7 +21,7 @@ const check = (policy: AnyCommand) =>
   policy
     .command('check [file]')
     .description('validate a policy and tell what in it selects nothing')
-    .option('--live', 'evaluate the requirements on this system, without any baseline')
+    .option('--live', 'evaluate the requirements on this system, without any baseline; --verbose lists each')
     .addOption(formatOption(REPORT_FORMATS))
     .addHelpText('after', '\nExit code: 0, or 78 when the policy is invalid. With --live:')
     .addHelpText('after', EXIT_CODES_OF_COMPARISON)
