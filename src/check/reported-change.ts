@@ -75,6 +75,8 @@ function ruleName(finding: Finding, { rules, recordedRules }: ChangeContext): st
  * A plain object to its readers, spread and JSON.stringify included, except that `attributes` is computed each time.
  */
 export class ReportedChange implements ReportChange {
+  /** Given when the report is whole (report/numbers.ts). */
+  declare number?: number;
   declare readonly kind: ChangeKind;
   declare readonly path: string;
   declare readonly pathBase64?: string;

@@ -5,6 +5,7 @@
 import { DIGEST_NAMES } from '../model/attributes.ts';
 import type { AttributeChange, ContentChange, ReportChange, ReportViolation } from '../model/report.ts';
 import { explanationOf, explanationWords } from './explained.ts';
+import { numberMark } from './number-marks.ts';
 import { plain } from './plain.ts';
 import { FLAG_WORDS } from './words.ts';
 
@@ -118,13 +119,18 @@ export function changeTitle(change: ReportChange): string {
   return `${change.kind.padEnd(VERB_COLUMNS)}${shownPath(change)}`;
 }
 
+/** The same with the number by which the change is chosen. */
+export function numberedTitle(change: ReportChange): string {
+  return numberMark(change) + changeTitle(change);
+}
+
 /** A change that is explained: nobody has to know more of it. */
 export function explainedLines(change: ReportChange): readonly Line[] {
-  return [{ text: changeTitle(change), tone: 'title' }, detail(explanation(change))];
+  return [{ text: numberedTitle(change), tone: 'title' }, detail(explanation(change))];
 }
 
 export function changeLines(change: ReportChange, style: LineStyle): readonly Line[] {
-  const lines: Line[] = [{ text: changeTitle(change), tone: 'title' }];
+  const lines: Line[] = [{ text: numberedTitle(change), tone: 'title' }];
   if (change.from !== undefined) lines.push(detail(`from ${plain(change.from)}`));
   if (change.flags.length > 0) {
     lines.push(detail(`! ${change.flags.map((flag) => FLAG_WORDS[flag]).join('; ')}`, 'warning'));
@@ -148,6 +154,6 @@ export function violationLines(violation: ReportViolation): readonly Line[] {
     const actual = plain(String(violation.actual[name] ?? 'unknown'));
     return detail(`${name.padEnd(column)}must be ${expected}, is ${actual}`);
   });
-  const title = `${'violated'.padEnd(VERB_COLUMNS)}${plain(violation.path)}`;
+  const title = `${numberMark(violation)}${'violated'.padEnd(VERB_COLUMNS)}${plain(violation.path)}`;
   return [{ text: title, tone: 'title' }, ...mismatches, detail(`rule ${plain(violation.rule)}`, 'faint')];
 }

@@ -11,8 +11,9 @@ const SIGNS = { added: '+', removed: '−', changed: '~', moved: '→', violated
 export type ItemKind = keyof typeof SIGNS;
 export const ITEM_KINDS: readonly ItemKind[] = ['added', 'removed', 'changed', 'moved', 'violated', 'not examined'];
 
-function what(kind: ItemKind, path: string): Html {
-  return html`<p class="what"><span class="kind"><span class="sign" aria-hidden="true">${SIGNS[kind]}</span>${kind}</span> <span class="path">${path}</span></p>`;
+function what(kind: ItemKind, path: string, number?: number): Html {
+  const given = number === undefined ? undefined : html`<span class="number">${String(number)}</span> `;
+  return html`<p class="what">${given}<span class="kind"><span class="sign" aria-hidden="true">${SIGNS[kind]}</span>${kind}</span> <span class="path">${path}</span></p>`;
 }
 
 function aside(text: string): Html | undefined {
@@ -41,7 +42,7 @@ export function changeItem(change: ReportChange, isOpen: boolean): Html {
       ? undefined
       : html`<p class="aside">same inode as ${links.map((link) => html` <code>${link}</code>`)}</p>`;
   return html`<li data-kind="${dataKind}" data-severity="${severity}" data-rule="${rule}">
-${what(kind, shownPath(change))}
+${what(kind, shownPath(change), change.number)}
 <div class="more">${moved}${meaning}${brief}${contentFacts(change.content)}
 ${contentDiff(change.content, isOpen)}${attributes(change, isOpen && !isNewOrGone(change))}
 ${names}${aside(explanation(change))}${exactBytes('name', change.pathBase64)}${exactBytes('former name', change.fromBase64)}${ruleLine(rule)}</div>
@@ -49,13 +50,13 @@ ${names}${aside(explanation(change))}${exactBytes('name', change.pathBase64)}${e
 `;
 }
 
-export function violationItem({ path, pathBase64, rule, severity, expected, actual }: ReportViolation): Html {
+export function violationItem({ number, path, pathBase64, rule, severity, expected, actual }: ReportViolation): Html {
   const rows = Object.entries(expected).map(
     ([name, value]) =>
       html`<tr><th scope="row">${name}</th><td>${String(value)}</td><td>${String(actual[name] ?? 'unknown')}</td></tr>`,
   );
   return html`<li data-kind="violated" data-severity="${severity}" data-rule="${rule}">
-${what('violated', path)}
+${what('violated', path, number)}
 <div class="more"><table><thead><tr><th scope="col">requirement</th><th scope="col">must be</th><th scope="col">is</th></tr></thead><tbody>${rows}</tbody></table>
 ${exactBytes('name', pathBase64)}${ruleLine(rule)}</div>
 </li>

@@ -10,6 +10,7 @@ import { warnings } from './head.ts';
 import { headline } from './headline.ts';
 import { block, cell, code } from './markdown-text.ts';
 import { nextCommands, showCommand } from './next-commands.ts';
+import { numberMark, numbersMark } from './number-marks.ts';
 import { Room } from './room.ts';
 import { runFacts } from './run-facts.ts';
 import { consequencesOf, errorsByCode, type SeveritySection, severitySections } from './sections.ts';
@@ -86,33 +87,48 @@ function* findings({ violations, groups, explained }: SeveritySection): Generato
   }
   for (const { words, proof, changes } of explained) {
     const count = plural(changes.length, 'change');
-    yield { markdown: `- ${count} explained by ${code(words)}, ${proof}\n`, tells: changes.length };
+    yield {
+      markdown: `- ${markdownMark(numbersMark(changes))}${count} explained by ${code(words)}, ${proof}\n`,
+      tells: changes.length,
+    };
   }
 }
 
+/** A bracket could begin a link. */
+function markdownMark(mark: string): string {
+  return mark === '' ? '' : `\\${mark.trimEnd()} `;
+}
+
+function numberOf(finding: ReportChange | ReportViolation): string {
+  return markdownMark(numberMark(finding));
+}
+
 function groupItem({ changes, kind, directory }: ChangeGroup): Item {
-  const shown = changes.slice(0, SHOWN_OF_FOLDED).map((change) => `  - ${code(shownPath(change))}\n`);
-  const title = `- **${grouped(changes.length)} ${kind}** in ${code(directory)} and below\n`;
+  const shown = changes
+    .slice(0, SHOWN_OF_FOLDED)
+    .map((change) => `  - ${numberOf(change)}${code(shownPath(change))}\n`);
+  const title = `- ${markdownMark(numbersMark(changes))}**${grouped(changes.length)} ${kind}** in ${code(directory)} and below\n`;
   return {
     markdown: `${title}${shown.join('')}  - … and ${grouped(changes.length - SHOWN_OF_FOLDED)} more\n`,
     tells: changes.length,
   };
 }
 
-function violationItem({ path, rule, expected, actual }: ReportViolation): string {
+function violationItem(violation: ReportViolation): string {
+  const { path, rule, expected, actual } = violation;
   const rows = Object.entries(expected).map(([name, value]) => [
     name,
     String(value),
     String(actual[name] ?? 'unknown'),
   ]);
-  return `- **violated** ${code(path)} (rule ${code(rule)})\n${table(['requirement', 'must be', 'is'], rows)}`;
+  return `- ${numberOf(violation)}**violated** ${code(path)} (rule ${code(rule)})\n${table(['requirement', 'must be', 'is'], rows)}`;
 }
 
 function changeItem(change: ReportChange): string {
   const { kind, from, flags, content, links, rule } = change;
   const meaning = flags.length === 0 ? '' : `: **${flags.map((flag) => FLAG_WORDS[flag]).join('; ')}**`;
   const byRule = rule === '' ? '' : ` (rule ${code(rule)})`;
-  const lines = [`- **${kind}** ${code(shownPath(change))}${meaning}${byRule}\n`];
+  const lines = [`- ${numberOf(change)}**${kind}** ${code(shownPath(change))}${meaning}${byRule}\n`];
   if (from !== undefined) lines.push(`  - from ${code(from)}\n`);
   if (isNewOrGone(change)) lines.push(`  - ${code(briefly(change))}\n`);
   if (links !== undefined) lines.push(`  - same inode as ${links.map(code).join(', ')}\n`);
@@ -156,6 +172,7 @@ function* notes(report: Report, elsewhere: string): Generator<string, void, unde
 
 function* next(report: Report): Generator<string, void, undefined> {
   const lines = nextCommands(report).flatMap(({ does, command }) => [`# ${does}`, command]);
+  if (lines.length === 0) return;
   yield `\n## What next\n\n${block('sh', lines, '')}`;
 }
 

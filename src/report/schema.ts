@@ -28,10 +28,17 @@ function closed<Members extends Readonly<Record<string, object>>>(
   return { type: 'object', properties, required, additionalProperties: false } as const;
 }
 
+const NUMBER = {
+  type: 'integer',
+  minimum: 1,
+  description: 'by which the finding is chosen, its own in the report; missing in reports of older versions',
+} as const;
+
 const attributeChange = closed({ before: TEXT, after: TEXT }, ['before', 'after']);
 
 const change = closed(
   {
+    number: NUMBER,
     kind: { enum: ['added', 'removed', 'changed', 'moved'] },
     path: PATH,
     pathBase64: EXACT,
@@ -62,12 +69,12 @@ const change = closed(
     ),
     explained: closed({ by: TEXT, package: TEXT, from: TEXT, to: TEXT, proof: TEXT }),
   },
-  ['pathBase64', 'from', 'fromBase64', 'consequence', 'links', 'content', 'explained'],
+  ['number', 'pathBase64', 'from', 'fromBase64', 'consequence', 'links', 'content', 'explained'],
 );
 
 const violation = closed(
-  { path: PATH, pathBase64: EXACT, rule: TEXT, severity: SEVERITY, expected: VALUES, actual: VALUES },
-  ['pathBase64'],
+  { number: NUMBER, path: PATH, pathBase64: EXACT, rule: TEXT, severity: SEVERITY, expected: VALUES, actual: VALUES },
+  ['number', 'pathBase64'],
 );
 
 /** Not an enumeration: a stored report of another version may have a code that is not known here. */

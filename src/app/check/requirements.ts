@@ -3,6 +3,7 @@ import { buildReport } from '../../check/build.ts';
 import { RecordArena } from '../../check/finding.ts';
 import type { Report } from '../../model/report.ts';
 import type { LoadedPolicy } from '../../policy/load.ts';
+import { numberFindings } from '../../report/numbers.ts';
 import { isoTime } from '../../system/host.ts';
 import type { Tree } from '../../system/tree.ts';
 import type { Context } from '../context.ts';
@@ -18,7 +19,7 @@ const NOTHING_REQUIRED = 'the policy requires nothing of what is here';
 export async function evaluateRequirements(context: Context, loaded: LoadedPolicy, tree: Tree): Promise<Report> {
   const started = context.host.now();
   const result = await judgeRequirements(loaded.policy, undefined, context, tree);
-  return buildReport({
+  const report = buildReport({
     run: {
       id: reportId(context, started),
       host: context.host.hostName(),
@@ -37,4 +38,5 @@ export async function evaluateRequirements(context: Context, loaded: LoadedPolic
     unavailable: [],
     notes: ['only the requirements of the policy were evaluated, without a baseline', ...environmentNotes()],
   });
+  return numberFindings(report);
 }
