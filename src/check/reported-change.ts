@@ -77,6 +77,8 @@ function ruleOf(finding: Finding, { rules, recordedRules }: ChangeContext): Rule
  * A plain object to its readers, spread and JSON.stringify included, except that `attributes` is computed each time.
  */
 export class ReportedChange implements ReportChange {
+  /** Given when the report is whole (report/numbers.ts). */
+  declare number?: number;
   declare readonly kind: ChangeKind;
   declare readonly path: string;
   declare readonly pathBase64?: string;

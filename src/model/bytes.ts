@@ -114,6 +114,23 @@ export function printable(path: Path): string {
   return text;
 }
 
+const ESCAPE = /\\(?:([nrt\\])|x([0-9a-f]{2})|u([0-9a-f]{4})|u\{([0-9a-f]{5,6})\})/g;
+const LONG: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '\\': '\\' };
+
+/** The bytes of which a text is the printable form; undefined where it is that of none. */
+export function fromPrintable(text: string): Path | undefined {
+  const path = pathFromLatin1(
+    pathFromText(text).replace(ESCAPE, (_, short: string, byte: string, point: string, longPoint: string) => {
+      if (short !== undefined) return LONG[short] ?? '';
+      const value = Number.parseInt(byte ?? point ?? longPoint, 16);
+      return byte === undefined
+        ? pathFromText(String.fromCodePoint(Math.min(value, 0x10ffff)))
+        : String.fromCharCode(value);
+    }),
+  );
+  return printable(path) === text ? path : undefined;
+}
+
 /** The same escaping for text that is already a string: messages, user names, link targets shown to a person. */
 export function printableText(text: string): string {
   return printable(pathFromText(text));

@@ -40,6 +40,8 @@ export interface AttributeChange {
 }
 
 export interface ReportChange extends Remarks {
+  /** By which it is chosen; missing in reports of versions that gave none. */
+  readonly number?: number;
   readonly kind: ChangeKind;
   readonly path: string;
   readonly pathBase64?: string;
@@ -95,6 +97,8 @@ export interface Explanation {
 }
 
 export interface ReportViolation extends Remarks {
+  /** As that of a change; the two never have the same. */
+  readonly number?: number;
   readonly path: string;
   readonly pathBase64?: string;
   readonly rule: string;

@@ -102,6 +102,11 @@ export function escapedGlob(path: string): string {
   return path.replace(/[*?[\]{}\\,]/g, '\\$&');
 }
 
+/** The pattern of one path and what lies below it. */
+export function exactPattern(path: Path): PathPattern {
+  return { text: escapedGlob(path), literal: path };
+}
+
 /** Reads a pattern from the command line; a bad one is an error of usage. */
 export function patternFromArgument(text: string, option: string): PathPattern {
   const parsed = parsePattern(text, 'anywhere');

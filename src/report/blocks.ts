@@ -5,9 +5,17 @@
 import { hintsOf } from '../model/failure-codes.ts';
 import type { Report } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';
-import { changeLines, changeTitle, explainedLines, type Line, type LineStyle, violatedLines } from './change-lines.ts';
+import {
+  changeLines,
+  explainedLines,
+  type Line,
+  type LineStyle,
+  numberedTitle,
+  violatedLines,
+} from './change-lines.ts';
 import { explainedTitle, groupsByProof, type PackageGroup } from './explained.ts';
 import { type ChangeGroup, FOLDED_ABOVE, SHOWN_OF_FOLDED } from './groups.ts';
+import { numbersMark } from './number-marks.ts';
 import { plain } from './plain.ts';
 import { consequencesOf, errorsByCode, type SeveritySection, severitySections } from './sections.ts';
 import { scoreWords, verdictLines } from './verdicts.ts';
@@ -92,14 +100,14 @@ function packageLines(packages: readonly PackageGroup[], { seeAll }: BlockStyle)
   return [
     ...packages
       .slice(0, MOST_PACKAGES)
-      .map(({ words, changes }) => ({ text: `  ${words}: ${grouped(changes.length)}` })),
+      .map(({ words, changes }) => ({ text: `  ${numbersMark(changes)}${words}: ${grouped(changes.length)}` })),
     { text: left > 0 ? `  … and ${plural(left, 'more package')}: ${seeAll}` : `  ${seeAll}`, tone: 'faint' },
   ];
 }
 
 function foldedBlock({ changes, kind, directory }: ChangeGroup, severity: Severity, style: BlockStyle): Block {
-  const title = `${grouped(changes.length)} ${kind} in ${plain(directory)} and below`;
-  const shown = changes.slice(0, SHOWN_OF_FOLDED).map((change) => ({ text: `  ${changeTitle(change)}` }));
+  const title = `${numbersMark(changes)}${grouped(changes.length)} ${kind} in ${plain(directory)} and below`;
+  const shown = changes.slice(0, SHOWN_OF_FOLDED).map((change) => ({ text: `  ${numberedTitle(change)}` }));
   const more = { text: `  … and ${grouped(changes.length - SHOWN_OF_FOLDED)} more: ${style.seeAll}` };
   const lines = indented([{ text: title, tone: 'title' }, ...shown, more]);
   return { kind: 'item', lines, severity, tells: changes.length };

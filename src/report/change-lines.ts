@@ -12,6 +12,7 @@ import type {
   ReportViolation,
 } from '../model/report.ts';
 import { explanationOf, explanationWords } from './explained.ts';
+import { numberMark, numbersMark } from './number-marks.ts';
 import { plain } from './plain.ts';
 import { mismatchWords, type ViolatedObject } from './violations.ts';
 import { FLAG_WORDS } from './words.ts';
@@ -135,13 +136,18 @@ export function changeTitle(change: ReportChange): string {
   return `${change.kind.padEnd(VERB_COLUMNS)}${shownPath(change)}`;
 }
 
+/** The same with the number by which the change is chosen. */
+export function numberedTitle(change: ReportChange): string {
+  return numberMark(change) + changeTitle(change);
+}
+
 /** A change that is explained: nobody has to know more of it. */
 export function explainedLines(change: ReportChange): readonly Line[] {
-  return [{ text: changeTitle(change), tone: 'title' }, detail(explanation(change))];
+  return [{ text: numberedTitle(change), tone: 'title' }, detail(explanation(change))];
 }
 
 export function changeLines(change: ReportChange, style: LineStyle): readonly Line[] {
-  return [{ text: changeTitle(change), tone: 'title' }, ...detailLines(change, style)];
+  return [{ text: numberedTitle(change), tone: 'title' }, ...detailLines(change, style)];
 }
 
 /** What there is to know of a change but what and where it is. */
@@ -187,7 +193,8 @@ function mismatchLines({ expected, actual }: ReportViolation): readonly Line[] {
 }
 
 export function violatedLines({ path, violations, change }: ViolatedObject, style: LineStyle): readonly Line[] {
-  const lines: Line[] = [{ text: `${'violated'.padEnd(VERB_COLUMNS)}${plain(path)}`, tone: 'title' }];
+  const mark = numbersMark([...violations, ...(change === undefined ? [] : [change])]);
+  const lines: Line[] = [{ text: `${mark}${'violated'.padEnd(VERB_COLUMNS)}${plain(path)}`, tone: 'title' }];
   const rules = new Set<string>();
   for (const violation of violations) {
     rules.add(violation.rule);

@@ -9,6 +9,7 @@ import type {
 } from '../model/report.ts';
 import { briefly, explanation, isNewOrGone, onlySide, shownPath } from './change-lines.ts';
 import { type Html, html } from './html-template.ts';
+import { numbersOf } from './number-marks.ts';
 import type { ViolatedObject } from './violations.ts';
 import { FLAG_WORDS, plural } from './words.ts';
 
@@ -19,8 +20,10 @@ const SIGNS = { added: '+', removed: '−', changed: '~', moved: '→', violated
 export type ItemKind = keyof typeof SIGNS;
 export const ITEM_KINDS: readonly ItemKind[] = ['added', 'removed', 'changed', 'moved', 'violated', 'not examined'];
 
-function what(kind: ItemKind, path: string): Html {
-  return html`<p class="what"><span class="kind"><span class="sign" aria-hidden="true">${SIGNS[kind]}</span>${kind}</span> <span class="path">${path}</span></p>`;
+function what(kind: ItemKind, path: string, findings: readonly (ReportChange | ReportViolation)[]): Html {
+  const numbers = numbersOf(findings);
+  const given = numbers === '' ? undefined : html`<span class="number">${numbers}</span> `;
+  return html`<p class="what">${given}<span class="kind"><span class="sign" aria-hidden="true">${SIGNS[kind]}</span>${kind}</span> <span class="path">${path}</span></p>`;
 }
 
 function aside(text: string): Html | undefined {
@@ -44,7 +47,7 @@ export function changeItem(change: ReportChange, isOpen: boolean): Html {
   // What only follows from a finding is none for the counts of the filter.
   const dataKind = change.consequence === true ? 'consequence' : kind;
   return html`<li data-kind="${dataKind}" data-severity="${severity}" data-rule="${rule}">
-${what(kind, shownPath(change))}
+${what(kind, shownPath(change), [change])}
 <div class="more">${changeDetails(change, isOpen)}</div>
 </li>
 `;
@@ -67,11 +70,12 @@ ${names}${aside(explanation(change))}${exactBytes('name', change.pathBase64)}${e
 
 /** Several requirements of an object, and what changed of it, are one item. */
 export function violatedItem({ path, severity, violations, change }: ViolatedObject, isOpen: boolean): Html {
-  const rules = [...new Set([...violations, ...(change === undefined ? [] : [change])].map(({ rule }) => rule))];
+  const findings = [...violations, ...(change === undefined ? [] : [change])];
+  const rules = [...new Set(findings.map(({ rule }) => rule))];
   const kinds = change === undefined ? 'violated' : `violated,${change.kind}`;
   const beside = change === undefined ? undefined : html`<p>and ${change.kind}:</p>${changeDetails(change, isOpen)}`;
   return html`<li data-kind="${kinds}" data-severity="${severity}" data-rules="${JSON.stringify(rules)}">
-${what('violated', path)}
+${what('violated', path, findings)}
 <div class="more">${violations.map(mismatches)}${beside}</div>
 </li>
 `;
@@ -89,7 +93,7 @@ ${exactBytes('name', pathBase64)}${ruleLines(violation)}`;
 
 export function errorItem({ path, pathBase64, operation, code, message }: ReportError): Html {
   return html`<li data-kind="not examined">
-${what('not examined', path)}
+${what('not examined', path, [])}
 <div class="more"><p>${operation}: ${code}: ${message}</p>${exactBytes('name', pathBase64)}</div>
 </li>
 `;

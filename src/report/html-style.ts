@@ -70,10 +70,11 @@ p { margin: 0.25rem 0; }
 
 .findings > li { padding: 0.6rem 0; border-bottom: 1px solid var(--line); content-visibility: auto; contain-intrinsic-size: auto 5rem; }
 .what { display: flex; gap: 0.75rem; align-items: baseline; }
+.what .number { flex: none; min-width: 2rem; text-align: right; color: var(--faint); }
 .kind { flex: none; width: 8.25rem; font-weight: 600; }
 .kind .sign { display: inline-block; width: 1.1rem; }
 .path { font-weight: 600; font-size: 0.9375rem; }
-.more { margin-left: 9rem; }
+.more { margin-left: 11.75rem; }
 .flags { font-weight: 600; color: var(--high); }
 .facts { margin: 0.3rem 0; font-weight: 600; }
 .facts li::before { content: "\\2022\\00a0"; }

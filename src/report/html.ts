@@ -15,6 +15,7 @@ import { documentHead } from './html-head.ts';
 import { SCRIPT } from './html-script.ts';
 import { type Html, html, raw } from './html-template.ts';
 import { nextCommands, showCommand } from './next-commands.ts';
+import { numbersMark } from './number-marks.ts';
 import { Room } from './room.ts';
 import { baselineTimeWords, runFacts, timeWords } from './run-facts.ts';
 import { consequencesOf, errorsByCode, type SeveritySection, severitySections } from './sections.ts';
@@ -163,7 +164,7 @@ function* severitySection(section: SeveritySection, page: Page): Generator<Html,
 
 /** Folded however few they are: what is explained is there to be looked up. */
 function explainedList({ words, proof, changes }: PackageGroup, page: Page): Generator<Html, void, undefined> {
-  const title = `${plural(changes.length, 'change')} explained by ${words}, ${proof}`;
+  const title = `${numbersMark(changes)}${plural(changes.length, 'change')} explained by ${words}, ${proof}`;
   return list(changes, { title, isFolded: true, item: (change) => changeItem(change, false) }, page);
 }
 
@@ -171,7 +172,7 @@ function groupList({ changes, kind, directory }: ChangeGroup, page: Page): Gener
   return list(
     changes,
     {
-      title: `${grouped(changes.length)} ${kind} in ${directory} and below`,
+      title: `${numbersMark(changes)}${grouped(changes.length)} ${kind} in ${directory} and below`,
       isFolded: changes.length > FOLDED_ABOVE,
       item: (change) => changeItem(change, page.isUnfolded),
     },
@@ -199,10 +200,12 @@ function* notes({ notes: remarks }: Report): Generator<Html, void, undefined> {
 
 function* next(report: Report): Generator<Html, void, undefined> {
   if (report.status === 'clean') return;
-  const commands = nextCommands(report).map(({ does, command }) => html`# ${does}\n${command}\n`);
+  const commands = nextCommands(report);
+  if (commands.length === 0) return;
+  const lines = commands.map(({ does, command }) => html`# ${does}\n${command}\n`);
   yield html`<section id="next" aria-labelledby="next-title">
 <h2 id="next-title">What next</h2>
-<pre class="commands" tabindex="0" role="group" aria-label="commands">${commands}</pre>
+<pre class="commands" tabindex="0" role="group" aria-label="commands">${lines}</pre>
 </section>
 `;
 }

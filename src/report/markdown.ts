@@ -10,6 +10,7 @@ import { warnings } from './head.ts';
 import { headline } from './headline.ts';
 import { block, cell, code } from './markdown-text.ts';
 import { nextCommands, showCommand } from './next-commands.ts';
+import { numberMark, numbersMark } from './number-marks.ts';
 import { Room } from './room.ts';
 import { runFacts } from './run-facts.ts';
 import { consequencesOf, errorsByCode, type SeveritySection, severitySections } from './sections.ts';
@@ -87,13 +88,27 @@ function* findings({ violated, groups, explained }: SeveritySection): Generator<
   }
   for (const { words, proof, changes } of explained) {
     const count = plural(changes.length, 'change');
-    yield { markdown: `- ${count} explained by ${code(words)}, ${proof}\n`, tells: changes.length };
+    yield {
+      markdown: `- ${markdownMark(numbersMark(changes))}${count} explained by ${code(words)}, ${proof}\n`,
+      tells: changes.length,
+    };
   }
 }
 
+/** A bracket could begin a link. */
+function markdownMark(mark: string): string {
+  return mark === '' ? '' : `\\${mark.trimEnd()} `;
+}
+
+function numberOf(finding: ReportChange): string {
+  return markdownMark(numberMark(finding));
+}
+
 function groupItem({ changes, kind, directory }: ChangeGroup): Item {
-  const shown = changes.slice(0, SHOWN_OF_FOLDED).map((change) => `  - ${code(shownPath(change))}\n`);
-  const title = `- **${grouped(changes.length)} ${kind}** in ${code(directory)} and below\n`;
+  const shown = changes
+    .slice(0, SHOWN_OF_FOLDED)
+    .map((change) => `  - ${numberOf(change)}${code(shownPath(change))}\n`);
+  const title = `- ${markdownMark(numbersMark(changes))}**${grouped(changes.length)} ${kind}** in ${code(directory)} and below\n`;
   return {
     markdown: `${title}${shown.join('')}  - … and ${grouped(changes.length - SHOWN_OF_FOLDED)} more\n`,
     tells: changes.length,
@@ -109,7 +124,8 @@ function violatedItem({ path, violations, change }: ViolatedObject): string {
     ]);
     return ` (rule ${code(rule)})\n${remarkLines(remarks).join('')}${table(['requirement', 'must be', 'is'], rows)}`;
   });
-  const item = told.map((each) => `- **violated** ${code(path)}${each}`).join('');
+  const number = markdownMark(numbersMark(violations));
+  const item = told.map((each) => `- ${number}**violated** ${code(path)}${each}`).join('');
   return change === undefined ? item : item + changeItem(change);
 }
 
@@ -122,7 +138,7 @@ function changeItem(change: ReportChange): string {
   const { kind, from, flags, content, links, rule } = change;
   const meaning = flags.length === 0 ? '' : `: **${flags.map((flag) => FLAG_WORDS[flag]).join('; ')}**`;
   const byRule = rule === '' ? '' : ` (rule ${code(rule)})`;
-  const lines = [`- **${kind}** ${code(shownPath(change))}${meaning}${byRule}\n`];
+  const lines = [`- ${numberOf(change)}**${kind}** ${code(shownPath(change))}${meaning}${byRule}\n`];
   if (from !== undefined) lines.push(`  - from ${code(from)}\n`);
   if (isNewOrGone(change)) lines.push(`  - ${code(briefly(change))}\n`);
   if (links !== undefined) lines.push(`  - same inode as ${links.map(code).join(', ')}\n`);
@@ -167,6 +183,7 @@ function* notes(report: Report, elsewhere: string): Generator<string, void, unde
 
 function* next(report: Report): Generator<string, void, undefined> {
   const lines = nextCommands(report).flatMap(({ does, command }) => [`# ${does}`, command]);
+  if (lines.length === 0) return;
   yield `\n## What next\n\n${block('sh', lines, '')}`;
 }
 

@@ -34,10 +34,17 @@ function closed<Members extends Readonly<Record<string, object>>>(
   return { type: 'object', properties, required, additionalProperties: false } as const;
 }
 
+const NUMBER = {
+  type: 'integer',
+  minimum: 1,
+  description: 'by which the finding is chosen, its own in the report; missing in reports of older versions',
+} as const;
+
 const attributeChange = closed({ before: TEXT, after: TEXT }, ['before', 'after']);
 
 const change = closed(
   {
+    number: NUMBER,
     kind: { enum: ['added', 'removed', 'changed', 'moved'] },
     path: PATH,
     pathBase64: EXACT,
@@ -69,12 +76,21 @@ const change = closed(
     explained: closed({ by: TEXT, package: TEXT, from: TEXT, to: TEXT, proof: TEXT }),
     ...REMARKS,
   },
-  ['pathBase64', 'from', 'fromBase64', 'consequence', 'links', 'content', 'explained', 'why', 'fix'],
+  ['number', 'pathBase64', 'from', 'fromBase64', 'consequence', 'links', 'content', 'explained', 'why', 'fix'],
 );
 
 const violation = closed(
-  { path: PATH, pathBase64: EXACT, rule: TEXT, severity: SEVERITY, expected: VALUES, actual: VALUES, ...REMARKS },
-  ['pathBase64', 'why', 'fix'],
+  {
+    number: NUMBER,
+    path: PATH,
+    pathBase64: EXACT,
+    rule: TEXT,
+    severity: SEVERITY,
+    expected: VALUES,
+    actual: VALUES,
+    ...REMARKS,
+  },
+  ['number', 'pathBase64', 'why', 'fix'],
 );
 
 const score = closed({ kept: COUNT, violated: COUNT, unjudged: COUNT });

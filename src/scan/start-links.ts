@@ -5,7 +5,7 @@
 import { ATTRIBUTE_NAMES, isDigestName, OBJECT_TYPES } from '../model/attributes.ts';
 import { type Path, pathFromLatin1, ROOT } from '../model/bytes.ts';
 import type { Policy, Rule, StartLink, Watch } from '../model/rule.ts';
-import { escapedGlob } from '../policy/glob.ts';
+import { exactPattern } from '../policy/glob.ts';
 import { Selector } from '../policy/select.ts';
 import { followLinks } from '../system/resolve.ts';
 import type { Tree } from '../system/tree.ts';
@@ -64,7 +64,7 @@ export function withStartLinks(policy: Policy, links: readonly StartLink[]): Pol
   const fallbacks = ways.flatMap(({ rule: index, way, target }) => {
     const rule = policy.rules[index];
     if (rule === undefined) return [];
-    const ofTarget: Rule = { ...rule, paths: [literalPattern(target)], match: [], require: undefined };
+    const ofTarget: Rule = { ...rule, paths: [exactPattern(target)], match: [], require: undefined };
     return way.length === 0 ? [ofTarget] : [ruleOfLinks(rule, way), ofTarget];
   });
   const rules: Rule[] = [...fallbacks, ...policy.rules].map((rule, index) => ({ ...rule, index }));
@@ -91,7 +91,7 @@ function ruleOfLinks(rule: Rule, links: readonly Path[]): Rule {
   const attributes = ATTRIBUTE_NAMES.filter(isWatched);
   return {
     ...rule,
-    paths: links.map(literalPattern),
+    paths: links.map(exactPattern),
     match: [],
     exclude: [],
     watch: { attributes, growing: false, appendOnly: false, digests: [] },
@@ -99,8 +99,4 @@ function ruleOfLinks(rule: Rule, links: readonly Path[]): Rule {
     types: OBJECT_TYPES,
     require: undefined,
   };
-}
-
-function literalPattern(path: string) {
-  return { text: escapedGlob(path), literal: path };
 }

@@ -16,6 +16,7 @@ import type { Severity } from '../../model/severity.ts';
 import type { SkippedPath } from '../../model/skipped.ts';
 import { patternFromArgument } from '../../policy/glob.ts';
 import type { LoadedPolicy } from '../../policy/load.ts';
+import { numberFindings } from '../../report/numbers.ts';
 import { withStartLinks } from '../../scan/start-links.ts';
 import { isoTime } from '../../system/host.ts';
 import { ownKit } from '../../system/own-kit.ts';
@@ -217,7 +218,7 @@ async function check(input: CheckInput): Promise<CheckResult> {
       ? []
       : uncoveredNotes({ scope, rules: loaded.policy.rules, comparison, recorded: baseline.entries() });
   const isTold = withinAny(examination.comparison.failures.map(({ path }) => path));
-  const report = buildReport({
+  const built = buildReport({
     run: {
       id: reportId(context, started),
       host,
@@ -249,6 +250,7 @@ async function check(input: CheckInput): Promise<CheckResult> {
     notes: [...notesOf(input, host), ...uncovered, ...skippedNotes(skipped, comparison.unexamined)],
     ...(minimumSeverity === undefined ? {} : { minimumSeverity }),
   });
+  const report = numberFindings(built);
   const findings = reportedFindings({ comparison, ...(minimumSeverity === undefined ? {} : { minimumSeverity }) });
   const lookup = new BaselineLookup(baseline);
   const states = findingStates(findings, {

@@ -8,6 +8,7 @@ import { findContents } from '../../check/content/findings.ts';
 import { asListed } from '../../model/errors.ts';
 import type { Report } from '../../model/report.ts';
 import { compilePolicy } from '../../policy/load.ts';
+import { numberFindings } from '../../report/numbers.ts';
 import { withStartLinks } from '../../scan/start-links.ts';
 import { isoTime } from '../../system/host.ts';
 import type { Context } from '../context.ts';
@@ -48,7 +49,7 @@ export function* compareBaselines(
       return text === undefined ? { none: 'unrecorded' } : { text };
     },
   });
-  return buildReport({
+  const report = buildReport({
     run: {
       id: reportId(context, started),
       host: newer.header.host,
@@ -82,4 +83,5 @@ export function* compareBaselines(
       ...environmentNotes(),
     ],
   });
+  return numberFindings(report);
 }

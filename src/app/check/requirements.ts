@@ -4,6 +4,7 @@ import { RecordArena } from '../../check/finding.ts';
 import type { Failure } from '../../model/errors.ts';
 import type { Report } from '../../model/report.ts';
 import type { LoadedPolicy } from '../../policy/load.ts';
+import { numberFindings } from '../../report/numbers.ts';
 import { isoTime } from '../../system/host.ts';
 import type { Pace } from '../../system/pace.ts';
 import type { Tree } from '../../system/tree.ts';
@@ -29,7 +30,7 @@ export async function evaluateRequirements(
 ): Promise<Report> {
   const started = context.host.now();
   const result = await judgeRequirements(loaded.policy, undefined, context, tree, { pace });
-  return buildReport({
+  const report = buildReport({
     run: {
       id: reportId(context, started),
       host: context.host.hostName(),
@@ -49,4 +50,5 @@ export async function evaluateRequirements(
     unavailable: [],
     notes: ['only the requirements of the policy were evaluated, without a baseline', ...environmentNotes()],
   });
+  return numberFindings(report);
 }

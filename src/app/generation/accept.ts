@@ -17,6 +17,7 @@ import { recordedAt } from '../../model/stored-entries.ts';
 import { compilePolicy } from '../../policy/load.ts';
 import { Selector } from '../../policy/select.ts';
 import { formatCount } from '../../report/quantities.ts';
+import { shellWord } from '../../report/shell-word.ts';
 import { withStartLinks } from '../../scan/start-links.ts';
 import { mountOf } from '../../system/mounts.ts';
 import { takeTurns } from '../../system/turns.ts';
@@ -33,7 +34,8 @@ export interface AcceptanceRequest {
   /** Undefined: the newest report of this baseline. */
   readonly id: string | undefined;
   readonly origin: GenerationOrigin;
-  readonly selection: Selection;
+  /** What is chosen of the report that is meant. Throws a UserError where that report has no such findings. */
+  readonly selectionOf: (report: Report) => Selection;
   readonly expectSeal: string | undefined;
   /** Asks whoever sits there; undefined where nobody does. */
   readonly confirm: Confirm | undefined;
@@ -60,15 +62,16 @@ export async function acceptFindings(
   context: Context,
   request: AcceptanceRequest,
 ): Promise<Accepted | RecordedAlready> {
-  const { id, origin, selection, expectSeal, confirm } = request;
+  const { id, origin, selectionOf, expectSeal, confirm } = request;
   return withCurrent(context, 'accept', expectSeal, async (current) => {
     const { history, place } = openHistory(context);
     try {
       const run = history.find({ id, lineage: place.lineage(current.header) });
       if (id === undefined) await requireMeant(context, run, history.runs(), confirm);
       const report = readReport(history, run);
+      const selection = selectionOf(report);
       const present = presentPolicy(current);
-      const gathered: Gathered = { explained: [], rolledBack: [], halves: [] };
+      const gathered: Gathered = { explained: [], rolledBack: [], halves: [], left: 0 };
       const { explained, rolledBack, halves } = gathered;
       const acceptance = planAcceptance({
         current,
@@ -78,10 +81,9 @@ export async function acceptFindings(
       });
       warnOfUnacceptable(context, report, selection);
       warnOfNotApplied(context, run, acceptance);
-      const left = report.changes.filter((change) => selection.leaves?.(change) === true).length;
-      requireProof(report, left, acceptance);
+      requireTaken(report, gathered.left, selection, acceptance);
+      tellOfLeft(context, gathered.left, selection);
       requireSomething(report, selection, acceptance, halves);
-      if (left > 0) context.log.warn(`${leftWords(left)}: see integ accept --help, --proof`);
       if (acceptance.applied.length === 0) return { sequence: current.header.sequence, report };
       warnOfHalves(context, halves);
       const written = await writeNextGeneration(context, {
@@ -119,7 +121,7 @@ function governor(policy: Policy, { header }: BaselineReader): (path: Path, type
 
 /** Violations and errors say how things are now: only mending them, or the policy, ends them. */
 function warnOfUnacceptable({ log }: Context, report: Report, { meets }: Selection): void {
-  const violations = report.violations.filter((violation) => meets(reportedPath(violation), violation.rule)).length;
+  const violations = report.violations.filter((violation) => meets(reportedPath(violation), violation)).length;
   const errors = report.errors.filter((error) => meets(reportedPath(error), undefined)).length;
   if (violations > 0) {
     log.warn(
@@ -161,19 +163,19 @@ function tellOfLinks({ log }: Context, { startLinks }: BaselineHeader, { applied
   }
 }
 
-function leftWords(left: number): string {
-  const findings = `${formatCount(left)} explained ${left === 1 ? 'finding was' : 'findings were'} left`;
-  return `${findings}, since nothing but the package database of the examined host says so`;
+function tellOfLeft({ log }: Context, count: number, { left }: Selection): void {
+  if (left !== undefined && count > 0) log.warn(`${left.words(count)}: ${left.hint}`);
 }
 
-/**
- * Whoever may write the package database explains what he likes by it: that is believed only where somebody says so.
- */
-function requireProof({ id }: Report, left: number, { applied, already, notApplied }: Acceptance): void {
-  if (left === 0 || applied.length + already.length + notApplied.length > 0) return;
-  throw new UserError('usage', `nothing was accepted from report ${id}: ${leftWords(left)}`, {
-    hint: 'read them with integ report show, and take them with integ accept --explained --proof database',
-  });
+/** Where all that could be meant was left, nothing is accepted. */
+function requireTaken(
+  { id }: Report,
+  count: number,
+  { left }: Selection,
+  { applied, already, notApplied }: Acceptance,
+): void {
+  if (left === undefined || count === 0 || applied.length + already.length + notApplied.length > 0) return;
+  throw new UserError('usage', `nothing was accepted from report ${id}: ${left.words(count)}`, { hint: left.hint });
 }
 
 /** Throws where there is nothing that the chosen findings could do, now or before. */
@@ -205,7 +207,7 @@ function requireSomething(
   }
   if (selection.text === '--explained') throw new UserError('usage', `no finding of report ${report.id} is explained`);
   const rules = [...new Set(counted.map(({ rule }) => rule))].slice(0, SHOWN).join(', ');
-  const paths = counted.slice(0, SHOWN).map(({ path }) => path);
+  const paths = counted.slice(0, SHOWN).map(({ path }) => shellWord(path));
   const more = counted.length > paths.length ? ' …' : '';
   throw new UserError('usage', `${selection.text} matches no finding of report ${report.id}`, {
     hint: `it has findings at ${paths.join(' ')}${more}, of the rules ${rules}`,

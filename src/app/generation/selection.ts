@@ -6,7 +6,7 @@ import type { BaselineReader } from '../../baseline/reader.ts';
 import { type Path, printable, printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
 import type { FindingState } from '../../model/finding-state.ts';
-import type { Report, ReportChange } from '../../model/report.ts';
+import type { Report, ReportChange, ReportViolation } from '../../model/report.ts';
 import { recordedAt } from '../../model/stored-entries.ts';
 import { explanationOf } from '../../report/explained.ts';
 import type { ExplainedState } from './accepted-packages.ts';
@@ -34,12 +34,17 @@ export interface Selection {
   /** As it was typed, for messages. */
   readonly text: string;
   readonly takes: (candidate: Candidate) => Choice;
-  /** What it does not take only since nothing but the package database of the examined host explains it. */
-  readonly leaves?: (change: ReportChange) => boolean;
+  /** What it does not take though who chose may expect it to; `words` say why, for so many. */
+  readonly left?: {
+    readonly includes: (candidate: Candidate) => boolean;
+    readonly words: (count: number) => string;
+    /** What to do about those. */
+    readonly hint: string;
+  };
   /** Whether an object that moved along in a chosen directory comes along in the acceptance too. */
   readonly takesAlong: (candidate: Candidate) => boolean;
-  /** Whether it would take something that cannot be accepted, by its path and, of a violation, its rule. */
-  readonly meets: (path: Path, rule: string | undefined) => boolean;
+  /** Whether it would take a violation or, where that is undefined, an error at this path: neither can be accepted. */
+  readonly meets: (path: Path, violation: ReportViolation | undefined) => boolean;
 }
 
 /** A move of which one end was chosen. */
@@ -54,6 +59,8 @@ export interface Gathered {
   /** Of files that have the content of the version before, though their package has another one. */
   readonly rolledBack: FindingState[];
   readonly halves: HalfChosen[];
+  /** How many the selection does not take though who chose may expect it to. */
+  left: number;
 }
 
 /** For the person who chose one end of a move. */
@@ -68,10 +75,8 @@ interface ChoiceRequest {
 }
 
 /** Each state of a report, with whether it is chosen. What the caller needs to know besides is gathered on the way. */
-export function* chosenStates(
-  { current, states, report, selection }: ChoiceRequest,
-  { explained, rolledBack, halves }: Gathered,
-) {
+export function* chosenStates({ current, states, report, selection }: ChoiceRequest, gathered: Gathered) {
+  const { explained, rolledBack, halves } = gathered;
   let index = 0;
   for (const state of states) {
     const change = report.changes[index];
@@ -80,6 +85,7 @@ export function* chosenStates(
     if (explanation !== undefined) explained.push({ explained: explanation, state });
     if (change.flags.includes('rolled-back')) rolledBack.push(state);
     const candidate: Candidate = { change, state, index, recordedRules: () => recordedRulesOf(current, state) };
+    if (selection.left?.includes(candidate) === true) gathered.left += 1;
     if (state.isConsequence) {
       const staysBehind = state.kind === 'moved' && !selection.takesAlong(candidate);
       yield { state, isChosen: false, staysBehind };

@@ -4,6 +4,7 @@ import type { History } from '../../baseline/history/history.ts';
 import { type Path, pathFromBytes, pathFromText, printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
 import type { Report, ReportChange } from '../../model/report.ts';
+import { numberFindings } from '../../report/numbers.ts';
 import { parseStoredReport } from '../../report/parse.ts';
 
 const LATEST = 'latest';
@@ -15,7 +16,7 @@ export function reportOperand(operand: string | undefined): string | undefined {
 
 export function readReport(history: History, run: ChainedRun): Report {
   try {
-    return parseStoredReport(history.report(run));
+    return numberFindings(parseStoredReport(history.report(run)));
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError('untrusted', `report ${printableText(run.id)} cannot be read`, {

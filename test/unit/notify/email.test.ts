@@ -69,7 +69,7 @@ describe.skipIf(noPython)(`a mail${noPython === undefined ? '' : ` (${noPython})
   });
 
   test('has the commands that come next, for the baseline of the report', async () => {
-    const report = reportOf({ changes: [SYSTEM] });
+    const report = reportOf({ changes: [change({ ...SYSTEM, severity: 'medium' })] });
     expect((await mailOf(report)).text).toContain(`\n  integ accept ${report.id} --all --reason 'WHY'\n`);
     const elsewhere = { ...report, baseline: { ...report.baseline, file: "/srv/it's.db" } };
     expect((await mailOf(elsewhere)).text).toContain(`  integ review ${report.id} --baseline '/srv/it'\\''s.db'\n`);

@@ -4,14 +4,26 @@ import { EXIT_CODES, examples } from '../../help-texts.ts';
 import { expectSealOption, reasonOption, ticketOption } from '../../shared-options.ts';
 import { type AnyCommand, Option, type OptionsOf } from '../../typed-commander.ts';
 
+/** All that was given, in order. */
+const gathered = (value: string, given: readonly string[] = []): readonly string[] => [...given, value];
+
 const accept = (program: AnyCommand) =>
   program
     .command('accept [id]')
     .description('make a new baseline that holds exactly the reported state of chosen findings')
     .option('--all', 'every finding of the report')
-    .option('--path <glob...>', 'findings at paths that these patterns cover, both ends of a move')
+    .addOption(
+      new Option('--finding <numbers>', 'findings by the numbers before them, such as 3,7-9').argParser(gathered),
+    )
+    .option('--path <glob...>', 'findings at paths that these patterns or printed names cover, both ends of a move')
     .option('--rule <name...>', 'findings of these rules, both rules of a move')
     .option('--explained', 'findings that packages explain by more than the word of the package database')
+    .addOption(
+      new Option(
+        '--only <attributes>',
+        'findings in which nothing else differs, such as inode,ctime; none with a flag',
+      ).argParser(gathered),
+    )
     .addOption(
       new Option('--proof <whose>', "with --explained: also what rests on the package database's word").choices([
         'database',
@@ -42,6 +54,8 @@ const accept = (program: AnyCommand) =>
       'after',
       examples(
         "integ accept --all --reason 'security updates of May' --ticket CHG-4711",
+        "integ accept latest --finding 3,7-9 --reason 'new relay'",
+        "integ accept latest --only inode,mtime,ctime --reason 'restored from the backup'",
         "integ accept latest --path '/etc/mail/**' --reason 'new relay'",
         "integ accept 20260102T030405Z-1f2e3d4c --rule 'System binaries' --reason 'upgrade to 12.5'",
       ),

@@ -1,9 +1,17 @@
 /** `integ baseline entries`: what is recorded of the objects that patterns cover. */
 import { openBaselineSource } from '../../../app/generation/baseline-source.ts';
-import { needsExactBytes, type Path, pathBase64, printable, printableText } from '../../../model/bytes.ts';
+import {
+  fromPrintable,
+  needsExactBytes,
+  type Path,
+  pathBase64,
+  printable,
+  printableText,
+} from '../../../model/bytes.ts';
 import { type RecordBytes, recordType } from '../../../model/record.ts';
+import type { PathPattern } from '../../../model/rule.ts';
 import { formatAttributes } from '../../../model/values.ts';
-import { coversPath, patternFromArgument } from '../../../policy/glob.ts';
+import { coversPath, exactPattern, patternFromArgument } from '../../../policy/glob.ts';
 import type { CommandContext } from '../../context.ts';
 import type { BaselineEntriesOptions } from './define.ts';
 
@@ -15,7 +23,7 @@ export async function runBaselineEntries(
   { format }: BaselineEntriesOptions,
   [globs]: readonly [readonly string[]],
 ): Promise<number> {
-  const patterns = globs.map((text) => patternFromArgument(text, 'entries'));
+  const patterns = globs.flatMap(patternsFor);
   const isWanted = (path: Path): boolean => patterns.length === 0 || coversPath(patterns, path);
   const baseline = await openBaselineSource(context, { file: context.baselineFile, expectSeal: undefined });
   try {
@@ -36,6 +44,12 @@ export async function runBaselineEntries(
   } finally {
     baseline.close();
   }
+}
+
+/** A pattern; where it is also a name as integ prints it, that too, so that what was printed can be pasted. */
+function patternsFor(text: string): readonly PathPattern[] {
+  const printed = fromPrintable(text);
+  return [patternFromArgument(text, 'entries'), ...(printed?.startsWith('/') === true ? [exactPattern(printed)] : [])];
 }
 
 function entryJson(path: Path, rule: string, record: RecordBytes) {

@@ -35,12 +35,12 @@ export async function runReview(
   const chosen = new Set(outcome.indexes);
   const accepted = await acceptFindings(context, {
     id: report.id,
-    selection: {
+    selectionOf: () => ({
       text: 'the review',
       takes: ({ index }) => chosen.has(index),
       takesAlong: () => true,
       meets: () => false,
-    },
+    }),
     origin: originOf(context, 'accept', { ...options, reason: outcome.reason }),
     expectSeal: options.expectSeal,
     confirm: confirmation(),

@@ -31,7 +31,7 @@ async function accept({ context }: Site, id: string | undefined, answer: boolean
   };
   const accepting = acceptFindings(context, {
     id,
-    selection: ALL,
+    selectionOf: () => ALL,
     origin: originOf(context, 'accept', { reason: 'reviewed' }),
     expectSeal: undefined,
     confirm: answer === undefined ? undefined : confirm,
