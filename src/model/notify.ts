@@ -25,6 +25,8 @@ export interface EmailSettings {
   readonly to: readonly string[];
   /** Undefined: integ at the name of the host. */
   readonly from?: string;
+  /** Fully qualified name of this host in mail; undefined: the one that it is found to have. */
+  readonly hostname?: string;
   /** The local sendmail program, by absolute path, or an SMTP server. */
   readonly transport: { readonly sendmail: string } | { readonly smtp: SmtpSettings };
   readonly when: NotifyWhen;

@@ -32,6 +32,8 @@ export interface MessageSource {
   readonly ruleAt: (path: Path) => string | undefined;
   /** Name of the channel's machine as it is known to others. */
   readonly hostName: string;
+  /** The same fully qualified; undefined where it has no such name. */
+  readonly qualifiedName: () => Promise<string | undefined>;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** A test: says so in its first words. */

@@ -12,7 +12,7 @@ import { jsonReport } from '../report/json.ts';
 import { plain } from '../report/plain.ts';
 import { type Channel, isWanted, type Message, type MessageSource } from './channel.ts';
 import { LONGEST_DELIVERY } from './deadline.ts';
-import { domainOf } from './email/addresses.ts';
+import { mailDomain } from './email/addresses.ts';
 import type { AttachmentState } from './email/letter.ts';
 import { mimeMessage } from './email/mime.ts';
 import { sendBySendmail } from './email/sendmail.ts';
@@ -87,13 +87,16 @@ export const emailChannel: Channel = {
   name: 'email',
 
   async compose(source: MessageSource): Promise<readonly Message[]> {
-    const { policy, report: whole, hostName, now, isTest } = source;
+    const { policy, report: whole, now, isTest } = source;
     const settings = settingsOf(policy);
-    const domain = domainOf(hostName);
+    const copies = [...copiesOf(source, settings.to).entries()];
+    const wanted = copies.filter(([, { report }]) => isWanted(settings.when, { report, isTest }));
+    // The name of this machine may have to be looked up in the network: not for nothing.
+    if (wanted.length === 0) return [];
+    const domain = await mailDomain({ ...source, setting: settings.hostname, from: settings.from });
     const from = settings.from ?? `integ@${domain}`;
     const messages: Message[] = [];
-    for (const [index, { to, report, rules }] of copiesOf(source, settings.to).entries()) {
-      if (!isWanted(settings.when, { report, isTest })) continue;
+    for (const [index, { to, report, rules }] of wanted) {
       const id = `${whole.id}-email-${index + 1}`;
       const attachment = attachmentOf(report, settings.attach);
       const body = await mimeMessage({ report, rules, isTest, attachment }, { id, domain, from, to, date: now });

@@ -43,10 +43,24 @@ export const smtpSchema = z.strictObject(
   'must be a mapping such as { host: mail.example.org }',
 );
 
+const QUALIFIED = "a fully qualified name such as 'mail1.example.org'";
+const qualified = z
+  .string(`must be ${QUALIFIED}`)
+  .check(
+    z.maxLength(253, `must be ${QUALIFIED}`),
+    z.regex(
+      /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/,
+      `must be ${QUALIFIED}`,
+    ),
+  );
+
 const emailSchema = z.strictObject(
   {
     to: listOf(address, 'mail addresses').check(about('Who gets the whole report')),
-    from: z.optional(address).check(about('Sender; default: integ at the name of the host')),
+    from: z.optional(address).check(about('Sender; default: integ at the fully qualified name of the host')),
+    hostname: z
+      .optional(qualified)
+      .check(about('Fully qualified name of this host in mail; default: as hostname -f finds it')),
     transport: z
       .optional(oneOf(['sendmail', 'smtp']))
       .check(about('How mail leaves: the local sendmail program (default) or an SMTP server')),

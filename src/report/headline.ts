@@ -7,8 +7,13 @@ import { explainedCounts } from './explained.ts';
 import { plain } from './plain.ts';
 import { grouped, plural } from './words.ts';
 
+/** The host that was examined, and the one that looked where that is another one. */
+function hostWords({ host, by }: Report): string {
+  return plain(by === undefined || by === host ? host : `${host} (by ${by})`);
+}
+
 export function headline(report: Report): string {
-  const host = plain(report.host);
+  const host = hostWords(report);
   const { summary, limits } = report;
   const only = limits === undefined ? '' : plain(` (only ${limits.join(', ')})`);
   switch (report.status) {

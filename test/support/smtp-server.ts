@@ -13,6 +13,8 @@ interface ReceivedMail {
   readonly from: string;
   readonly to: readonly string[];
   readonly body: Buffer;
+  /** What the client said it is. */
+  readonly greeting: string;
   readonly isEncrypted: boolean;
   /** Who logged in. */
   readonly user: string | undefined;
@@ -105,6 +107,7 @@ export async function startSmtp(certificates: string, manners: Manners): Promise
           from: mailFrom === false ? '' : mailFrom.address,
           to: rcptTo.map(({ address }) => address),
           body: Buffer.concat(chunks),
+          greeting: session.hostNameAppearsAs,
           isEncrypted: session.secure,
           user: typeof session.user === 'string' ? session.user : undefined,
         });

@@ -6,6 +6,7 @@ import type { LoadedPolicy } from '../../policy/load.ts';
 import { isoTime } from '../../system/host.ts';
 import type { Tree } from '../../system/tree.ts';
 import type { Context } from '../context.ts';
+import { examinedHost } from '../examined-host.ts';
 import { describeTool, environmentNotes } from '../tool.ts';
 import { VERSION } from '../version.ts';
 import { judgeRequirements } from './examination.ts';
@@ -21,7 +22,7 @@ export async function evaluateRequirements(context: Context, loaded: LoadedPolic
   return buildReport({
     run: {
       id: reportId(context, started),
-      host: context.host.hostName(),
+      ...examinedHost(context),
       version: VERSION,
       tool: describeTool(),
       startedAt: isoTime(started),

@@ -19,6 +19,7 @@ import { LiveContents } from '../check/live-contents.ts';
 import { packagesOf, readPackages } from '../check/packages.ts';
 import { type ThrottleOptions, throttle } from '../check/throttle.ts';
 import type { Context } from '../context.ts';
+import { examinedHost } from '../examined-host.ts';
 import { lastGeneration, lostBaseline, MADE_ANEW } from '../history/lost.ts';
 import { rememberGeneration } from '../history/run-history.ts';
 import { openTree } from '../open-tree.ts';
@@ -203,7 +204,7 @@ function headerOf(
   predecessor: Predecessor | undefined,
 ): Omit<BaselineHeader, 'packages'> {
   return {
-    host: context.host.hostName(),
+    host: examinedHost(context).host,
     version: VERSION,
     sequence: (predecessor?.sequence ?? 0) + 1,
     createdAt: isoTime(started),

@@ -53,6 +53,7 @@ export async function composeAll(context: Context, policy: Policy, report: Repor
       return rule === undefined ? undefined : printableText(rule.name);
     },
     hostName: context.host.hostName(),
+    qualifiedName: () => context.host.qualifiedName(),
     now: nowMilliseconds(context),
     isTest: report.test === true,
   };

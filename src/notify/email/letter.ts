@@ -54,12 +54,18 @@ function clipped(text: string, length: number): string {
   return characters.length <= length ? text : `${characters.slice(0, length - 3).join('')}...`;
 }
 
-export function shortHost({ host }: Report): string {
-  return clipped(host, LONGEST_HOST);
+/** The report with names of hosts of a bounded length. */
+export function withShortHosts(report: Report): Report {
+  const { host, by } = report;
+  return {
+    ...report,
+    host: clipped(host, LONGEST_HOST),
+    ...(by === undefined ? {} : { by: clipped(by, LONGEST_HOST) }),
+  };
 }
 
 function subjectOf({ report, isTest }: Edition): string {
-  const named = { ...report, host: shortHost(report) };
+  const named = withShortHosts(report);
   return clipped(plain(isTest ? testLine(named) : headline(named)), LONGEST_SUBJECT);
 }
 

@@ -5,7 +5,7 @@
 import { plain } from '../../report/plain.ts';
 import { qualified } from './addresses.ts';
 import { htmlPart } from './html-part.ts';
-import { type Edition, letterOf, shortHost } from './letter.ts';
+import { type Edition, letterOf, withShortHosts } from './letter.ts';
 import { textPart } from './text-part.ts';
 
 export interface Header {
@@ -21,11 +21,13 @@ export interface Header {
 
 /** What a filter of the reader can go by. */
 function ownHeaders({ report, isTest }: Edition): Record<string, string> {
+  const { host, by } = withShortHosts(report);
   return {
     // RFC 3834: no vacation notice comes back.
     'Auto-Submitted': 'auto-generated',
     'X-Integ-Report': plain(report.id),
-    'X-Integ-Host': shortHost(report),
+    'X-Integ-Host': host,
+    ...(by === undefined ? {} : { 'X-Integ-By': by }),
     'X-Integ-Status': isTest ? 'test' : report.status,
   };
 }
