@@ -5,8 +5,10 @@
  */
 import type { Path } from '../model/bytes.ts';
 import type { NotifyWhen } from '../model/notify.ts';
-import type { Report } from '../model/report.ts';
+import type { Report, ReportChange } from '../model/report.ts';
 import type { Policy } from '../model/rule.ts';
+import { atLeast, type Severity } from '../model/severity.ts';
+import { explanationOf } from '../report/explained.ts';
 
 export const CHANNEL_NAMES = ['email', 'syslog', 'webhook'] as const;
 export type ChannelName = (typeof CHANNEL_NAMES)[number];
@@ -40,10 +42,30 @@ export interface MessageSource {
   readonly isTest: boolean;
 }
 
-/** Whether the settings of a channel want the report told. */
-export function isWanted(when: NotifyWhen, { report, isTest }: Pick<MessageSource, 'report' | 'isTest'>): boolean {
-  if (when === 'never') return false;
-  return when === 'always' || isTest || report.status !== 'clean';
+/** What a channel is to be used for. */
+interface Wish {
+  readonly when: NotifyWhen;
+  /** Of findings, at least; undefined: any. */
+  readonly severity?: Severity;
+}
+
+/** Whether the settings of a channel want the report told. An incomplete one is told whatever was found in the rest. */
+export function isWanted(wish: Wish, { report, isTest }: Pick<MessageSource, 'report' | 'isTest'>): boolean {
+  if (wish.when === 'never') return false;
+  if (wish.when === 'always' || isTest || report.status === 'incomplete') return true;
+  if (report.status === 'clean') return false;
+  return report.violations.some(({ severity }) => isAsSevere(wish, severity)) || report.changes.some(isTold(wish));
+}
+
+function isAsSevere({ severity: minimum }: Wish, severity: Severity): boolean {
+  return minimum === undefined || atLeast(severity, minimum);
+}
+
+function isTold(wish: Wish): (change: ReportChange) => boolean {
+  return (change) =>
+    change.consequence !== true &&
+    isAsSevere(wish, change.severity) &&
+    (wish.when !== 'unexplained' || explanationOf(change) === undefined);
 }
 
 /** Why a message was not taken: one line, printable. */

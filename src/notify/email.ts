@@ -90,7 +90,7 @@ export const emailChannel: Channel = {
     const { policy, report: whole, now, isTest } = source;
     const settings = settingsOf(policy);
     const copies = [...copiesOf(source, settings.to).entries()];
-    const wanted = copies.filter(([, { report }]) => isWanted(settings.when, { report, isTest }));
+    const wanted = copies.filter(([, { report }]) => isWanted(settings, { report, isTest }));
     // The name of this machine may have to be looked up in the network: not for nothing.
     if (wanted.length === 0) return [];
     const domain = await mailDomain({ ...source, setting: settings.hostname, from: settings.from });
@@ -99,7 +99,10 @@ export const emailChannel: Channel = {
     for (const [index, { to, report, rules }] of wanted) {
       const id = `${whole.id}-email-${index + 1}`;
       const attachment = attachmentOf(report, settings.attach);
-      const body = await mimeMessage({ report, rules, isTest, attachment }, { id, domain, from, to, date: now });
+      const body = await mimeMessage(
+        { report, rules, isTest, attachment, subject: settings.subject, severity: settings.severity },
+        { id, domain, from, to, date: now },
+      );
       const destination = printableText(to.join(', '));
       messages.push({ id, channel: 'email', destination, body, envelope: { from, to, domain } });
     }

@@ -124,7 +124,7 @@ export function webhookChannel(now: () => number): Channel {
     async compose(source: MessageSource): Promise<readonly Message[]> {
       const { policy, report, isTest } = source;
       const { webhook } = policy.notify;
-      if (webhook === undefined || !isWanted(webhook.when, source)) return [];
+      if (webhook === undefined || !isWanted(webhook, source)) return [];
       const pieces = [...jsonReport(report)].map((piece) => Buffer.from(piece, 'utf8'));
       return [
         {

@@ -5,7 +5,8 @@
 import { plain } from '../../report/plain.ts';
 import { qualified } from './addresses.ts';
 import { htmlPart } from './html-part.ts';
-import { type Edition, letterOf, withShortHosts } from './letter.ts';
+import { type Edition, letterOf } from './letter.ts';
+import { withShortHosts } from './subject.ts';
 import { textPart } from './text-part.ts';
 
 export interface Header {
