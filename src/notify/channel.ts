@@ -21,6 +21,8 @@ export interface Message {
   readonly destination: string;
   /** What the channel made of the report: an RFC 5322 message, syslog lines, a JSON document. */
   readonly body: Uint8Array;
+  /** The same in other words, each shorter than the one before: for a receiver to whom the body is too large. */
+  readonly smaller?: readonly Uint8Array[];
   /** What the channel needs to know beside the body, such as the envelope of a mail. */
   readonly envelope: Readonly<Record<string, string | readonly string[]>>;
 }
@@ -72,6 +74,10 @@ function isTold(wish: Wish): (change: ReportChange) => boolean {
 export class DeliveryError extends Error {
   /** Whether trying again can help. */
   readonly isTemporary: boolean;
+  /** Whether the receiver will not take this message whatever anybody mends here. */
+  readonly isRefusal: boolean;
+  /** Whether a smaller one may be taken. */
+  readonly isTooLarge: boolean;
   /** What is still to be delivered, when a part of the message was taken; undefined: all of it. Has the same id. */
   readonly rest: Message | undefined;
 
@@ -81,10 +87,18 @@ export class DeliveryError extends Error {
   constructor(
     message: string,
     isTemporary: boolean,
-    options?: ErrorOptions & { readonly rest?: Message; readonly isOutOfTime?: boolean },
+    options?: ErrorOptions & {
+      readonly rest?: Message;
+      readonly isOutOfTime?: boolean;
+      readonly isTooLarge?: boolean;
+      /** False where it is no use to try again before a setting is mended. */
+      readonly isRefusal?: boolean;
+    },
   ) {
     super(message, options);
     this.isTemporary = isTemporary;
+    this.isRefusal = options?.isRefusal ?? !isTemporary;
+    this.isTooLarge = options?.isTooLarge ?? false;
     this.rest = options?.rest;
     this.isOutOfTime = options?.isOutOfTime ?? false;
   }

@@ -13,6 +13,10 @@ import { plain } from '../../report/plain.ts';
 import { byteCount, elapsed, plural } from '../../report/words.ts';
 import { subjectOf } from './subject.ts';
 
+/** How much of a report a mail holds, each less than the one before. */
+export const FORMS = ['whole', 'unattached', 'text', 'summary'] as const;
+export type Form = (typeof FORMS)[number];
+
 export interface Edition {
   /** What its readers may see of it. */
   readonly report: Report;
@@ -24,6 +28,7 @@ export interface Edition {
   /** Of the findings that are shown; undefined: all. */
   readonly severity: Severity | undefined;
   readonly attachment: AttachmentState;
+  readonly form: Form;
 }
 
 /** What became of the JSON report; `limit`: the most bytes it may have. */
@@ -46,6 +51,7 @@ export interface Letter {
 const WIDTH = 86;
 /** Findings in one mail, and as many errors. */
 const MOST_ITEMS = 200;
+const TOO_LARGE = 'the receiver takes no mail as large';
 const ACCEPT = 'integ accept ';
 /** Of the room in a mail, where there are errors. */
 const SHARE_OF_ERRORS = 0.25;
@@ -64,10 +70,19 @@ function contentOf(edition: Edition): Content {
   const elsewhere = showCommand(report);
   const shown = shownPart(edition);
   const hidden = findingsIn(report) - findingsIn(shown);
+  const isSummary = edition.form === 'summary';
+  const showsAll = hidden === 0 && !isSummary;
   const style = { width: WIDTH, verbose: false, namesDigests: true, seeAll: elsewhere };
   return {
-    opening: [firstLine(report), ...warnings(report), ...aboutRules(edition), ...aboutSeverity(edition, hidden)],
+    opening: [
+      firstLine(report),
+      ...warnings(report),
+      ...aboutRules(edition),
+      ...aboutSeverity(edition, hidden),
+      ...aboutForm(edition),
+    ],
     body: (bytes, bytesOf) => {
+      if (isSummary) return [];
       const bytesForErrors = report.summary.errors === 0 ? 0 : bytes * SHARE_OF_ERRORS;
       return boundedBlocks(reportBlocks(shown, style), {
         items: MOST_ITEMS,
@@ -78,7 +93,7 @@ function contentOf(edition: Edition): Content {
       });
     },
     // Nobody accepts what this mail does not show.
-    commands: nextCommands(report, edition.rules).filter(({ command }) => hidden === 0 || !command.startsWith(ACCEPT)),
+    commands: nextCommands(report, edition.rules).filter(({ command }) => showsAll || !command.startsWith(ACCEPT)),
     closing: [...contextLines(report, false), ...attachmentLines(edition)],
   };
 }
@@ -102,6 +117,11 @@ function aboutSeverity({ report, severity }: Edition, hidden: number): readonly 
   if (severity === undefined || hidden === 0) return [];
   const text = `${plural(hidden, 'finding')} below severity ${severity} not shown here: ${showCommand(report)}`;
   return [{ text: plain(text), tone: 'faint' }];
+}
+
+function aboutForm({ form, report }: Edition): readonly Line[] {
+  if (form !== 'summary') return [];
+  return [{ text: `Nothing of it is shown here, since ${TOO_LARGE}: ${showCommand(report)}`, tone: 'bad' }];
 }
 
 function aboutRules({ rules }: Edition): readonly Line[] {
@@ -141,18 +161,23 @@ function testContent({ report, rules }: Edition): Content {
   };
 }
 
-function attachmentLines({ attachment, report }: Edition): readonly Line[] {
+function attachmentLines({ attachment, report, form }: Edition): readonly Line[] {
   switch (attachment.kind) {
     case 'attached':
+      if (form !== 'whole') return unattached(TOO_LARGE, report);
       return [{ text: `attached  ${attachment.name}` }];
     case 'omitted':
-      return [
-        { text: `not attached, since larger than ${byteCount(attachment.limit)}: the report as JSON` },
-        { text: `          ${showCommand(report, '--format json')}` },
-      ];
+      return unattached(`larger than ${byteCount(attachment.limit)}`, report);
     case 'none':
       return [];
     default:
       return attachment satisfies never;
   }
+}
+
+function unattached(why: string, report: Report): readonly Line[] {
+  return [
+    { text: `not attached, since ${why}: the report as JSON` },
+    { text: `          ${showCommand(report, '--format json')}` },
+  ];
 }

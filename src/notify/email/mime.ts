@@ -35,7 +35,7 @@ function ownHeaders({ report, isTest }: Edition): Record<string, string> {
 
 export async function mimeMessage(edition: Edition, { id, domain, from, to, date }: Header): Promise<Buffer> {
   const { createTransport } = await import('nodemailer');
-  const { attachment } = edition;
+  const { attachment, form } = edition;
   const letter = letterOf(edition);
   const composer = createTransport({
     streamTransport: true,
@@ -45,7 +45,7 @@ export async function mimeMessage(edition: Edition, { id, domain, from, to, date
     disableUrlAccess: true,
   });
   const attachments =
-    attachment.kind === 'attached'
+    attachment.kind === 'attached' && form === 'whole'
       ? [{ filename: attachment.name, content: attachment.json, contentType: 'application/json; charset=utf-8' }]
       : [];
   const { message } = await composer.sendMail({
@@ -58,7 +58,7 @@ export async function mimeMessage(edition: Edition, { id, domain, from, to, date
     headers: ownHeaders(edition),
     textEncoding: 'quoted-printable',
     text: textPart(letter),
-    html: htmlPart(letter),
+    ...(form === 'whole' || form === 'unattached' ? { html: htmlPart(letter) } : {}),
     attachments,
   });
   // With the option `buffer` it is never a stream.

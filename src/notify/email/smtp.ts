@@ -60,7 +60,12 @@ export async function sendBySmtp(message: Message, settings: SmtpSettings, signa
   const transport = createTransport(options);
   try {
     const { rejectedErrors = [] } = await transport.sendMail({
-      envelope: { from: qualified(from, domain), to: to.map((address) => qualified(address, domain)) },
+      envelope: {
+        from: qualified(from, domain),
+        to: to.map((address) => qualified(address, domain)),
+        // A server that says how much it takes (RFC 1870) is not sent more.
+        size: message.body.length,
+      },
       raw: Buffer.from(message.body),
       signal,
     });
