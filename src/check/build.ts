@@ -29,6 +29,7 @@ import { printableRemarks, RuleRemarks } from './rule-remarks.ts';
 interface RunFacts {
   readonly id: string;
   readonly host: string;
+  readonly by?: string;
   readonly version: string;
   readonly tool: Report['tool'];
   /** ISO 8601, UTC. */
@@ -162,6 +163,7 @@ export function buildReport(input: ReportInput): Report {
     schema: REPORT_SCHEMA,
     id: run.id,
     host: printableText(run.host),
+    ...(run.by === undefined ? {} : { by: printableText(run.by) }),
     version: run.version,
     tool: run.tool,
     startedAt: run.startedAt,

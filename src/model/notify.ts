@@ -1,7 +1,11 @@
 /** The settings of a policy that say who is told of a report, and how. Plain data; no secret is ever part of it. */
+import type { Severity } from './severity.ts';
 
-/** When a channel is used: for a report that is not clean, for every report, never. */
-export const NOTIFY_WHEN = ['changes', 'always', 'never'] as const;
+/**
+ * When a channel is used: for a report that is not clean, for one with a finding that no package explains, for every
+ * report, never.
+ */
+export const NOTIFY_WHEN = ['changes', 'unexplained', 'always', 'never'] as const;
 export type NotifyWhen = (typeof NOTIFY_WHEN)[number];
 
 /** Where a secret is read when it is needed: a file that nobody else may read, or a variable of the environment. */
@@ -25,9 +29,15 @@ export interface EmailSettings {
   readonly to: readonly string[];
   /** Undefined: integ at the name of the host. */
   readonly from?: string;
+  /** Fully qualified name of this host in mail; undefined: the one that it is found to have. */
+  readonly hostname?: string;
   /** The local sendmail program, by absolute path, or an SMTP server. */
   readonly transport: { readonly sendmail: string } | { readonly smtp: SmtpSettings };
   readonly when: NotifyWhen;
+  /** Of the findings that are told, at least; undefined: all. */
+  readonly severity?: Severity;
+  /** With placeholders such as {host}; undefined: as the first line of the report. */
+  readonly subject?: string;
   /** Largest JSON report that is attached, in bytes; 0: none. */
   readonly attach: number;
 }

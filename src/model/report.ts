@@ -149,7 +149,10 @@ export interface ReportSummary {
 export interface Report {
   readonly schema: typeof REPORT_SCHEMA;
   readonly id: string;
+  /** The host that was examined. */
   readonly host: string;
+  /** The host that looked, when it examined another system below --root. Absent otherwise. */
+  readonly by?: string;
   readonly version: string;
   /** What made the report: its version, the digest of its code, the version of Node that ran it. */
   readonly tool: { readonly version: string; readonly sha256: string; readonly node: string };

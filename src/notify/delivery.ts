@@ -22,13 +22,15 @@ const LONGEST_PAUSE_MILLISECONDS = 6 * 3600 * 1000;
 type Outcome =
   | { readonly kind: 'sent' }
   | { readonly kind: 'failed'; readonly why: string }
+  /** It is never tried again unless somebody asks for its report. */
+  | { readonly kind: 'refused'; readonly why: string }
   /** It waits for a later run. */
   | { readonly kind: 'postponed'; readonly why: string }
   /** Another run delivers it at this moment, and tells how that ended. */
   | { readonly kind: 'elsewhere' };
 
 export interface Result {
-  readonly message: Omit<Message, 'body'>;
+  readonly message: Waiting['message'];
   /** Id of the report. */
   readonly report: string;
   readonly outcome: Outcome;
@@ -64,7 +66,10 @@ function dueAt({ attempts: { count, lastAt } }: Waiting): number {
  */
 function reasonOf(error: unknown): DeliveryError {
   if (error instanceof DeliveryError) return error;
-  return new DeliveryError(`internal error: ${printableText(errorMessage(error))}`, false, { cause: error });
+  return new DeliveryError(`internal error: ${printableText(errorMessage(error))}`, false, {
+    cause: error,
+    isRefusal: false,
+  });
 }
 
 /**
@@ -150,8 +155,9 @@ async function deliverClaimed(
     tryNoting(remarks, 'it was delivered and will be again', () => claim.delivered());
     return { outcome: { kind: 'sent' }, remarks };
   }
-  tryNoting(remarks, 'its failure was not noted', () => claim.failed(error.message, error.rest));
-  return { outcome: { kind: 'failed', why: error.message }, remarks };
+  const { message: why, rest, isRefusal } = error;
+  tryNoting(remarks, 'its failure was not noted', () => claim.failed({ why, rest, isRefusal }));
+  return { outcome: { kind: isRefusal ? 'refused' : 'failed', why }, remarks };
 }
 
 /** Delivers what waits for a baseline, and gives a result for each of its messages as soon as there is one. */
@@ -162,7 +168,9 @@ export async function* deliverWaiting(
 ): AsyncGenerator<Result, void, undefined> {
   const began = options.now();
   const patience = new Patience();
-  const own = messages.filter(({ postmark }) => postmark.baseline === options.baseline);
+  const isOurs = ({ postmark, attempts }: Waiting): boolean =>
+    postmark.baseline === options.baseline && !attempts.isRefused;
+  const own = messages.filter(isOurs);
   // Sorting is stable: among those tried equally often the oldest is first.
   for (const waiting of own.sort((left, right) => left.attempts.count - right.attempts.count)) {
     const { message, postmark, attempts } = waiting;

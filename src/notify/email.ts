@@ -12,9 +12,10 @@ import { jsonReport } from '../report/json.ts';
 import { plain } from '../report/plain.ts';
 import { type Channel, isWanted, type Message, type MessageSource } from './channel.ts';
 import { LONGEST_DELIVERY } from './deadline.ts';
-import { domainOf } from './email/addresses.ts';
-import type { AttachmentState } from './email/letter.ts';
-import { mimeMessage } from './email/mime.ts';
+import { mailDomain } from './email/addresses.ts';
+import { sendFitting } from './email/fitting.ts';
+import { type AttachmentState, type Edition, FORMS } from './email/letter.ts';
+import { type Header, mimeMessage } from './email/mime.ts';
 import { sendBySendmail } from './email/sendmail.ts';
 import { sendBySmtp } from './email/smtp.ts';
 
@@ -83,29 +84,50 @@ function attachmentOf(report: Report, limit: number): AttachmentState {
   return { kind: 'attached', name: `integ-${plain(report.id)}.json`, json: pieces.join('') };
 }
 
+/** The mail, and below it the smaller ones that say the same under the same Message-ID. */
+async function shrinking(
+  edition: Omit<Edition, 'form'>,
+  header: Header,
+): Promise<readonly [Uint8Array, ...Uint8Array[]]> {
+  const whole = await mimeMessage({ ...edition, form: 'whole' }, header);
+  const smaller: Uint8Array[] = [];
+  for (const form of FORMS.slice(1)) {
+    const body = await mimeMessage({ ...edition, form }, header);
+    if (body.length < (smaller.at(-1) ?? whole).length) smaller.push(body);
+  }
+  return [whole, ...smaller];
+}
+
 export const emailChannel: Channel = {
   name: 'email',
 
   async compose(source: MessageSource): Promise<readonly Message[]> {
-    const { policy, report: whole, hostName, now, isTest } = source;
+    const { policy, report: whole, now, isTest } = source;
     const settings = settingsOf(policy);
-    const domain = domainOf(hostName);
+    const copies = [...copiesOf(source, settings.to).entries()];
+    const wanted = copies.filter(([, { report }]) => isWanted(settings, { report, isTest }));
+    // The name of this machine may have to be looked up in the network: not for nothing.
+    if (wanted.length === 0) return [];
+    const domain = await mailDomain({ ...source, setting: settings.hostname, from: settings.from });
     const from = settings.from ?? `integ@${domain}`;
     const messages: Message[] = [];
-    for (const [index, { to, report, rules }] of copiesOf(source, settings.to).entries()) {
-      if (!isWanted(settings.when, { report, isTest })) continue;
+    for (const [index, { to, report, rules }] of wanted) {
       const id = `${whole.id}-email-${index + 1}`;
       const attachment = attachmentOf(report, settings.attach);
-      const body = await mimeMessage({ report, rules, isTest, attachment }, { id, domain, from, to, date: now });
+      const edition = { report, rules, isTest, attachment, subject: settings.subject, severity: settings.severity };
+      const [body, ...smaller] = await shrinking(edition, { id, domain, from, to, date: now });
       const destination = printableText(to.join(', '));
-      messages.push({ id, channel: 'email', destination, body, envelope: { from, to, domain } });
+      messages.push({ id, channel: 'email', destination, body, smaller, envelope: { from, to, domain } });
     }
     return messages;
   },
 
   async deliver(message: Message, policy: Policy, signal = AbortSignal.timeout(LONGEST_DELIVERY)): Promise<void> {
     const { transport } = settingsOf(policy);
-    if ('smtp' in transport) await sendBySmtp(message, transport.smtp, signal);
-    else await sendBySendmail(message, transport.sendmail, signal);
+    await sendFitting(message, (fitting) =>
+      'smtp' in transport
+        ? sendBySmtp(fitting, transport.smtp, signal)
+        : sendBySendmail(fitting, transport.sendmail, signal),
+    );
   },
 };

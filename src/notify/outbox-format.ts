@@ -1,12 +1,14 @@
 /**
- * How a message is kept in a file: a line of JSON about it, then its body to the end of the file; and how what became
- * of its attempts is kept in another, small file beside it. Nothing that is read is believed before its form was looked
- * at.
+ * How a message is kept in a file: a line of JSON about it, then its body and the smaller ones, to the end of the file;
+ * and how what became of its attempts is kept in another, small file beside it. Nothing that is read is believed before
+ * its form was looked at.
  */
 import { createHash } from 'node:crypto';
 import { CHANNEL_NAMES, type ChannelName, type Message } from './channel.ts';
 
-const FORMAT = 'integ-message/1';
+const FORMAT = 'integ-message/2';
+/** The same without smaller bodies. */
+const FORMER_FORMAT = 'integ-message/1';
 const NEWLINE = 0x0a;
 
 /** Where a message comes from. */
@@ -36,19 +38,22 @@ export interface Attempts {
   readonly isUnderWay: boolean;
   /** Why the last one failed; empty when that is not known. */
   readonly why: string;
+  /** Whether it was refused for good: nobody tries again unless somebody asks for it. */
+  readonly isRefused: boolean;
 }
 
-export const NO_ATTEMPTS: Attempts = { count: 0, lastAt: 0, isUnderWay: false, why: '' };
+export const NO_ATTEMPTS: Attempts = { count: 0, lastAt: 0, isUnderWay: false, why: '', isRefused: false };
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** The parts of the file. */
-export function encodeMessage({ body, ...message }: Message, postmark: Postmark): readonly Uint8Array[] {
-  const content = { ...message, ...postmark, bytes: body.length, sha256: sha256(body) };
+export function encodeMessage({ body, smaller = [], ...message }: Message, postmark: Postmark): readonly Uint8Array[] {
+  const sizes = { bytes: body.length, smaller: smaller.map(({ length }) => String(length)) };
+  const content = { ...message, ...postmark, ...sizes, sha256: sha256(Buffer.concat([body, ...smaller])) };
   const described = JSON.stringify({ format: FORMAT, ...content, check: sha256(Buffer.from(JSON.stringify(content))) });
-  return [Buffer.from(`${described}\n`, 'utf8'), body];
+  return [Buffer.from(`${described}\n`, 'utf8'), body, ...smaller];
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -87,14 +92,33 @@ export function decodeMessage(bytes: Buffer): Kept | string {
   const fields = end < 0 ? undefined : fieldsOf(bytes.toString('utf8', 0, end));
   if (fields === undefined) return 'it does not begin with a line about a message';
   const { format, check, ...content } = fields;
-  if (format !== FORMAT) return `its format is not ${FORMAT}`;
+  if (format !== FORMAT && format !== FORMER_FORMAT) return `its format is not ${FORMAT}`;
   if (check !== sha256(Buffer.from(JSON.stringify(content)))) return 'the line about the message is damaged';
   const { id, channel, destination, envelope, baseline, report, at } = content;
   if (!isText(id) || !isChannel(channel) || !isText(destination) || !isEnvelope(envelope)) return 'it lacks something';
   if (!isText(baseline) || !isText(report) || !isTime(at)) return 'it lacks something';
-  const body = bytes.subarray(end + 1);
-  if (body.length !== content['bytes'] || sha256(body) !== content['sha256']) return 'its body is damaged';
-  return { message: { id, channel, destination, envelope, body }, postmark: { baseline, report, at } };
+  const rest = bytes.subarray(end + 1);
+  const bodies = partsOf(rest, [content['bytes'], ...(format === FORMER_FORMAT ? [] : lengthsIn(content['smaller']))]);
+  if (bodies === undefined || sha256(rest) !== content['sha256']) return 'its body is damaged';
+  const [body = rest, ...smaller] = bodies;
+  const kept = smaller.length === 0 ? {} : { smaller };
+  return { message: { id, channel, destination, envelope, body, ...kept }, postmark: { baseline, report, at } };
+}
+
+function lengthsIn(smaller: unknown): readonly unknown[] {
+  return Array.isArray(smaller) ? smaller.map((length) => (isText(length) ? Number(length) : undefined)) : [undefined];
+}
+
+/** The bytes cut into parts of these lengths; undefined where they are not all of it. */
+function partsOf(bytes: Buffer, lengths: readonly unknown[]): readonly Buffer[] | undefined {
+  const parts: Buffer[] = [];
+  let at = 0;
+  for (const length of lengths) {
+    if (typeof length !== 'number' || !Number.isSafeInteger(length) || length < 0) return undefined;
+    parts.push(bytes.subarray(at, at + length));
+    at += length;
+  }
+  return at === bytes.length ? parts : undefined;
 }
 
 export function encodeState(attempts: Attempts): string {
@@ -103,10 +127,10 @@ export function encodeState(attempts: Attempts): string {
 
 /** Of a damaged note nothing is believed but that there was one, so that the message may have been taken. */
 export function decodeState(text: string): Attempts {
-  const { count, lastAt, isUnderWay, why } = fieldsOf(text) ?? {};
+  const { count, lastAt, isUnderWay, why, isRefused = false } = fieldsOf(text) ?? {};
   const isCount = typeof count === 'number' && Number.isSafeInteger(count) && count >= 0;
-  if (isCount && isTime(lastAt) && typeof isUnderWay === 'boolean' && isText(why)) {
-    return { count, lastAt, isUnderWay, why };
+  if (isCount && isTime(lastAt) && typeof isUnderWay === 'boolean' && isText(why) && typeof isRefused === 'boolean') {
+    return { count, lastAt, isUnderWay, why, isRefused };
   }
-  return { count: 1, lastAt: 0, isUnderWay: true, why: '' };
+  return { count: 1, lastAt: 0, isUnderWay: true, why: '', isRefused: false };
 }

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { constants, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, statSync, unlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { printableText } from '../model/bytes.ts';
 import { errorCode, SystemError, UserError } from '../model/errors.ts';
 import { claimFile, type Lock } from '../system/lock.ts';
@@ -33,10 +33,10 @@ const LEFT_OVER_MILLISECONDS = 24 * 3600 * 1000;
 const MESSAGE = /^[0-9a-f]{32}\.message$/;
 const TEMPORARY = /\.tmp-[0-9a-f]{16}$/;
 
-/** A message in the outbox, without its body. */
+/** A message in the outbox, without its bodies. */
 export interface Waiting {
   readonly file: string;
-  readonly message: Omit<Message, 'body'>;
+  readonly message: Omit<Message, 'body' | 'smaller'>;
   readonly postmark: Postmark;
   readonly attempts: Attempts;
   readonly bytes: number;
@@ -49,6 +49,13 @@ export interface Contents {
   readonly damaged: readonly string[];
 }
 
+export interface Failed {
+  readonly why: string;
+  readonly rest: Message | undefined;
+  /** For good. */
+  readonly isRefusal: boolean;
+}
+
 /** A message that this process alone may deliver, until `release`. */
 export interface Claim {
   readonly message: Message;
@@ -57,7 +64,7 @@ export interface Claim {
   /** Notes that an attempt begins, before anything is sent. */
   begin(now: number): void;
   /** Notes why it failed, and keeps what is still to be delivered where a part was taken. */
-  failed(why: string, rest: Message | undefined): void;
+  failed(failure: Failed): void;
   /** Removes the message: it was taken. */
   delivered(): void;
   release(): void;
@@ -71,16 +78,18 @@ export class Outbox {
   }
 
   /**
-   * Makes a message durable. One that waits already, by its id, stays as it is. Throws a UserError when it cannot be
-   * written or when too much waits.
+   * Makes a message durable. One that waits already, by its id, stays as it is; one that was refused for good is begun
+   * anew. Throws a UserError when it cannot be written or when too much waits.
    */
   add(message: Message, postmark: Postmark): void {
     this.#createDirectory();
     const file = this.#fileOf(message.id);
-    if (existsSync(file)) return;
+    const isThere = existsSync(file);
+    if (isThere && !this.#attempts(file).isRefused) return;
     const bytes = encodeMessage(message, postmark);
-    this.#requireRoom(bytes.reduce((sum, part) => sum + part.length, 0));
+    if (!isThere) this.#requireRoom(bytes.reduce((sum, part) => sum + part.length, 0));
     writeMessage(file, bytes);
+    if (isThere) removeIfThere(stateFile(file));
   }
 
   /**
@@ -98,7 +107,7 @@ export class Outbox {
         damaged.push(this.#setAside(file, read));
         continue;
       }
-      const { body, ...message } = read.message;
+      const { body, smaller: _, ...message } = read.message;
       messages.push({ file, message, postmark: read.postmark, attempts: this.#attempts(file), bytes: body.length });
     }
     return { messages: messages.sort(byAge), damaged };
@@ -140,10 +149,10 @@ export class Outbox {
     return {
       message,
       mayBeDelivered: before.isUnderWay,
-      begin: (now) => note({ count: before.count + 1, lastAt: now, isUnderWay: true, why: '' }),
-      failed: (why, rest) => {
+      begin: (now) => note({ count: before.count + 1, lastAt: now, isUnderWay: true, why: '', isRefused: false }),
+      failed: ({ why, rest, isRefusal }) => {
         if (rest !== undefined) writeMessage(file, encodeMessage({ ...rest, id: message.id }, postmark));
-        note({ ...attempts, isUnderWay: false, why });
+        note({ ...attempts, isUnderWay: false, why, isRefused: isRefusal });
       },
       delivered: () => {
         try {
@@ -182,17 +191,26 @@ export class Outbox {
   }
 
   #requireRoom(added: number): void {
-    let count = 0;
-    let bytes = added;
-    for (const name of this.#names()) {
-      if (!MESSAGE.test(name)) continue;
-      count += 1;
-      bytes += lstatSync(join(this.directory, name), { throwIfNoEntry: false })?.size ?? 0;
+    const files = this.#names().filter((name) => MESSAGE.test(name));
+    const sizes = new Map(files.map((name) => [name, sizeOf(join(this.directory, name))]));
+    const isFull = (): boolean => {
+      const bytes = [...sizes.values()].reduce((sum, size) => sum + size, added);
+      return sizes.size >= MOST_MESSAGES || bytes > MOST_BYTES;
+    };
+    if (!isFull()) return;
+    for (const { file } of this.contents().messages.filter(({ attempts }) => attempts.isRefused)) {
+      // Nobody takes it, and its report is in the history.
+      removeIfThere(file);
+      sizes.delete(basename(file));
+      if (!isFull()) return;
     }
-    if (count < MOST_MESSAGES && bytes <= MOST_BYTES) return;
-    throw new UserError('cannotCreate', `outbox ${printableText(this.directory)} is full: ${count} messages wait`, {
-      hint: 'mend what keeps them from being delivered, or remove them; integ notify queue lists them',
-    });
+    throw new UserError(
+      'cannotCreate',
+      `outbox ${printableText(this.directory)} is full: ${sizes.size} messages wait`,
+      {
+        hint: 'mend what keeps them from being delivered, or remove them; integ notify queue lists them',
+      },
+    );
   }
 
   #names(): readonly string[] {
@@ -253,6 +271,10 @@ function writeMessage(file: string, parts: readonly Uint8Array[]): void {
 
 function stateFile(file: string): string {
   return `${file}${STATE_SUFFIX}`;
+}
+
+function sizeOf(file: string): number {
+  return lstatSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function modifiedAt(file: string, otherwise: number): number {

@@ -53,7 +53,7 @@ export function syslogChannelAt(socket: string): Channel {
 
     async compose(source: MessageSource): Promise<readonly Message[]> {
       const { syslog } = source.policy.notify;
-      if (syslog === undefined || !isWanted(syslog.when, source)) return [];
+      if (syslog === undefined || !isWanted(syslog, source)) return [];
       return [
         {
           id: `${source.report.id}-syslog`,

@@ -21,6 +21,8 @@ const PAUSES = [500, 2000];
 /** A server that asks for a longer pause gets the next run. */
 const LONGEST_PAUSE = 10_000;
 const SHORTEST_KEY_BYTES = 16;
+/** What says that the report is to blame: Bad Request, Content Too Large, Unsupported Media Type, Unprocessable. */
+const REFUSALS = [400, 413, 415, 422];
 /** Request Timeout, Too Early, Too Many Requests: the others of 400 to 499 say that the request itself is wrong. */
 const TEMPORARY_REFUSALS = [408, 425, 429];
 
@@ -65,10 +67,12 @@ function refusalOf({ status, location }: Answer, origin: string): DeliveryError 
   if (status >= 200 && status < 300) return undefined;
   if (status >= 300 && status < 400) {
     const where = location === undefined ? '' : ` to ${printableText(location)}`;
-    return new DeliveryError(`${origin} redirects (${status})${where}: put the right URL into the policy`, false);
+    return new DeliveryError(`${origin} redirects (${status})${where}: put the right URL into the policy`, false, {
+      isRefusal: false,
+    });
   }
   const isTemporary = status >= 500 || TEMPORARY_REFUSALS.includes(status);
-  return new DeliveryError(`${origin} answered ${status}`, isTemporary);
+  return new DeliveryError(`${origin} answered ${status}`, isTemporary, { isRefusal: REFUSALS.includes(status) });
 }
 
 /** One attempt: undefined when the server took the message, else why not and when it wants the next attempt. */
@@ -124,7 +128,7 @@ export function webhookChannel(now: () => number): Channel {
     async compose(source: MessageSource): Promise<readonly Message[]> {
       const { policy, report, isTest } = source;
       const { webhook } = policy.notify;
-      if (webhook === undefined || !isWanted(webhook.when, source)) return [];
+      if (webhook === undefined || !isWanted(webhook, source)) return [];
       const pieces = [...jsonReport(report)].map((piece) => Buffer.from(piece, 'utf8'));
       return [
         {

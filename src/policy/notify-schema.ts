@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { NOTIFY_WHEN, type NotifySettings, SYSLOG_FACILITIES } from '../model/notify.ts';
+import { SEVERITIES } from '../model/severity.ts';
 import { about, address, listOf, oneOf, size, text } from './schema-parts.ts';
 
 const ABSOLUTE = "an absolute path such as '/etc/integ/secret'";
@@ -22,7 +23,9 @@ export const secretSchema = z.strictObject(
 
 const when = z
   .optional(oneOf(NOTIFY_WHEN))
-  .check(about('For reports that are not clean, for every one, or never; default: changes'));
+  .check(
+    about('For reports that are not clean, only where no package explains all, for every one, never; default: changes'),
+  );
 const ca = z.optional(absoluteFile).check(about('File of certificate authorities in PEM; default: those of Node.js'));
 
 const port = z
@@ -43,16 +46,48 @@ export const smtpSchema = z.strictObject(
   'must be a mapping such as { host: mail.example.org }',
 );
 
+const QUALIFIED = "a fully qualified name such as 'mail1.example.org'";
+const qualified = z
+  .string(`must be ${QUALIFIED}`)
+  .check(
+    z.maxLength(253, `must be ${QUALIFIED}`),
+    z.regex(
+      /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/,
+      `must be ${QUALIFIED}`,
+    ),
+  );
+
+const SUBJECT = "text such as 'integ {status}: {host}: {summary} ({date})'";
+const subject = z
+  .string(`must be ${SUBJECT}`)
+  .check(
+    z.minLength(1, `must be ${SUBJECT}, not empty`),
+    z.maxLength(100, 'must be at most 100 characters'),
+    z.regex(
+      /^(?:[^\p{C}{}]|\{(?:host|status|summary|date)\})*$/u,
+      'must be on one line, with no other placeholders than {host}, {status}, {summary} and {date}',
+    ),
+  );
+
 const emailSchema = z.strictObject(
   {
     to: listOf(address, 'mail addresses').check(about('Who gets the whole report')),
-    from: z.optional(address).check(about('Sender; default: integ at the name of the host')),
+    from: z.optional(address).check(about('Sender; default: integ at the fully qualified name of the host')),
+    hostname: z
+      .optional(qualified)
+      .check(about('Fully qualified name of this host in mail; default: as hostname -f finds it')),
     transport: z
       .optional(oneOf(['sendmail', 'smtp']))
       .check(about('How mail leaves: the local sendmail program (default) or an SMTP server')),
     sendmail: z.optional(absoluteFile).check(about('The sendmail program; default: /usr/sbin/sendmail')),
     smtp: z.optional(smtpSchema).check(about('The SMTP server, with transport: smtp')),
     when,
+    severity: z
+      .optional(oneOf(SEVERITIES))
+      .check(about('Of the findings that are told, at least; what could not be examined is always told; default: all')),
+    subject: z
+      .optional(subject)
+      .check(about('Of the mail, with {host}, {status}, {summary} and {date}; the status stands in front if left out')),
     attach: z.optional(size).check(about('Largest JSON report that is attached; 0: none; default: 1M')),
   },
   'must be a mapping such as { to: [root] }',

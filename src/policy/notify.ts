@@ -66,7 +66,7 @@ function smtpOf(written: NonNullable<Written<'email'>['smtp']>, complain: Compla
 }
 
 function emailOf(written: Written<'email'>, complain: Complain): EmailSettings {
-  const { to, from, transport = 'sendmail', sendmail, smtp } = written;
+  const { to, from, hostname, severity, subject, transport = 'sendmail', sendmail, smtp } = written;
   const { when = EMAIL_DEFAULTS.when, attach = EMAIL_DEFAULTS.attach } = written;
   const path = ['notify', 'email'];
   if (transport === 'smtp' && smtp === undefined) complain([...path, 'transport'], 'transport smtp needs the key smtp');
@@ -77,11 +77,14 @@ function emailOf(written: Written<'email'>, complain: Complain): EmailSettings {
   return {
     to: [...new Set(to)],
     ...(from === undefined ? {} : { from }),
+    ...(hostname === undefined ? {} : { hostname }),
     transport:
       transport === 'smtp' && smtp !== undefined
         ? { smtp: smtpOf(smtp, complain) }
         : { sendmail: sendmail ?? EMAIL_DEFAULTS.sendmail },
     when,
+    ...(severity === undefined ? {} : { severity }),
+    ...(subject === undefined ? {} : { subject }),
     attach: bytesOf(attach),
   };
 }

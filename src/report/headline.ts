@@ -12,26 +12,44 @@ export function hasBaseline({ baseline }: Report): boolean {
   return baseline.seal !== '';
 }
 
+/** The host that was examined, and the one that looked where that is another one. */
+function hostWords({ host, by }: Report): string {
+  return plain(by === undefined || by === host ? host : `${host} (by ${by})`);
+}
+
+export interface HeadlineParts {
+  /** In capital letters: what ought to be seen first. */
+  readonly status: string;
+  /** What stands between status and host. */
+  readonly joint: ' on ' | ': ';
+  readonly host: string;
+  readonly summary: string;
+}
+
 export function headline(report: Report): string {
-  const host = plain(report.host);
+  const { status, joint, host, summary } = headlineParts(report);
+  return `${status}${joint}${host}: ${summary}`;
+}
+
+/** What the first line is made of, for who arranges it otherwise. */
+export function headlineParts(report: Report): HeadlineParts {
+  const host = hostWords(report);
   const { summary, limits } = report;
   const only = limits === undefined ? '' : plain(` (only ${limits.join(', ')})`);
   switch (report.status) {
     case 'clean':
-      if (!hasBaseline(report)) return `${allHold(report)} on ${host}: ${plural(summary.examined, 'object')} examined`;
-      return `NO CHANGES on ${host}: ${plural(summary.examined, 'object')} examined${only}`;
-    case 'changed':
-      return `${hasChanges(report) ? 'CHANGED' : 'VIOLATED'}: ${host}: ${findingCounts(report)}${only}`;
-    case 'incomplete': {
-      if (report.failed === true) {
-        const why = report.errors[0]?.message ?? 'the reason is told to those who see the whole report';
-        return plain(`INCOMPLETE: ${host}: the check failed and nothing was examined: ${why}`);
-      }
-      const failed = `${plural(summary.errors, 'error')}, not everything could be examined`;
-      const found = findingCounts(report);
-      const rest = found === '' ? 'no finding in the rest' : found;
-      return `INCOMPLETE: ${host}: ${failed}; ${rest}${only}`;
+      return {
+        status: hasBaseline(report) ? 'NO CHANGES' : allHold(report),
+        joint: ' on ',
+        host,
+        summary: `${plural(summary.examined, 'object')} examined${only}`,
+      };
+    case 'changed': {
+      const status = hasChanges(report) ? 'CHANGED' : 'VIOLATED';
+      return { status, joint: ': ', host, summary: `${findingCounts(report)}${only}` };
     }
+    case 'incomplete':
+      return { status: 'INCOMPLETE', joint: ': ', host, summary: incompleteWords(report, only) };
     default: {
       const never: never = report.status;
       throw new Error(`integ: internal error: status ${String(never)}`);
@@ -53,6 +71,16 @@ function violationCount({ summary, requirements }: Report): string {
   if (requirements === undefined) return plural(summary.violations, 'violation');
   const { kept, violated, unjudged } = requirements;
   return `${grouped(violated)} of ${plural(kept + violated + unjudged, 'requirement')} violated`;
+}
+
+function incompleteWords(report: Report, only: string): string {
+  if (report.failed === true) {
+    const why = report.errors[0]?.message ?? 'the reason is told to those who see the whole report';
+    return plain(`the check failed and nothing was examined: ${why}`);
+  }
+  const failed = `${plural(report.summary.errors, 'error')}, not everything could be examined`;
+  const found = findingCounts(report);
+  return `${failed}; ${found === '' ? 'no finding in the rest' : found}${only}`;
 }
 
 function findingCounts(report: Report): string {

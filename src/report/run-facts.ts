@@ -30,6 +30,7 @@ export function runFacts(report: Report): readonly Fact[] {
   ];
   return [
     ['host', report.host],
+    ...(report.by === undefined ? [] : [['examined by', report.by] as const]),
     ['started', toTheSecond(report.startedAt)],
     ['finished', toTheSecond(report.finishedAt)],
     ['examined', `${plural(summary.examined, 'object')}, ${byteCount(summary.bytes)} read`],

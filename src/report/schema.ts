@@ -141,6 +141,7 @@ export const reportSchema = {
       schema: { const: REPORT_SCHEMA },
       id: TEXT,
       host: TEXT,
+      by: { ...TEXT, description: 'the host that looked, when it examined another system below --root' },
       version: TEXT,
       tool: closed({ version: TEXT, sha256: SHA256, node: TEXT }),
       startedAt: TIME,
@@ -161,6 +162,6 @@ export const reportSchema = {
       errors: { type: 'array', items: error },
       notes: { type: 'array', items: TEXT },
     },
-    ['limits', 'test', 'failed', 'unstored', 'requirements', 'verdicts'],
+    ['by', 'limits', 'test', 'failed', 'unstored', 'requirements', 'verdicts'],
   ),
 } as const;

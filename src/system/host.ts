@@ -6,6 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { printableText, ROOT } from '../model/bytes.ts';
 import { formatTime } from '../model/values/time.ts';
+import { qualifiedName } from './qualified-name.ts';
 import { readSmallFile } from './small-file.ts';
 import { Users } from './users.ts';
 
@@ -15,6 +16,8 @@ export interface Host {
   /** 16 hex digits that no other call gives. */
   randomId(): string;
   hostName(): string;
+  /** The fully qualified name, as far as it is found in bounded time; undefined where others know it by none. */
+  qualifiedName(): Promise<string | undefined>;
   /**
    * What tells this host from others, 64 hex digits: a digest of its machine id (machine-id(5)), which is not given
    * away by it. The same on all hosts that have none.
@@ -93,6 +96,7 @@ export const liveHost: Host = {
   now: () => BigInt(Date.now()) * NANOSECONDS_PER_MILLISECOND,
   randomId: () => randomBytes(8).toString('hex'),
   hostName: () => printableText(hostname()),
+  qualifiedName: () => qualifiedName(hostname()),
   identity: () => {
     const ids = MACHINE_ID_FILES.map((file) => readLine(file)).filter((id) => id !== undefined && MACHINE_ID.test(id));
     return createHash('sha256')

@@ -9,6 +9,7 @@ import { GlobFileSystem } from './glob-fs.ts';
 import { readMounts } from './mounts.ts';
 import { readOsRelease } from './os-release.ts';
 import { readInstalledPackages } from './packages/managers.ts';
+import { rootHostName } from './root-host-name.ts';
 import { readRootedFile } from './rooted-file.ts';
 import type { Tree } from './tree.ts';
 
@@ -167,7 +168,6 @@ class Survey {
 export function surveyHost(tree: Tree, root: Path, liveName: string, questions: SurveyQuestions): HostFacts {
   const survey = new Survey(tree, root);
   const { id, idLike, prettyName } = readOsRelease(root);
-  const named = printable(pathFromLatin1(survey.text(pathFromLatin1('/etc/hostname')).split(/[ \t\r\n]/, 1)[0] ?? ''));
-  const hostName = root === '/' ? liveName : named === '' ? 'host' : named;
+  const hostName = root === '/' ? liveName : (rootHostName(root) ?? 'host');
   return { hostName, system: { id, idLike, prettyName }, ...survey.facts(questions) };
 }

@@ -197,10 +197,10 @@ notify: { email: { to: [root] } }
       const whole = mails.find(({ subject }) => subject.includes('critical')) ?? expect.fail('no mail for root');
       const part = mails.find(({ subject }) => !subject.includes('critical')) ?? expect.fail('no mail for reader');
       expect(mails).toHaveLength(2);
-      expect(whole.subject).toMatch(/^CHANGED: .*: 2 changed; highest severity critical$/);
+      expect(whole.subject).toMatch(/^CHANGED: .*: 2 changed; highest severity critical \(\d{4}-.*\)$/);
       expect(whole.text).toContain('/Grüße\\n世界/motd');
       expect(whole.attachments[0]?.content).toBe(stdout);
-      expect(part.subject).toMatch(/^CHANGED: .*: 1 changed; highest severity high \(only rule Mail\)$/);
+      expect(part.subject).toMatch(/^CHANGED: .*: 1 changed; highest severity high \(only rule Mail\) \(\d{4}-.*\)$/);
       expect(JSON.stringify(part)).not.toMatch(/世界|critical|\bAll\b/);
     });
   },

@@ -30,6 +30,7 @@ async function compose(report: Report, policy: Policy, isTest = false): Promise<
     report,
     policy,
     hostName: 'web1',
+    qualifiedName: async () => undefined,
     now: 0,
     ruleAt: () => undefined,
     isTest,
@@ -104,7 +105,14 @@ test('what is beyond the limit is dropped, the least severe, and counted in the 
 test('a clean report is told only where it is wanted, and a test says that it is one', async () => {
   const tree = { '/a': { content: 'x' } };
   const clean = sampleReport({ before: tree, now: tree });
-  const subject = { report: clean, hostName: 'web1', now: 0, ruleAt: () => undefined, isTest: false };
+  const subject = {
+    report: clean,
+    hostName: 'web1',
+    qualifiedName: async () => undefined,
+    now: 0,
+    ruleAt: () => undefined,
+    isTest: false,
+  };
   expect(await syslogChannel.compose({ ...subject, policy: policyWith('{}') })).toEqual([]);
   expect(await syslogChannel.compose({ ...subject, policy: policyWith('{ when: never }') })).toEqual([]);
   const [line] = linesOf(await compose(clean, policyWith('{ when: always }')));

@@ -59,7 +59,8 @@ export async function compose(
       const rule = governingRule(policy, path);
       return rule === undefined ? undefined : printableText(rule.name);
     },
-    hostName: 'mail1.example.org',
+    hostName: 'mail1',
+    qualifiedName: async () => 'mail1.example.org',
     now: Date.UTC(2026, 0, 2, 3, 5, 18),
     isTest: false,
     ...others,

@@ -34,6 +34,10 @@ class FixedHost implements Host {
     return 'mail7';
   }
 
+  async qualifiedName(): Promise<string | undefined> {
+    return 'mail7.example.org';
+  }
+
   identity(): string {
     return 'ab'.repeat(32);
   }

@@ -13,6 +13,8 @@ interface ReceivedMail {
   readonly from: string;
   readonly to: readonly string[];
   readonly body: Buffer;
+  /** What the client said it is. */
+  readonly greeting: string;
   readonly isEncrypted: boolean;
   /** Who logged in. */
   readonly user: string | undefined;
@@ -23,7 +25,9 @@ export interface Manners {
   readonly security: 'starttls' | 'tls' | 'none';
   readonly password?: string;
   readonly recipient?: (address: string) => Refusal | undefined;
-  readonly message?: () => Refusal | undefined;
+  readonly message?: (body: Buffer) => Refusal | undefined;
+  /** The most bytes that it says it takes (RFC 1870). */
+  readonly size?: number;
 }
 
 interface Refusal {
@@ -84,6 +88,7 @@ export async function startSmtp(certificates: string, manners: Manners): Promise
       ? {}
       : { key: readFileSync(join(certificates, 'server.key')), cert: readFileSync(join(certificates, 'server.pem')) }),
     disabledCommands: security === 'none' ? ['STARTTLS', 'AUTH'] : password === undefined ? ['AUTH'] : [],
+    ...(manners.size === undefined ? {} : { size: manners.size }),
     authMethods: ['PLAIN', 'LOGIN'],
     onAuth: (auth, _session, answer) => {
       if (auth.password === password) answer(null, { user: auth.username });
@@ -98,13 +103,15 @@ export async function startSmtp(certificates: string, manners: Manners): Promise
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
-        const no = manners.message?.();
+        const body = Buffer.concat(chunks);
+        const no = manners.message?.(body);
         if (no !== undefined) return answer(refusal(no));
         const { mailFrom, rcptTo } = session.envelope;
         received.push({
           from: mailFrom === false ? '' : mailFrom.address,
           to: rcptTo.map(({ address }) => address),
-          body: Buffer.concat(chunks),
+          body,
+          greeting: session.hostNameAppearsAs,
           isEncrypted: session.secure,
           user: typeof session.user === 'string' ? session.user : undefined,
         });

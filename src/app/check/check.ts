@@ -24,6 +24,7 @@ import type { Pace } from '../../system/pace.ts';
 import type { RemoteHost } from '../../system/remote-host.ts';
 import type { Context } from '../context.ts';
 import { baselineName } from '../context.ts';
+import { type ExaminedHost, isOfExaminedHost } from '../examined-host.ts';
 import { type BaselineSource, openBaselineSource } from '../generation/baseline-source.ts';
 import { isKnownHere, isVouchedFor } from '../generation/known-baseline.ts';
 import { reportedSignature, trustBaseline } from '../generation/signers.ts';
@@ -210,7 +211,7 @@ async function check(input: CheckInput): Promise<CheckResult> {
   const isSamePolicy = matchesFile(input);
   const { pace, stall, skipped: before } = input;
   const examination = await examine({ context, baseline, loaded, policy, scope, pace, stall, skipped: before }, remote);
-  const { host, summary, requirements, contents, packages } = examination;
+  const { host, by, summary, requirements, contents, packages } = examination;
   const { failures, skipped } = judgeSkipped(examination.comparison.failures, before);
   const comparison = { ...examination.comparison, failures };
   const uncovered =
@@ -222,6 +223,7 @@ async function check(input: CheckInput): Promise<CheckResult> {
     run: {
       id: reportId(context, started),
       host,
+      ...(by === undefined ? {} : { by }),
       version: VERSION,
       tool: describeTool(),
       startedAt: isoTime(started),
@@ -247,7 +249,7 @@ async function check(input: CheckInput): Promise<CheckResult> {
     examined: { examined: summary.examined, bytes: summary.bytes },
     unavailable: summary.unavailable,
     limits,
-    notes: [...notesOf(input, host), ...uncovered, ...skippedNotes(skipped, comparison.unexamined)],
+    notes: [...notesOf(input, examination), ...uncovered, ...skippedNotes(skipped, comparison.unexamined)],
     ...(minimumSeverity === undefined ? {} : { minimumSeverity }),
   });
   const report = numberFindings(built);
@@ -326,7 +328,7 @@ function isHeldAgainstFile({ context, baseline, remote, isKnown }: CheckInput): 
   return remote === undefined && (isKnown || policyName(context) === baseline.header.policy[0]?.name);
 }
 
-function notesOf(input: CheckInput, host: string): string[] {
+function notesOf(input: CheckInput, examined: ExaminedHost): string[] {
   const { context, baseline, loaded, scope, remote, succession, isKnown } = input;
   const { header } = baseline;
   const notes: string[] = [...succession.notes, ...environmentNotes()];
@@ -340,10 +342,11 @@ function notesOf(input: CheckInput, host: string): string[] {
       `the baseline was made anew as sequence ${header.sequence}, since the one before was gone: what changed until then is not known`,
     );
   }
-  if (header.host !== host) {
-    notes.push(`the baseline was made on host ${header.host}, this is ${host}`);
+  const isSameRoot = header.root === pathFromText(context.root);
+  if (!(isSameRoot ? isOfExaminedHost(examined, header.host) : header.host === examined.host)) {
+    notes.push(`the baseline was made on host ${header.host}, this is ${examined.host}`);
   }
-  if (header.root !== pathFromText(context.root)) {
+  if (!isSameRoot) {
     notes.push(
       `the baseline was made of ${printable(header.root)}, this is ${printableText(context.root)}: ` +
         'of mounts only their presence and type was compared',

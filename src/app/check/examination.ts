@@ -29,6 +29,7 @@ import type { Tree } from '../../system/tree.ts';
 import { takeTurns } from '../../system/turns.ts';
 import { Users } from '../../system/users.ts';
 import type { Context } from '../context.ts';
+import { examinedHost } from '../examined-host.ts';
 import { openTree } from '../open-tree.ts';
 import { requirementStarts } from '../policy/notes.ts';
 import { LiveContents } from './live-contents.ts';
@@ -53,6 +54,8 @@ export interface Subject {
 export interface Examination {
   /** Printable name of the examined host. */
   readonly host: string;
+  /** Of the host that looked, where the examined system is not its own. */
+  readonly by?: string;
   readonly comparison: ComparisonResult;
   readonly summary: ScanSummary;
   readonly requirements: RequirementResult;
@@ -151,7 +154,7 @@ export async function examineHere(subject: Subject): Promise<Examination> {
     const recordedAt = (path: Path) => lookup.findPath(path)?.record;
     const { comparison: result, packages } = explainByPackages(context.root, { header, recordedAt }, compared);
     return {
-      host: context.host.hostName(),
+      ...examinedHost(context),
       comparison: result,
       packages,
       contents: await liveContents(subject, result, scout),

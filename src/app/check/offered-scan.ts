@@ -30,6 +30,7 @@ import { ReaderGone, ScanPrinter } from '../../wire/printer.ts';
 import { Pulse } from '../../wire/pulse.ts';
 import { decodeRequest, requestVersion } from '../../wire/request.ts';
 import type { Context } from '../context.ts';
+import { examinedHost } from '../examined-host.ts';
 import { openTree, startLinksNow } from '../open-tree.ts';
 import { loadContextPolicy } from '../policy/load-policy.ts';
 import { VERSION } from '../version.ts';
@@ -97,7 +98,7 @@ async function print(context: Context, job: ScanJob, printer: ScanPrinter, asked
   try {
     printer.line(
       headerLine({
-        host: context.host.hostName(),
+        host: examinedHost(context).host,
         version: VERSION,
         root: pathFromText(root),
         policyName: loaded.policy.name,

@@ -9,6 +9,7 @@ import { isoTime } from '../../system/host.ts';
 import type { Pace } from '../../system/pace.ts';
 import type { Tree } from '../../system/tree.ts';
 import type { Context } from '../context.ts';
+import { examinedHost } from '../examined-host.ts';
 import { describeTool, environmentNotes } from '../tool.ts';
 import { VERSION } from '../version.ts';
 import { judgeRequirements } from './examination.ts';
@@ -33,7 +34,7 @@ export async function evaluateRequirements(
   const report = buildReport({
     run: {
       id: reportId(context, started),
-      host: context.host.hostName(),
+      ...examinedHost(context),
       version: VERSION,
       tool: describeTool(),
       startedAt: isoTime(started),

@@ -4,12 +4,13 @@ import { REPORT_SCHEMA, type Report } from '../../model/report.ts';
 import type { LoadedPolicy } from '../../policy/load.ts';
 import { isoTime } from '../../system/host.ts';
 import type { Context } from '../context.ts';
+import { examinedHost } from '../examined-host.ts';
 import { describeTool } from '../tool.ts';
 import { VERSION } from '../version.ts';
 import { reportId } from './report-id.ts';
 
 export function unexaminedReport(
-  { host }: Pick<Context, 'host'>,
+  { host, root }: Pick<Context, 'host' | 'root'>,
   { policy, sha256 }: LoadedPolicy,
   baseline: Report['baseline'],
 ): Report {
@@ -18,7 +19,7 @@ export function unexaminedReport(
   return {
     schema: REPORT_SCHEMA,
     id: reportId({ host }, now),
-    host: host.hostName(),
+    ...examinedHost({ host, root }),
     version: VERSION,
     tool: describeTool(),
     startedAt: time,

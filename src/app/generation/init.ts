@@ -23,6 +23,7 @@ import { packagesOf, readPackages } from '../check/packages.ts';
 import { evaluateRequirements } from '../check/requirements.ts';
 import { type ThrottleOptions, throttle } from '../check/throttle.ts';
 import type { Context } from '../context.ts';
+import { examinedHost } from '../examined-host.ts';
 import { lastGeneration, lostBaseline, MADE_ANEW } from '../history/lost.ts';
 import { rememberGeneration } from '../history/run-history.ts';
 import { openTree, startLinksNow } from '../open-tree.ts';
@@ -230,7 +231,7 @@ function headerOf(
   predecessor: Predecessor | undefined,
 ): Omit<BaselineHeader, 'packages'> {
   return {
-    host: context.host.hostName(),
+    host: examinedHost(context).host,
     version: VERSION,
     sequence: (predecessor?.sequence ?? 0) + 1,
     createdAt: isoTime(started),

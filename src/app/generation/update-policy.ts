@@ -19,6 +19,7 @@ import { takeTurns } from '../../system/turns.ts';
 import { LiveContents } from '../check/live-contents.ts';
 import { carriedPackages } from '../check/packages.ts';
 import type { Context } from '../context.ts';
+import { examinedHost, isOfExaminedHost } from '../examined-host.ts';
 import { openTree, startLinksNow } from '../open-tree.ts';
 import { loadContextPolicy, policyNameFor } from '../policy/load-policy.ts';
 import { isKnownHere } from './known-baseline.ts';
@@ -106,16 +107,17 @@ export async function updatePolicy(
 }
 
 /** What is newly selected must come from the system that the rest was recorded of. */
-function requireSameSystem({ root, host, log }: Context, header: BaselineHeader): void {
+function requireSameSystem(context: Context, header: BaselineHeader): void {
+  const { root, log } = context;
   if (header.root !== pathFromText(root)) {
     throw new UserError('usage', `the baseline was made of ${printable(header.root)}, not of ${printableText(root)}`, {
       hint: `name that with --root: integ policy update --root ${printable(header.root)}`,
     });
   }
-  const name = host.hostName();
-  if (header.host === name) return;
+  const examined = examinedHost(context);
+  if (isOfExaminedHost(examined, header.host)) return;
   log.warn(
-    `the baseline was made on host ${printableText(header.host)}; what is newly selected is examined on ${printableText(name)}`,
+    `the baseline was made on host ${printableText(header.host)}; what is newly selected is examined on ${examined.host}`,
   );
 }
 

@@ -7,6 +7,7 @@ import { pathFromText, printableText } from '../../model/bytes.ts';
 import { type Failure, UserError } from '../../model/errors.ts';
 import { andMore } from '../../model/excerpt.ts';
 import { type Context, defaultBaselineFile } from '../context.ts';
+import { examinedHost, isOfExaminedHost } from '../examined-host.ts';
 import { type Generation, generationsInForce, historyBeside, historyPlace } from './run-history.ts';
 
 /** Why a generation was made by `init --force` where the history knew one before it. */
@@ -24,7 +25,11 @@ export function lastGeneration(context: Context): SeenGeneration | undefined {
 }
 
 function generationsHere(context: Context): readonly SeenGeneration[] {
-  return generationsInForce(context, { host: context.host.hostName(), root: pathFromText(context.root) });
+  const { host, by = host } = examinedHost(context);
+  const root = pathFromText(context.root);
+  const found = generationsInForce(context, { host, root });
+  // By that name older versions of integ called whatever was in the root.
+  return found.length > 0 || by === host ? found : generationsInForce(context, { host: by, root });
 }
 
 /**
@@ -70,7 +75,8 @@ export function lostHistory(context: Context, { header }: Generation): Failure |
   const { baselineFile: file } = context;
   const place = historyPlace(context).file;
   if (file === '-' || place !== historyBeside(file) || existsSync(place)) return undefined;
-  if (header.host !== context.host.hostName() || header.root !== pathFromText(context.root)) return undefined;
+  if (header.root !== pathFromText(context.root)) return undefined;
+  if (!isOfExaminedHost(examinedHost(context), header.host)) return undefined;
   // Elsewhere it may be a copy, which never had one.
   if (file !== defaultBaselineFile() && generationsBeside(file).length === 0) return undefined;
   return {

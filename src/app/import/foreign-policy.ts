@@ -10,6 +10,7 @@ import { readTripwirePolicy } from '../../policy/import/tripwire/statements.ts';
 import { translateTripwire } from '../../policy/import/tripwire/translate.ts';
 import type { Tree } from '../../system/tree.ts';
 import type { Context } from '../context.ts';
+import { examinedHost } from '../examined-host.ts';
 import { aideDryRun, installedAideVersion } from './aide-program.ts';
 import type { ForeignChoice } from './compare.ts';
 import { importFilesOf } from './files.ts';
@@ -38,7 +39,7 @@ function importAide({ context, file, notes }: ImportRequest, asked: AideVersion 
     program: 'AIDE',
     what: `the configuration of AIDE ${version}`,
     rules: translateAide(
-      readAideConfig(pathFromText(file), importFilesOf(context.host.hostName()), version, notes),
+      readAideConfig(pathFromText(file), importFilesOf(examinedHost(context).host), version, notes),
       version,
       notes,
     ),
@@ -51,7 +52,7 @@ function importTripwire({ context, tree, file, notes }: ImportRequest): Imported
     program: 'Tripwire',
     what: 'the policy of Tripwire',
     rules: translateTripwire(
-      readTripwirePolicy(pathFromText(file), importFilesOf(context.host.hostName()), notes),
+      readTripwirePolicy(pathFromText(file), importFilesOf(examinedHost(context).host), notes),
       locator(tree),
       notes,
     ),

@@ -14,6 +14,7 @@ import type { Report } from '../../model/report.ts';
 import { compilePolicy, type LoadedPolicy } from '../../policy/load.ts';
 import { unexaminedReport } from '../check/unexamined-report.ts';
 import { baselineName, type Context } from '../context.ts';
+import { examinedHost } from '../examined-host.ts';
 import { openBaselineSource } from '../generation/baseline-source.ts';
 import { isKnownHere } from '../generation/known-baseline.ts';
 import { trustBaseline } from '../generation/signers.ts';
@@ -132,7 +133,7 @@ async function notify(
   try {
     const loaded = await recipients(context, trusted);
     if (loaded === undefined) return await notifySystemLog(context, reportFor);
-    const header = { host: context.host.hostName(), root: pathFromText(context.root) };
+    const header = { host: examinedHost(context).host, root: pathFromText(context.root) };
     const report = reportFor(loaded);
     const occasion = { report, policy: loaded.policy, header, isRequested: false };
     return await (await Notification.prepare(context, occasion)).send();

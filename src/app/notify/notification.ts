@@ -53,6 +53,7 @@ export async function composeAll(context: Context, policy: Policy, report: Repor
       return rule === undefined ? undefined : printableText(rule.name);
     },
     hostName: context.host.hostName(),
+    qualifiedName: () => context.host.qualifiedName(),
     now: nowMilliseconds(context),
     isTest: report.test === true,
   };
@@ -200,6 +201,11 @@ export class Notification {
       case 'failed':
         this.#missed(`not delivered ${addressed(message)}${which}: ${outcome.why}; it waits in the outbox`);
         return;
+      case 'refused':
+        this.#missed(
+          `refused ${addressed(message)}${which}: ${outcome.why}; it is not tried again (hint: integ notify queue lists it, and ${sendCommand(report)} sends it once more)`,
+        );
+        return;
       case 'elsewhere':
         log.note(`another run delivers the message ${addressed(message)}${which} at this moment`);
         return;
@@ -210,7 +216,7 @@ export class Notification {
     }
   }
 
-  #tellSent(message: Omit<Message, 'body'>, report: string): void {
+  #tellSent(message: Result['message'], report: string): void {
     const which =
       report === this.#occasion.report.id ? 'sent' : `report ${printableText(report)}, which had waited, sent`;
     this.#context.log.note(`${which} ${addressed(message)}`);
@@ -218,7 +224,7 @@ export class Notification {
 
   #againHint(): string {
     const { report } = this.#occasion;
-    return report.test === true ? '' : `; send it with: integ report send ${report.id}`;
+    return report.test === true ? '' : `; send it with: ${sendCommand(report.id)}`;
   }
 
   /** A failure that is for the user and does not end the command. */
@@ -255,6 +261,10 @@ export async function writeMetrics(
     context.log.warn(`the metrics were not written: ${error.message}`);
     return false;
   }
+}
+
+function sendCommand(report: string): string {
+  return `integ report send ${printableText(report)}`;
 }
 
 /** How and where to: `by email to root`. */

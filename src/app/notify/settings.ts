@@ -8,6 +8,7 @@ import type { Report } from '../../model/report.ts';
 import type { LoadedPolicy } from '../../policy/load.ts';
 import { unexaminedReport } from '../check/unexamined-report.ts';
 import type { Context } from '../context.ts';
+import { examinedHost } from '../examined-host.ts';
 import { openBaselineSource } from '../generation/baseline-source.ts';
 import { requireKnownHere } from '../generation/known-baseline.ts';
 import { reportedSignature, trustBaseline } from '../generation/signers.ts';
@@ -50,7 +51,7 @@ function settingsOfFile(context: Context): NoticeSettings {
   const name = policyName(context);
   return {
     loaded: loadContextPolicy(context, name),
-    header: { host: context.host.hostName(), root: pathFromText(context.root) },
+    header: { host: examinedHost(context).host, root: pathFromText(context.root) },
     baseline: { file: '', sequence: 0, createdAt: '', seal: '', signature: { status: 'none' } },
     origin: `policy ${printableText(name)}, since there is no baseline`,
   };

@@ -5,7 +5,8 @@
 import { plain } from '../../report/plain.ts';
 import { qualified } from './addresses.ts';
 import { htmlPart } from './html-part.ts';
-import { type Edition, letterOf, shortHost } from './letter.ts';
+import { type Edition, letterOf } from './letter.ts';
+import { withShortHosts } from './subject.ts';
 import { textPart } from './text-part.ts';
 
 export interface Header {
@@ -21,18 +22,20 @@ export interface Header {
 
 /** What a filter of the reader can go by. */
 function ownHeaders({ report, isTest }: Edition): Record<string, string> {
+  const { host, by } = withShortHosts(report);
   return {
     // RFC 3834: no vacation notice comes back.
     'Auto-Submitted': 'auto-generated',
     'X-Integ-Report': plain(report.id),
-    'X-Integ-Host': shortHost(report),
+    'X-Integ-Host': host,
+    ...(by === undefined ? {} : { 'X-Integ-By': by }),
     'X-Integ-Status': isTest ? 'test' : report.status,
   };
 }
 
 export async function mimeMessage(edition: Edition, { id, domain, from, to, date }: Header): Promise<Buffer> {
   const { createTransport } = await import('nodemailer');
-  const { attachment } = edition;
+  const { attachment, form } = edition;
   const letter = letterOf(edition);
   const composer = createTransport({
     streamTransport: true,
@@ -42,7 +45,7 @@ export async function mimeMessage(edition: Edition, { id, domain, from, to, date
     disableUrlAccess: true,
   });
   const attachments =
-    attachment.kind === 'attached'
+    attachment.kind === 'attached' && form === 'whole'
       ? [{ filename: attachment.name, content: attachment.json, contentType: 'application/json; charset=utf-8' }]
       : [];
   const { message } = await composer.sendMail({
@@ -55,7 +58,7 @@ export async function mimeMessage(edition: Edition, { id, domain, from, to, date
     headers: ownHeaders(edition),
     textEncoding: 'quoted-printable',
     text: textPart(letter),
-    html: htmlPart(letter),
+    ...(form === 'whole' || form === 'unattached' ? { html: htmlPart(letter) } : {}),
     attachments,
   });
   // With the option `buffer` it is never a stream.

@@ -10,6 +10,9 @@ const LONGEST_REASON = 300;
 /** Of sysexits.h, what says that this message or its recipients are wrong: data, no such user, no such host. */
 const REFUSALS: readonly (number | undefined)[] = [65, 67, 68];
 
+/** In the words of Sendmail, Postfix, Exim and OpenSMTPD, or with the codes of RFC 3463 that mean it. */
+const TOO_LARGE = /\b5\.(?:2\.3|3\.4)\b|\btoo (?:big|large)\b|\bsize exceeds\b|\bexceeds .*\bsize\b/i;
+
 /** The last that the program said, which is why it gave up. */
 function reasonOf({ stderr, stdout, status }: HelperResult): string {
   const said = [stderr, stdout].flatMap((output) => output.split('\n').filter((line) => line.trim() !== ''));
@@ -36,5 +39,10 @@ export async function sendBySendmail(message: Message, program: string, signal: 
     throw new DeliveryError(`${printableText(program)} ${cannotRun(error)}`, true, { cause: error });
   }
   if (result.status === 0) return;
-  throw new DeliveryError(`${printableText(program)} ${reasonOf(result)}`, !REFUSALS.includes(result.status));
+  const isTooLarge = TOO_LARGE.test(`${result.stderr}\n${result.stdout}`);
+  throw new DeliveryError(
+    `${printableText(program)} ${reasonOf(result)}`,
+    !isTooLarge && !REFUSALS.includes(result.status),
+    { isTooLarge },
+  );
 }

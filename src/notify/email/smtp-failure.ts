@@ -41,6 +41,17 @@ function isFinal({ code, permanent }: NodemailerError): boolean {
   return permanent === true && (code === 'EENVELOPE' || code === 'EMESSAGE');
 }
 
+/** What nodemailer says where the server has announced that it takes less (RFC 1870). */
+const OVER_LIMIT = /^Message size larger than allowed/;
+/** RFC 3463: the message is too large for this mailbox, or for this system. */
+const SIZE_STATUS = /^5\d\d[ -]5\.(?:2\.3|3\.4)\b/;
+
+/** Whether a smaller message may be taken: 552 is what RFC 1870 section 6 wants a server to say. */
+function isTooLarge({ code, response, responseCode, message }: NodemailerError): boolean {
+  if (response === undefined) return code === 'EMESSAGE' && OVER_LIMIT.test(message);
+  return responseCode === 552 || SIZE_STATUS.test(response);
+}
+
 function recipientReason(error: NodemailerError, attempt: Attempt): string {
   return `${printableText(error.recipient ?? 'a recipient')} (${safe(error.response ?? error.message, attempt)})`;
 }
@@ -59,7 +70,10 @@ export function refusedRecipients(
     envelope: { ...message.envelope, to },
   };
   const reasons = errors.map((error) => recipientReason(error, attempt)).join(', ');
-  return new DeliveryError(`${serverName(attempt)} refused ${reasons}`, !errors.every(isFinal), { rest });
+  return new DeliveryError(`${serverName(attempt)} refused ${reasons}`, !errors.every(isFinal), {
+    rest,
+    isTooLarge: errors.some(isTooLarge),
+  });
 }
 
 /** That the server was still talking, or silent, when the time was up. */
@@ -77,7 +91,9 @@ export function deliveryFailure(error: unknown, attempt: Attempt): DeliveryError
   const { rejectedErrors = [], code, response } = failure;
   if (rejectedErrors.length > 0) {
     const reasons = rejectedErrors.map((refusal) => recipientReason(refusal, attempt)).join(', ');
-    return new DeliveryError(`${server} refused ${reasons}`, !rejectedErrors.every(isFinal));
+    return new DeliveryError(`${server} refused ${reasons}`, !rejectedErrors.every(isFinal), {
+      isTooLarge: rejectedErrors.some(isTooLarge),
+    });
   }
   const reason = safe(response ?? failure.message, attempt);
   if (code === 'EAUTH') {
@@ -85,6 +101,9 @@ export function deliveryFailure(error: unknown, attempt: Attempt): DeliveryError
   }
   if (code === 'ETLS') {
     return new DeliveryError(`${server} does not protect the connection with STARTTLS: ${reason}`, true);
+  }
+  if (isTooLarge(failure)) {
+    return new DeliveryError(`${server} takes no message as large: ${reason}`, false, { isTooLarge: true });
   }
   if (response !== undefined) return new DeliveryError(`${server} refused the message: ${reason}`, !isFinal(failure));
   return new DeliveryError(`${server}: ${reason}`, true, { isOutOfTime: code === 'ETIMEDOUT' });

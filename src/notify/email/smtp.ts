@@ -1,6 +1,7 @@
 /** Hands a mail to an SMTP server (RFC 5321), protected and authenticated as the settings say and never less. */
 import type { SMTPTransportOptions } from 'nodemailer';
 import type { SmtpSettings } from '../../model/notify.ts';
+import { isQualified } from '../../system/qualified-name.ts';
 import { readAuthorities } from '../authorities.ts';
 import { DeliveryError, type Message } from '../channel.ts';
 import { readSecret } from '../secret.ts';
@@ -22,12 +23,15 @@ const PROTECTION = {
   none: { secure: false, ignoreTLS: true },
 } as const;
 
-function optionsOf(settings: SmtpSettings, pass: string | undefined): SMTPTransportOptions {
+/** `domain`: of this machine. */
+function optionsOf(settings: SmtpSettings, pass: string | undefined, domain: string): SMTPTransportOptions {
   const { host, port, security, user } = settings;
   const ca = readAuthorities(settings.ca);
   return {
     host,
     port,
+    // Without a name nodemailer says an address, which no server refuses for its form (RFC 5321 section 4.1.3).
+    ...(isQualified(domain) ? { name: domain } : {}),
     ...PROTECTION[security],
     ...(user === undefined || pass === undefined ? {} : { auth: { user, pass } }),
     tls: { minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) },
@@ -51,12 +55,17 @@ export async function sendBySmtp(message: Message, settings: SmtpSettings, signa
   const { host, port, user } = settings;
   const password = settings.password === undefined ? undefined : readSecret(settings.password);
   const attempt: Attempt = { host, port, user, password };
-  const options = optionsOf(settings, password);
+  const options = optionsOf(settings, password, domain);
   const { createTransport } = await import('nodemailer');
   const transport = createTransport(options);
   try {
     const { rejectedErrors = [] } = await transport.sendMail({
-      envelope: { from: qualified(from, domain), to: to.map((address) => qualified(address, domain)) },
+      envelope: {
+        from: qualified(from, domain),
+        to: to.map((address) => qualified(address, domain)),
+        // A server that says how much it takes (RFC 1870) is not sent more.
+        size: message.body.length,
+      },
       raw: Buffer.from(message.body),
       signal,
     });

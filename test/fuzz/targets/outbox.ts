@@ -78,7 +78,9 @@ export const outbox: Target = {
 
 export const attempts: Target = {
   name: 'attempts',
-  seeds: () => [Buffer.from(encodeState({ count: 3, lastAt: 1_700_000_000_000, isUnderWay: false, why: 'no' }))],
+  seeds: () => [
+    Buffer.from(encodeState({ count: 3, lastAt: 1_700_000_000_000, isUnderWay: false, isRefused: false, why: 'no' })),
+  ],
   read: (input) => {
     const read = decodeState(input.toString('utf8'));
     const again = decodeState(encodeState(read));

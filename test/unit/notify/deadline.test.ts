@@ -90,7 +90,15 @@ function policyWith(notify: string): Policy {
 
 async function firstMessage(name: ChannelName, policy: Policy): Promise<Message> {
   const report = reportOf({ changes: [change({ path: '/etc', rule: '/etc', severity: 'low' })] });
-  const subject = { report, policy, ruleAt: () => '/etc', hostName: 'mail1.example.org', now: 0, isTest: false };
+  const subject = {
+    report,
+    policy,
+    ruleAt: () => '/etc',
+    hostName: 'mail1',
+    qualifiedName: async () => 'mail1.example.org',
+    now: 0,
+    isTest: false,
+  };
   const [message] = await CHANNELS[name].compose(subject);
   return message ?? expect.fail('nothing was composed');
 }

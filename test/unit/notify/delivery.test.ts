@@ -87,12 +87,13 @@ test('messages that are refused for good hold up no other', async () => {
   const desk = new Desk();
   for (const id of ['a', 'b', 'c', 'd']) desk.add(id);
   desk.refuse = ({ id }) => (id === 'd' ? undefined : refused());
-  expect(await desk.run()).toEqual({ a: 'failed', b: 'failed', c: 'failed', d: 'sent' });
-  // What was tried least comes first.
+  expect(await desk.run()).toEqual({ a: 'refused', b: 'refused', c: 'refused', d: 'sent' });
+  // Nobody tries them again, nor do they count as what waits.
   desk.add('new');
   desk.tried.length = 0;
-  await desk.run();
-  expect(desk.tried[0]).toBe('new');
+  expect(await desk.run()).toEqual({ new: 'refused' });
+  expect(desk.tried).toEqual(['new']);
+  expect(desk.outbox.contents().messages).toHaveLength(4);
 });
 
 test('the next run tries again at once; after that the pauses double, up to six hours', async () => {

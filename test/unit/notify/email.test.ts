@@ -17,10 +17,12 @@ async function mailOf(report: Report, policy = officePolicy(), others = {}): Pro
 }
 
 const CLEAN = reportOf({});
-const ONE_RULE = policyFrom(`version: 1
+const oneRule = (email: string) =>
+  policyFrom(`version: 1
 rules: [{ paths: [/etc] }]
-notify: { email: { to: [root] } }
+notify: { email: ${email} }
 `);
+const ONE_RULE = oneRule('{ to: [root] }');
 const EMAIL = { to: ['root'], transport: { sendmail: EMAIL_DEFAULTS.sendmail }, attach: EMAIL_DEFAULTS.attach };
 const SYSTEM = change({ path: '/etc/passwd', rule: 'System', severity: 'critical' });
 const MAIL = change({ path: '/etc/mail/relay', rule: 'Mail', severity: 'high', kind: 'added' });
@@ -28,14 +30,15 @@ const MAIL = change({ path: '/etc/mail/relay', rule: 'Mail', severity: 'high', k
 describe.skipIf(noPython)(`a mail${noPython === undefined ? '' : ` (${noPython})`}`, () => {
   test('says in its subject what the first line of the report says', async () => {
     const mail = await mailOf(reportOf({ changes: [SYSTEM] }));
-    expect(mail.subject).toBe('CHANGED: mail1: 1 changed; highest severity critical');
-    expect(mail.text.split('\n')[0]).toBe(mail.subject);
-    expect(mail.html).toContain(`<title>${mail.subject}</title>`);
+    const first = 'CHANGED: mail1: 1 changed; highest severity critical';
+    expect(mail.subject).toBe(`${first} (2026-01-02T03:05:17Z)`);
+    expect(mail.text.split('\n')[0]).toBe(first);
+    expect(mail.html).toContain(`<title>${first}</title>`);
   });
 
   test('says INCOMPLETE first when not everything could be examined', async () => {
     const mail = await mailOf(reportOf({ changes: [SYSTEM], errors: [error('/etc/shadow')] }), ONE_RULE);
-    expect(mail.subject).toMatch(/^INCOMPLETE: mail1: 1 error, .*1 changed; highest severity critical$/);
+    expect(mail.subject).toMatch(/^INCOMPLETE: mail1: 1 error, .*1 changed; highest severity critical \(.*\)$/);
   });
 
   test('is text, the same as HTML, and the whole report as JSON', async () => {
@@ -56,6 +59,66 @@ describe.skipIf(noPython)(`a mail${noPython === undefined ? '' : ` (${noPython})
     const [attachment] = mail.attachments;
     expect(attachment?.name).toBe(`integ-${report.id}.json`);
     expect(attachment?.content).toBe([...jsonReport(report)].join(''));
+  });
+
+  test('of two nights with equal counts has two subjects', async () => {
+    const report = reportOf({ changes: [SYSTEM] });
+    const next = { ...report, finishedAt: '2026-01-03T03:05:17.000000000Z' };
+    expect((await mailOf(report)).subject).not.toBe((await mailOf(next)).subject);
+  });
+
+  test.each([
+    ['{host} {status}', 'mail1 CHANGED'],
+    ['[fim] {summary} on {host}', 'CHANGED: [fim] 1 changed; highest severity critical on mail1'],
+    ['nothing at all', 'CHANGED: nothing at all'],
+    ['{status} {date}', 'CHANGED 2026-01-02T03:05:17Z'],
+  ])('with subject %s has the subject of the policy, and never without the status', async (subject, expected) => {
+    const policy = officePolicy(`{ to: [root], subject: '${subject}' }`);
+    expect((await mailOf(reportOf({ changes: [SYSTEM] }), policy)).subject).toBe(expected);
+  });
+
+  test('keeps the status and the date whatever is how long', async () => {
+    const host = 'h'.repeat(300);
+    const paths = { limits: [`--paths ${'/x'.repeat(300)}`] };
+    const report = { ...reportOf({ changes: [SYSTEM], errors: [error('/etc')] }), ...paths, host, by: host };
+    const policy = oneRule(`{ to: [root], subject: '{summary} ${'x'.repeat(60)} {host} {date} {status}' }`);
+    expect((await mailOf(report, policy)).subject).toMatch(/^1 error.* 2026-01-02T03:05:17Z INCOMPLETE$/);
+    expect((await mailOf(report, ONE_RULE)).subject).toMatch(/^INCOMPLETE: .* \(2026-01-02T03:05:17Z\)$/);
+  });
+
+  test('of a severity shows what is as severe, counts the rest and offers to accept none of it', async () => {
+    const policy = oneRule('{ to: [root], severity: high }');
+    const low = change({ path: '/etc/motd', rule: 'System', severity: 'low' });
+    const { subject, text } = await mailOf(reportOf({ changes: [SYSTEM, low] }), policy);
+    expect(subject).toContain('CHANGED: mail1: 2 changed; highest severity critical');
+    expect(text).toContain('/etc/passwd');
+    expect(text).not.toContain('/etc/motd');
+    expect(text).toContain(`1 finding below severity high not shown here: integ report show ${CLEAN.id} --verbose`);
+    expect(text).not.toContain('integ accept');
+    expect(text).toContain('integ review');
+    expect(await compose(reportOf({ changes: [low] }), policy)).toEqual([]);
+    const incomplete = await mailOf(reportOf({ changes: [low], errors: [error('/etc/shadow')] }), policy);
+    expect(incomplete.subject).toMatch(/^INCOMPLETE/);
+    expect(incomplete.text).toContain('/etc/shadow');
+    expect((await mailOf(reportOf({ changes: [SYSTEM] }), policy)).text).toContain('integ accept');
+  });
+
+  test('of what is unexplained is not sent where packages explain everything', async () => {
+    const policy = officePolicy('{ to: [root], when: unexplained }');
+    const explained = { by: 'dpkg', package: 'base-passwd', from: '1', to: '2', proof: 'database' };
+    const upgraded = { ...SYSTEM, explained };
+    expect(await compose(reportOf({ changes: [upgraded] }), policy)).toEqual([]);
+    expect(await compose(CLEAN, policy)).toEqual([]);
+    const told = [
+      reportOf({ changes: [upgraded, MAIL] }),
+      // A finding with a flag is never explained.
+      reportOf({ changes: [{ ...upgraded, flags: ['setuid-added'] }] }),
+      reportOf({ changes: [upgraded], errors: [error('/etc/shadow')] }),
+    ];
+    for (const report of told) expect((await compose(report, policy)).length).toBeGreaterThan(0);
+    const severe = officePolicy('{ to: [root], when: unexplained, severity: critical }');
+    const [whole] = await compose(reportOf({ changes: [upgraded, MAIL] }), severe);
+    expect(whole).toBeUndefined();
   });
 
   test('leaves out a JSON report that is too large, and says how to read it', async () => {
@@ -195,7 +258,7 @@ describe.skipIf(noPython)('a recipient of rules', () => {
     expect(whole?.subject).toContain('1 added, 1 changed; highest severity critical');
     expect(own?.to).toEqual(['postmaster@example.org']);
     expect(own?.subject).toBe(
-      'INCOMPLETE: mail1: 1 error, not everything could be examined; 1 added; highest severity high (only rule Mail, --paths …)',
+      'INCOMPLETE: mail1: 1 error, not everything could be examined; 1 added; highest severity high (only rule Mail, --paths …) (2026-01-02T03:05:17Z)',
     );
     const everything = JSON.stringify(own);
     for (const foreign of ['System', 'passwd', 'shadow', 'secret', 'critical'])

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -77,7 +78,7 @@ test('a failure is remembered, and an attempt whose end nobody noted', () => {
   const first = box.claim(file);
   expect(first?.mayBeDelivered).toBe(false);
   first?.begin(1);
-  first?.failed('answered 500', undefined);
+  first?.failed({ why: 'answered 500', rest: undefined, isRefusal: false });
   first?.release();
   expect(box.contents().messages[0]?.attempts).toMatchObject({ count: 1, why: 'answered 500', isUnderWay: false });
   const second = box.claim(file);
@@ -86,11 +87,38 @@ test('a failure is remembered, and an attempt whose end nobody noted', () => {
   expect(box.claim(file)?.mayBeDelivered).toBe(true);
 });
 
+test('one that was refused for good is begun anew when it is put in again', () => {
+  const box = outbox();
+  box.add(messageOf('one', 'as it was'), POSTMARK);
+  const claim = box.claim(onlyFile(box));
+  claim?.begin(1);
+  claim?.failed({ why: 'no such user', rest: undefined, isRefusal: true });
+  claim?.release();
+  expect(box.contents().messages[0]?.attempts).toMatchObject({ count: 1, isRefused: true });
+  box.add(messageOf('one', 'another'), POSTMARK);
+  expect(readFileSync(onlyFile(box), 'utf8')).toContain('another');
+  expect(box.contents().messages[0]?.attempts).toMatchObject({ count: 0, isRefused: false });
+});
+
+test('a message of the format before is read', () => {
+  const box = outbox();
+  box.add(messageOf('one', 'old body'), POSTMARK);
+  const file = onlyFile(box);
+  const [line = ''] = readFileSync(file, 'utf8').split('\n');
+  const { format: _, check: __, smaller: ___, ...content } = JSON.parse(line) as Record<string, unknown>;
+  const check = createHash('sha256').update(JSON.stringify(content)).digest('hex');
+  writeFileSync(file, `${JSON.stringify({ format: 'integ-message/1', ...content, check })}\nold body`);
+  const claim = box.claim(file);
+  expect(Buffer.from(claim?.message.body ?? '').toString()).toBe('old body');
+  expect(claim?.message.smaller).toBeUndefined();
+  claim?.release();
+});
+
 test('what was taken of a message does not stay in it', () => {
   const box = outbox();
   box.add(messageOf('one', 'for two'), POSTMARK);
   const claim = box.claim(onlyFile(box));
-  claim?.failed('one of two refused', messageOf('one', 'for one'));
+  claim?.failed({ why: 'one of two refused', rest: messageOf('one', 'for one'), isRefusal: false });
   claim?.release();
   const again = box.claim(onlyFile(box));
   expect(Buffer.from(again?.message.body ?? '').toString()).toBe('for one');
@@ -124,6 +152,28 @@ test('a full outbox takes nothing more and drops nothing', () => {
   expect(box.contents().messages).toHaveLength(1000);
 });
 
+test('a full outbox gives up what was refused for good, the oldest first', () => {
+  const box = outbox();
+  for (const [id, at] of [
+    ['old', POSTMARK.at],
+    ['new', POSTMARK.at + 1],
+  ] as const) {
+    box.add(messageOf(id), { ...POSTMARK, at });
+    const claim = box.claim(box.contents().messages.find(({ message }) => message.id === id)?.file ?? '');
+    claim?.failed({ why: 'no such user', rest: undefined, isRefusal: true });
+    claim?.release();
+  }
+  const line = Buffer.concat(encodeMessage(messageOf('waits'), POSTMARK));
+  for (let index = 2; index < 1000; index += 1) {
+    writeFileSync(join(box.directory, `${index.toString(16).padStart(32, '0')}.message`), line);
+  }
+  box.add(messageOf('one more'), POSTMARK);
+  const ids = box.contents().messages.map(({ message }) => message.id);
+  expect(ids).toHaveLength(1000);
+  expect(ids).toEqual(expect.arrayContaining(['new', 'one more']));
+  expect(ids).not.toContain('old');
+});
+
 test('a directory that cannot be made is told', () => {
   expect(() => new Outbox('/proc/none/outbox').add(messageOf('one'), POSTMARK)).toThrow(
     /cannot write \/proc\/none\/outbox: the directory does not exist/,
@@ -138,6 +188,10 @@ const messages = fc.record({
   destination: text,
   body: fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
   envelope: fc.dictionary(text, fc.oneof(text, fc.array(text))),
+  smaller: fc.array(
+    fc.uint8Array({ maxLength: 100 }).map((bytes) => Buffer.from(bytes)),
+    { minLength: 1, maxLength: 3 },
+  ),
 });
 
 test('every message comes back from its file, and none from a file in which a byte is another', () => {

@@ -56,6 +56,21 @@ describe('the sendmail program', () => {
   });
 
   test.each([
+    ['echo "sendmail: fatal: root(0): message file too big" >&2; exit 69'],
+    ['echo "552 5.3.4 Message is too large; 20000 bytes max" >&2; exit 69'],
+    ['echo "Message size exceeds maximum permitted"; exit 1'],
+  ])('that takes no mail as large, and says so by %s, gets a smaller one', async (refusing) => {
+    const got = join(directory, `small-${Math.random()}`);
+    const mail = program(`cat > ${got}; if grep -q 'Content-Type: application/json' ${got}; then ${refusing}; fi`);
+    const { body } = await deliver(mail);
+    const text = readFileSync(got, 'utf8');
+    expect(text.length).toBeLessThan(body.length);
+    expect(text).toContain('no mail as large');
+    const error = await failure(program(`cat > /dev/null; ${refusing}`));
+    expect(error).toMatchObject({ isRefusal: true, isTooLarge: true });
+  });
+
+  test.each([
     [75, true],
     [69, true],
     [71, true],

@@ -33,6 +33,7 @@ async function compose(policy: Policy, report: Report): Promise<readonly Message
     policy,
     ruleAt: () => undefined,
     hostName: 'mail1',
+    qualifiedName: async () => undefined,
     now: 0,
     isTest: report.test === true,
   });

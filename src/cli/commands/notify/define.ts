@@ -19,9 +19,13 @@ const test = (notify: AnyCommand) =>
 const queue = (notify: AnyCommand) =>
   notify
     .command('queue')
-    .description('list the messages that wait because they could not be delivered')
+    .description('list the messages that wait because they could not be delivered, and those that were refused')
     .addOption(formatOption(['text', 'json']))
-    .addHelpText('after', '\nExit code: 0. integ report send delivers them, as does every check.')
+    .addHelpText(
+      'after',
+      '\nExit code: 0. integ report send delivers them, as does every check; what was refused for good is sent once more' +
+        '\nby integ report send with the id of its report.',
+    )
     .addHelpText('after', examples('integ notify queue', 'integ notify queue --format json'));
 export type NotifyQueueOptions = OptionsOf<typeof queue>;
 
