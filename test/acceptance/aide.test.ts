@@ -4,7 +4,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { importFilesOf } from '../../src/app/import/files.ts';
-import { type AideRule, readAideConfig } from '../../src/policy/import/aide/config.ts';
+import { readAideConfig } from '../../src/policy/import/aide/config.ts';
+import type { AideRule } from '../../src/policy/import/aide/rule.ts';
 import { Notes } from '../../src/policy/import/notes.ts';
 import { parseRegex, type RegexNode } from '../../src/policy/regex/parse.ts';
 import { box, PROGRAM } from '../support/integ.ts';
@@ -125,7 +126,7 @@ describe.skipIf(reason !== undefined)(
   `the rules of Debian for AIDE${reason === undefined ? '' : ` (${reason})`}`,
   () => {
     test('are read as AIDE reads them, each expression and attribute', () => {
-      const ours = readAideConfig(config, importFilesOf(hostname()), '0.18', new Notes());
+      const { rules: ours } = readAideConfig(config, importFilesOf(hostname()), '0.18', new Notes());
       const theirs = rulesOfAide();
       expect(theirs.size).toBeGreaterThan(900);
       const read = new Map(ours.map((rule) => [`${rule.place.file}:${rule.place.line}`, rule]));
@@ -141,7 +142,7 @@ describe.skipIf(reason !== undefined)(
       mkdirSync(root);
       writeFileSync(
         join(directory, 'objects'),
-        objectsFor(readAideConfig(config, importFilesOf(hostname()), '0.18', new Notes())),
+        objectsFor(readAideConfig(config, importFilesOf(hostname()), '0.18', new Notes()).rules),
       );
       // The system itself, and in it an object or more for every rule, whatever is installed here.
       const script = `

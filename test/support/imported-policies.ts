@@ -3,9 +3,9 @@ import type { ObjectType } from '../../src/model/attributes.ts';
 import { pathFromText, ROOT } from '../../src/model/bytes.ts';
 import { UserError } from '../../src/model/errors.ts';
 import type { Policy } from '../../src/model/rule.ts';
-import type { AideVersion } from '../../src/policy/import/aide/attributes.ts';
 import { readAideConfig } from '../../src/policy/import/aide/config.ts';
 import { translateAide } from '../../src/policy/import/aide/translate.ts';
+import type { AideVersion } from '../../src/policy/import/aide/version.ts';
 import type { ImportFiles } from '../../src/policy/import/files.ts';
 import { type Note, Notes, placesText } from '../../src/policy/import/notes.ts';
 import { type ImportedRule, policyText } from '../../src/policy/import/policy-text.ts';
@@ -52,12 +52,8 @@ export function importAide(
 ): Imported {
   const notes = new Notes();
   const main = typeof config === 'string' ? config : `${config.join('\n')}\n`;
-  const rules = translateAide(
-    readAideConfig('/aide.conf', filesOf({ '/aide.conf': main, ...others }), version, notes),
-    version,
-    notes,
-  );
-  return imported('AIDE', rules, notes);
+  const { rules } = readAideConfig('/aide.conf', filesOf({ '/aide.conf': main, ...others }), version, notes);
+  return imported('AIDE', translateAide(rules, version, notes), notes);
 }
 
 /** `links` are symbolic links of the host, by their real paths, with what they lead to. */

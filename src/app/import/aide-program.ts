@@ -1,8 +1,9 @@
 /** The AIDE of this host: its version, and its dry run, which reads no content and writes nothing. */
 import { existsSync } from 'node:fs';
-import { UserError } from '../../model/errors.ts';
-import type { AideVersion } from '../../policy/import/aide/attributes.ts';
+import { SystemError, UserError } from '../../model/errors.ts';
 import { type DryRunEntry, readDryRunLine } from '../../policy/import/aide/dry-run.ts';
+import type { InstalledAide } from '../../policy/import/aide/fitting.ts';
+import { languageOf } from '../../policy/import/aide/version.ts';
 import { runHelper } from '../../system/helper-program.ts';
 import type { Context } from '../context.ts';
 import { runForeignProgram } from './foreign-program.ts';
@@ -13,13 +14,18 @@ function findAide(): string | undefined {
   return PLACES.find((place) => existsSync(place));
 }
 
-/** What the installed AIDE means by its rules; that of 0.19 without one. */
-export function installedAideVersion(): AideVersion {
+/** The AIDE that is installed here, as it tells its version. One that cannot be run is as none. */
+export function installedAide(): InstalledAide {
   const program = findAide();
-  if (program === undefined) return '0.19';
-  const { stdout, stderr } = runHelper(program, ['--version']);
-  const minor = /\b(?:AIDE|Aide) 0\.(\d+)/.exec(stdout + stderr)?.[1];
-  return minor !== undefined && Number(minor) < 19 ? '0.18' : '0.19';
+  if (program === undefined) return { version: undefined, problem: undefined };
+  try {
+    const { stdout, stderr } = runHelper(program, ['--version']);
+    const version = languageOf(/^aide [0-9][^\s]*/im.exec(`${stdout}\n${stderr}`)?.[0] ?? '');
+    return { version, problem: version === undefined ? `${program} does not tell its version` : undefined };
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    return { version: undefined, problem: `${program} cannot be run (${error.code})` };
+  }
 }
 
 /** Every object that AIDE looked at. Throws a UserError when there is no AIDE or it ends with an error. */

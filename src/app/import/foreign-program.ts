@@ -3,7 +3,7 @@
  * length.
  */
 import { printableText } from '../../model/bytes.ts';
-import { UserError } from '../../model/errors.ts';
+import { errorCode, SystemError, UserError } from '../../model/errors.ts';
 import { RunningProgram } from '../../system/running-program.ts';
 import type { Context } from '../context.ts';
 
@@ -48,6 +48,24 @@ class Lines {
   }
 }
 
+/** A program of somebody else that this system cannot run is no defect of ours. */
+function notRunnable(program: string, error: unknown): UserError {
+  const hint = `see why with ${program} --version, or leave out --compare`;
+  return new UserError('lacking', `--compare: ${program} cannot be run: ${errorCode(error)}`, { hint, cause: error });
+}
+
+function startForeignProgram(program: string, parameters: readonly string[]): RunningProgram {
+  try {
+    return new RunningProgram(program, parameters, {
+      environment: { LC_ALL: 'C', PATH: '/usr/bin:/bin' },
+      directory: '/',
+    });
+  } catch (error) {
+    if (error instanceof SystemError) throw notRunnable(program, error);
+    throw error;
+  }
+}
+
 /**
  * Lines have one character a byte. `what` names the run in messages. Throws a UserError when the program ends with a
  * status that `isDone` does not take, which is any but 0 when not given, or does not come to its end.
@@ -60,10 +78,7 @@ export async function runForeignProgram(
   take: (line: string) => void,
   isDone: (status: number | null) => boolean = (status) => status === 0,
 ): Promise<void> {
-  const running = new RunningProgram(program, parameters, {
-    environment: { LC_ALL: 'C', PATH: '/usr/bin:/bin' },
-    directory: '/',
-  });
+  const running = startForeignProgram(program, parameters);
   const failed = (problem: string): UserError =>
     new UserError('io', `${program} ${what} ${problem}`, { hint: 'run it by hand to see what it does' });
   const forget = context.onSignal(() => running.kill());
@@ -77,10 +92,11 @@ export async function runForeignProgram(
     }
     for (const line of lines.end()) take(line);
     const { code, error } = await running.ended;
-    if (error !== undefined) throw error;
+    if (error !== undefined) throw notRunnable(program, error);
     if (!isDone(code)) {
       const said = running.complaint.toString('latin1').trim().replaceAll(/\s+/g, ' ').slice(-LONGEST_COMPLAINT);
-      throw new UserError('io', `${program} ${what} ended with ${code ?? 'a signal'}: ${printableText(said)}`);
+      const complaint = said === '' ? '' : `: ${printableText(said)}`;
+      throw new UserError('io', `${program} ${what} ended with ${code ?? 'a signal'}${complaint}`);
     }
   } finally {
     clearTimeout(timer);

@@ -45,6 +45,9 @@ export interface ImportedPolicy {
   readonly rules: readonly ImportedRule[];
 }
 
+/** Of one remark, whose lines a reader can go through. */
+const MAX_PLACES = 200;
+
 // An escaped byte, a character of several bytes, or a byte that cannot be seen in a file.
 const HIDDEN = /\\[\s\S]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}|[^\x20-\x7e]/g;
 
@@ -66,7 +69,21 @@ function writable(kind: ImportedSelector['kind'], text: string): string {
 }
 
 function noteLines({ text, places }: Note): string[] {
-  return commentLines(`- ${text} (${places.length}): ${placesText(places)}`, '');
+  const few = placesText(places, MAX_PLACES);
+  return commentLines(`- ${text} (${places.length}): ${few}`, '');
+}
+
+/** What was not carried over, and apart from it the settings, by which nothing is lost. */
+function headLines(notes: readonly Note[]): string[] {
+  const losses = notes.filter(({ kind }) => kind === 'loss');
+  const settings = notes.filter(({ kind }) => kind === 'setting');
+  return [
+    ...(losses.length === 0 ? ['# Everything in it was carried over.'] : []),
+    ...(losses.length === 0 ? [] : ['# Not carried over exactly, and how often:', ...losses.flatMap(noteLines)]),
+    ...(settings.length === 0
+      ? []
+      : ['# Settings, which are not about what is watched:', ...settings.flatMap(noteLines)]),
+  ];
 }
 
 function patterns(selectors: readonly ImportedSelector[], kind: ImportedSelector['kind']): readonly WrittenPattern[] {
@@ -92,13 +109,9 @@ function linesOf({ name, selectors, settings = {}, ...rule }: ImportedRule): str
 
 /** The policy file. */
 export function policyText({ name, source, notes, rules }: ImportedPolicy): string {
-  const head =
-    notes.length === 0
-      ? ['# Everything in it was carried over.']
-      : ['# Not carried over exactly, and how often:', ...notes.flatMap(noteLines)];
   return [
     ...commentLines(`Imported from ${source}.`, ''),
-    ...head,
+    ...headLines(notes),
     'version: 1',
     `name: ${quoted(printable(pathFromLatin1(name)))}`,
     'rules:',

@@ -1,4 +1,6 @@
 /** Options and help of the commands about policies. */
+import { InvalidArgumentError } from 'commander';
+import { type AideVersion, languageOf } from '../../../policy/import/aide/version.ts';
 import { FOREIGN_PROGRAMS } from '../../../policy/import/programs.ts';
 import { REPORT_FORMATS } from '../../../report/formats.ts';
 import type { DefineCommands } from '../../command-action.ts';
@@ -14,6 +16,14 @@ import {
   ticketOption,
 } from '../../shared-options.ts';
 import { type AnyCommand, Option, type OptionsOf } from '../../typed-commander.ts';
+
+/** Throws an InvalidArgumentError for what is no version of AIDE. */
+function aideVersion(written: string): AideVersion {
+  const version = languageOf(written);
+  if (version === undefined)
+    throw new InvalidArgumentError('It must be a version of AIDE such as 0.16, 0.18.3 or 0.19.');
+  return version;
+}
 
 const period = durationParser({ units: ['s', 'm', 'h', 'd', 'w'], longest: 366 * DAY, examples: '90m, 24h or 7d' });
 
@@ -44,8 +54,8 @@ const importCommand = (policy: AnyCommand) =>
     .addOption(
       new Option(
         '--aide-version <version>',
-        'what negative rules mean; default: as in the installed AIDE, else 0.19',
-      ).choices(['0.18', '0.19']),
+        'for which AIDE the file is, such as 0.16 or 0.18.3; default: as its own words tell, else as the installed one',
+      ).argParser(aideVersion),
     )
     .addOption(outputOption('the policy'))
     .option('--compare', 'instead of the policy, print the objects on which it and a dry run of the program disagree')

@@ -7,7 +7,7 @@ import { importForeign } from '../../../app/import/foreign-policy.ts';
 import { openTree } from '../../../app/open-tree.ts';
 import { pathFromLatin1, pathFromText, printable, printableText } from '../../../model/bytes.ts';
 import { UserError } from '../../../model/errors.ts';
-import { Notes, placesText } from '../../../policy/import/notes.ts';
+import { Notes } from '../../../policy/import/notes.ts';
 import { policyText } from '../../../policy/import/policy-text.ts';
 import { compilePolicy } from '../../../policy/load.ts';
 import { formatCount } from '../../../report/quantities.ts';
@@ -16,6 +16,7 @@ import type { Tree } from '../../../system/tree.ts';
 import type { CommandContext } from '../../context.ts';
 import { deliverText } from '../../output.ts';
 import type { PolicyImportOptions } from './define.ts';
+import { countedLosses, remarkLines } from './import-remarks.ts';
 
 export async function runPolicyImport(
   context: CommandContext,
@@ -49,15 +50,10 @@ async function importWith(
   const text = policyText({ name: `imported from ${program}`, source, notes: notes.all(), rules });
   // What is written must be a policy: it is read again before anybody gets it.
   const { policy } = compilePolicy([{ name: 'the imported policy', text }]);
-  for (const note of notes.all()) {
-    const { length } = note.places;
-    context.terminal.warn(
-      `${printable(pathFromLatin1(note.text))}: ${formatCount(length)} ${length === 1 ? 'line' : 'lines'}: ${printable(pathFromLatin1(placesText(note.places)))}`,
-    );
-  }
-  const lost = notes.all().reduce((sum, { places }) => sum + places.length, 0);
+  for (const line of remarkLines(notes.all())) context.terminal.warn(line);
+  const { losses } = notes;
   context.terminal.note(
-    `imported ${formatCount(policy.rules.length)} ${policy.rules.length === 1 ? 'rule' : 'rules'}; ${formatCount(lost)} ${lost === 1 ? 'thing was' : 'things were'} not carried over exactly`,
+    `imported ${formatCount(policy.rules.length)} ${policy.rules.length === 1 ? 'rule' : 'rules'}; ${countedLosses(losses)} not carried over exactly`,
   );
   let differences = 0;
   if (options.compare === true) {
@@ -74,7 +70,7 @@ async function importWith(
   } else {
     await deliverText(context, [text], options.output);
   }
-  if (options.strict === true && lost + differences > 0) {
+  if (options.strict === true && losses + differences > 0) {
     throw new UserError('policy', 'not everything was carried over exactly', { hint: 'see the remarks above' });
   }
   return 0;

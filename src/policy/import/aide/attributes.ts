@@ -1,11 +1,9 @@
 /**
  * The attributes of AIDE and what integ watches for each; the table in docs/import.md is this one. What they mean is
- * from aide.conf(5) of 0.18 and 0.19.
+ * from aide.conf(5) of 0.16 to 0.19.
  */
 import type { AttributeName } from '../../../model/attributes.ts';
-
-/** Since 0.19 negative rules no longer leave out what lies below, and the default groups have other digests. */
-export type AideVersion = '0.18' | '0.19';
+import type { AideVersion } from './version.ts';
 
 export interface AideAttribute {
   /** What integ watches instead. */
@@ -30,6 +28,7 @@ export const AIDE_ATTRIBUTES = {
   n: { to: 'nlink' },
   l: { to: 'target' },
   s: { to: 'size' },
+  S: {},
   b: { to: 'blocks' },
   m: { to: 'mtime' },
   c: { to: 'ctime' },
@@ -77,20 +76,17 @@ export function aideAttribute(name: AideAttributeName): AideAttribute {
 
 const EXTRAS = 'acl+selinux+xattrs+e2fsattrs+caps';
 const LINK = `p+ftype+i+l+n+u+g+${EXTRAS}`;
-const HASHES: Readonly<Record<AideVersion, string>> = {
-  '0.18': 'md5+sha1+rmd160+tiger+crc32+haval+gost+crc32b+sha256+sha512+whirlpool',
-  '0.19': 'sha256+sha512+sha512_256+sha3_256+sha3_512+stribog256+stribog512',
-};
+const OLD_HASHES = 'md5+sha1+rmd160+tiger+crc32+haval+gost+crc32b+sha256+sha512+whirlpool';
+const HASHES = 'sha256+sha512+sha512_256+sha3_256+sha3_512+stribog256+stribog512';
 
 /** The groups that need no definition, as sums of attributes. */
 export function defaultGroups(version: AideVersion): ReadonlyMap<string, string> {
   return new Map([
-    ['R', `${LINK}+s+m+c+${version === '0.18' ? 'md5' : 'sha3_256'}`],
+    ['R', `${LINK}+s+m+c+${version === '0.19' ? 'sha3_256' : 'md5'}`],
     ['L', LINK],
-    ['>', `${LINK}+s+growing`],
-    ['H', HASHES[version]],
+    ['>', version === '0.16' ? `${LINK}+S` : `${LINK}+s+growing`],
+    ['H', version === '0.19' ? HASHES : OLD_HASHES],
     ['X', EXTRAS],
     ['E', ''],
-    ['S', 'growing+s'],
   ]);
 }

@@ -8,23 +8,34 @@ import { parseRegex } from '../../regex/parse.ts';
 import type { ImportFiles } from '../files.ts';
 import { mistake, shown } from '../mistake.ts';
 import type { Notes, Place } from '../notes.ts';
-import { type AideAttributeName, type AideVersion, defaultGroups, isAideAttribute } from './attributes.ts';
-import { settingNote } from './settings.ts';
-import { readLine, singleSpaced, takeWord, trimmed } from './tokens.ts';
+import { Conditions } from './conditions.ts';
+import { Groups } from './groups.ts';
+import { decodedExpression, OLD_NAMES, substituted, takeOldWord } from './old-language.ts';
+import { type AideRule, readRuleEnd } from './rule.ts';
+import { type Setting, settingNamed, settingNote } from './settings.ts';
+import { Signs } from './signs.ts';
+import { readLine, takeWord, trimmed } from './tokens.ts';
+import { Variables } from './variables.ts';
+import type { AideVersion } from './version.ts';
 
-export interface AideRule {
-  /** '' selects, '=' is an equals rule, '!' and '-' are negative. */
-  readonly sign: '' | '=' | '!' | '-';
-  /** With the prefix of the include it stands in; one character a byte. */
-  readonly regex: string;
-  /** Letters of file types as AIDE has them; empty when not restricted. */
-  readonly types: readonly string[];
-  readonly fileSystem: string | undefined;
-  readonly attributes: ReadonlySet<AideAttributeName>;
-  /** The attributes as they were written. */
-  readonly expression: string;
-  readonly place: Place;
-  readonly written: string;
+/** What was read. */
+export interface AideConfig {
+  readonly version: AideVersion;
+  readonly rules: readonly AideRule[];
+  readonly signs: Signs;
+}
+
+/** What an include makes of the lines in its file. */
+interface Scope {
+  /** Stands before the expressions of its rules. */
+  readonly prefix: string;
+  /** Names of variables in the prefix that are not defined. */
+  readonly lacking: ReadonlySet<string>;
+  readonly depth: number;
+}
+
+interface WrittenRule extends Omit<AideRule, 'attributes'> {
+  readonly attributes: AideRule['attributes'] | undefined;
 }
 
 const MAX_DEPTH = 16;
@@ -32,169 +43,154 @@ const MAX_DEPTH = 16;
 const MAX_FILES = 1000;
 const MAX_BYTES = 32 * 1024 * 1024;
 const MAX_RULES = 50_000;
-// Every line is held against the conditions around it.
-const MAX_CONDITIONS = 64;
-const TYPES = 'fdlcbpsDP';
-
-interface Block {
-  /** Whether the lines of the present branch count. */
-  isActive: boolean;
-  /** Whether those of the other branch do. */
-  readonly otherwise: boolean;
-  hadElse: boolean;
-  readonly place: Place;
-}
+const MAX_NAMED = 8;
+const NEGATIVE_MEANING =
+  'would stand for nothing, so that this negative rule left out more than was meant: it is not carried over';
+const NAMES = /^[A-Za-z0-9_]+$/;
 
 class ConfigReader {
   readonly #files: ImportFiles;
   readonly #version: AideVersion;
   readonly #notes: Notes;
-  readonly #groups = new Map<string, ReadonlySet<AideAttributeName>>();
-  readonly #variables = new Map<string, string>();
+  readonly #groups: Groups;
+  readonly #variables = new Variables();
   readonly rules: AideRule[] = [];
+  readonly signs = new Signs();
+  /** Programs of x_include, which may define variables. */
+  readonly #programs: string[] = [];
   #fileCount = 0;
   #bytes = 0;
+  #hasEnded = false;
 
   constructor(files: ImportFiles, version: AideVersion, notes: Notes) {
     this.#files = files;
     this.#version = version;
     this.#notes = notes;
-    this.#variables.set('HOSTNAME', files.hostName);
-    const nowhere = { file: '', line: 0 };
-    for (const [name, sum] of defaultGroups(version)) this.#groups.set(name, this.#sum(sum, nowhere));
+    this.#groups = new Groups(version);
+    this.#variables.define('HOSTNAME', files.hostName);
+    if (version === '0.19') this.#variables.define('AIDE_VERSION', this.#release);
   }
 
-  file(name: string, prefix: string, depth: number): void {
+  get #release(): string {
+    return `${this.#version}.0`;
+  }
+
+  file(name: string, scope: Scope): void {
     const text = this.#files.read(name);
     this.#fileCount += 1;
     this.#bytes += text.length;
     if (this.#fileCount > MAX_FILES || this.#bytes > MAX_BYTES) {
       throw mistake({ file: name, line: 1 }, 'the files that are included are too many, or too long');
     }
-    const lines = text.split('\n');
-    const blocks: Block[] = [];
-    for (const [index, written] of lines.entries()) {
+    const conditions = new Conditions({
+      files: this.#files,
+      release: this.#release,
+      isDefined: (variable) => this.#variables.has(variable),
+      takeWord: (words, place) => this.#takeWord(words, place),
+    });
+    for (const [index, written] of text.split('\n').entries()) {
       const place = { file: name, line: index + 1 };
       if (written.includes('\0')) throw mistake(place, 'this is no text');
-      this.#line(written, place, blocks, prefix, depth);
+      this.#line(written, place, conditions, scope);
+      if (this.#hasEnded) return;
     }
-    const open = blocks.at(-1);
-    if (open !== undefined) throw mistake(open.place, 'the @@endif of this condition is missing');
+    conditions.end();
   }
 
-  #line(written: string, place: Place, blocks: Block[], prefix: string, depth: number): void {
-    const isActive = blocks.every((block) => block.isActive);
-    const directive = /^@@(?!\{)/.test(trimmed(written));
-    if (!isActive && !directive) return;
-    const line = readLine(written, place);
+  #line(written: string, place: Place, conditions: Conditions, scope: Scope): void {
+    const { isActive } = conditions;
+    if (!isActive && !/^@@(?!\{)/.test(trimmed(written))) return;
+    const lacking = this.#variables.beginLine();
+    const isOld = this.#version === '0.16';
+    const text = isOld && isActive ? substituted(written, this.#variables, place) : written;
+    const line = readLine(text, isOld ? OLD_NAMES : NAMES, place);
     switch (line.kind) {
       case 'empty':
-        return;
+        break;
       case 'directive':
-        if (!this.#condition(line.name, line.rest, place, blocks, isActive) && isActive) {
-          this.#directive(line.name, line.rest, place, prefix, depth);
+        if (!conditions.take(line.name, line.rest, place) && isActive) {
+          this.#directive(line.name, line.rest, place, scope);
         }
-        return;
+        break;
       case 'definition':
         this.#definition(line.name, line.value, place);
-        return;
-      case 'rule':
-        this.#rule(line.sign, line.text, place, prefix, trimmed(written));
-        return;
+        break;
+      case 'rule': {
+        const rule = this.#rule(line.sign, line.text, place, trimmed(written));
+        const unsure = new Set([...lacking, ...scope.lacking]);
+        if (rule.attributes === undefined && unsure.size > 0) {
+          this.#noteLacking(unsure, NEGATIVE_MEANING, place);
+          return;
+        }
+        this.rules.push({ ...rule, regex: scope.prefix + rule.regex, attributes: rule.attributes ?? new Set() });
+        break;
+      }
       default:
         line satisfies never;
     }
+    this.#noteLacking(lacking, 'stands for nothing, as in AIDE', place);
   }
 
-  /** Whether the directive is one of a condition. */
-  #condition(name: string, rest: string, place: Place, blocks: Block[], isActive: boolean): boolean {
-    if (name === 'else' || name === 'endif') {
-      const block = blocks.at(-1);
-      if (block === undefined) throw mistake(place, `this @@${name} belongs to no condition`);
-      if (name === 'endif') {
-        blocks.pop();
-        return true;
-      }
-      if (block.hadElse) throw mistake(place, 'this condition has an @@else already');
-      block.isActive = block.otherwise;
-      block.hadElse = true;
-      return true;
+  #noteLacking(names: ReadonlySet<string>, meaning: string, place: Place): void {
+    const more = this.#programs.length - MAX_NAMED;
+    const programs = `${this.#programs.slice(0, MAX_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    const source = programs === '' ? '' : `; a program that was not run may define it: ${programs}`;
+    for (const name of names) {
+      this.#notes.add(`the variable ${shown(name)} is not defined, and ${meaning}${source}`, place);
     }
-    const old: Readonly<Record<string, string>> = {
-      ifdef: 'defined',
-      ifndef: 'not defined',
-      ifhost: 'hostname',
-      ifnhost: 'not hostname',
-    };
-    const before = name === 'if' ? '' : Object.hasOwn(old, name) ? old[name] : undefined;
-    if (before === undefined) return false;
-    // What is skipped is not evaluated: it may ask for what is not there.
-    if (blocks.length >= MAX_CONDITIONS) throw mistake(place, `conditions nest more than ${MAX_CONDITIONS} deep`);
-    const holds = isActive && this.#holds(trimmed(`${before} ${rest}`), place);
-    blocks.push({ isActive: holds, otherwise: !holds, hadElse: false, place });
-    return true;
   }
 
-  #holds(written: string, place: Place): boolean {
-    let [expression, isNegated] = [written, false];
-    let { word, rest } = takeWord(expression, this.#variables, place);
-    for (let count = 1; word === 'not' && rest !== ''; count += 1) {
-      if (count > MAX_CONDITIONS) throw mistake(place, `more than ${MAX_CONDITIONS} times 'not'`);
-      [expression, isNegated] = [rest, !isNegated];
-      ({ word, rest } = takeWord(expression, this.#variables, place));
-    }
-    return this.#isTrue(word, rest, expression, place) !== isNegated;
+  #takeWord(text: string, place: Place): { readonly word: string; readonly rest: string } {
+    return this.#version === '0.16' ? takeOldWord(text) : takeWord(text, this.#variables, place);
   }
 
-  #isTrue(word: string, rest: string, expression: string, place: Place): boolean {
-    const operand = takeWord(rest, this.#variables, place);
-    if (word === 'defined' && rest !== '') return this.#variables.has(operand.word);
-    if (word === 'hostname') return operand.word === this.#files.hostName;
-    if (word === 'exists') return this.#files.exists(operand.word);
-    if (operand.word === 'version_ge') {
-      const left = word === '' ? `${this.#version}.0` : word;
-      return versionAtLeast(left, takeWord(operand.rest, this.#variables, place).word);
-    }
-    throw mistake(place, `this condition is not in the language: ${shown(expression)}`);
-  }
-
-  #directive(name: string, rest: string, place: Place, prefix: string, depth: number): void {
-    const { word, rest: after } = takeWord(rest, this.#variables, place);
+  #directive(name: string, rest: string, place: Place, scope: Scope): void {
+    const { word, rest: after } = this.#takeWord(rest, place);
     switch (name) {
       case 'define': {
-        if (!/^[A-Za-z0-9_]+$/.test(word)) throw mistake(place, `this is no name of a variable: ${shown(word)}`);
-        const { word: value } = takeWord(after, this.#variables, place);
-        this.#variables.set(word, value);
+        if (!NAMES.test(word)) throw mistake(place, `this is no name of a variable: ${shown(word)}`);
+        const { word: value } = this.#takeWord(after, place);
+        this.#variables.define(word, value);
         return;
       }
       case 'undef':
-        this.#variables.delete(word);
+        this.#variables.undefine(word);
         return;
       case 'include':
       case 'x_include':
-        this.#include(name, word, after, place, prefix, depth);
+        this.#include(name, word, after, place, scope);
         return;
       case 'x_include_setenv':
         return;
       default:
-        throw mistake(place, `there is no macro @@${shown(name)}`);
+        if (this.#version === '0.16' && name === 'begin_config') return;
+        if (this.#version !== '0.16' || !['end_config', 'begin_db', 'db_spec'].includes(name)) {
+          throw mistake(place, `there is no macro @@${shown(name)}`);
+        }
+        this.#hasEnded = true;
     }
   }
 
-  #include(name: string, path: string, rest: string, place: Place, prefix: string, depth: number): void {
-    if (depth >= MAX_DEPTH) throw mistake(place, `files include one another more than ${MAX_DEPTH} deep`);
+  #include(name: string, path: string, rest: string, place: Place, scope: Scope): void {
+    if (scope.depth >= MAX_DEPTH) throw mistake(place, `files include one another more than ${MAX_DEPTH} deep`);
     if (path === '') throw mistake(place, `@@${name} names no file`);
-    const { word: expression, rest: after } = takeWord(rest, this.#variables, place);
-    const added = takeWord(after, this.#variables, place).word.replace(/\/$/, '');
-    const inside = expression === '' ? [path] : this.#filesIn(path, expression, place);
-    for (const file of inside) {
+    const { word: expression, rest: after } = this.#takeWord(rest, place);
+    const added = this.#takeWord(after, place).word.replace(/\/$/, '');
+    const inside: Scope = {
+      prefix: scope.prefix + added,
+      lacking: new Set([...scope.lacking, ...this.#variables.lacking]),
+      depth: scope.depth + 1,
+    };
+    const found = expression === '' ? [path] : this.#filesIn(path, expression, place);
+    for (const file of found) {
       if (name === 'x_include' && this.#files.isProgram(file)) {
+        this.#programs.push(file);
         this.#notes.add(
           'a program of @@x_include was not run: run it yourself and import what it prints, see docs/import.md',
           { file, line: 1 },
         );
       } else {
-        this.file(file, prefix + added, depth + 1);
+        this.file(file, inside);
       }
     }
   }
@@ -212,98 +208,49 @@ class ConfigReader {
   }
 
   #definition(name: string, value: string, place: Place): void {
-    const note = settingNote(name);
-    if (note !== undefined) this.#notes.add(note, place);
-    else this.#groups.set(name, this.#sum(value, place));
+    const setting = settingNamed(name);
+    if (setting !== undefined) this.#setting(name, setting, value, place);
+    // What is written in small letters is a setting to AIDE, unless its value is a sum.
+    else if (/^[a-z_]+$/.test(name) && !this.#groups.isSum(value)) {
+      throw mistake(place, `${shown(name)} is no setting of AIDE`);
+    } else this.#groups.define(name, value, place);
   }
 
-  /** Adds up `a+b-c`, from left to right. */
-  #sum(expression: string, place: Place): ReadonlySet<AideAttributeName> {
-    const sum = new Set<AideAttributeName>();
-    const text = singleSpaced(expression).replaceAll(' ', '');
-    if (text === '' && place.line === 0) return sum;
-    if (!/^[A-Za-z0-9_>]+(?:[+-][A-Za-z0-9_>]+)*$/.test(text)) {
-      throw mistake(place, `this is no sum of attributes and groups: ${shown(expression)}`);
-    }
-    for (const [, sign, name = ''] of text.matchAll(/([+-]?)([A-Za-z0-9_>]+)/g)) {
-      const group = this.#groups.get(name);
-      if (group === undefined && !isAideAttribute(name)) {
-        throw mistake(place, `there is no attribute or group '${shown(name)}'`);
-      }
-      const members = group ?? (isAideAttribute(name) ? [name] : []);
-      for (const member of members) {
-        if (sign === '-') sum.delete(member);
-        else sum.add(member);
-      }
-    }
-    return sum;
+  #setting(name: string, setting: Setting, value: string, place: Place): void {
+    const { until, since, loss, isSum: hasSum = false } = setting;
+    const what = `the setting ${name}`;
+    if (until !== undefined) this.signs.addUntil({ version: until, what, place });
+    if (since !== undefined) this.signs.addSince({ version: since, what, place });
+    // Up to 0.16 it is a group like any other.
+    if (hasSum) this.#groups.define(name, value, place);
+    this.#notes.add(settingNote(name, setting), place, loss === undefined ? 'setting' : 'loss');
   }
 
-  #rule(sign: string, text: string, place: Place, prefix: string, written: string): void {
+  /** A rule as it is written; a negative one has no attributes. */
+  #rule(sign: string, text: string, place: Place, written: string): WrittenRule {
     if (sign !== '' && sign !== '=' && sign !== '!' && sign !== '-') throw mistake(place, 'no rule begins like this');
-    if (sign === '-' && this.#version === '0.18') {
-      throw mistake(place, 'rules with - exist since AIDE 0.19: import with --aide-version 0.19');
-    }
-    const { word, rest } = takeWord(text, this.#variables, place);
-    const isNegative = sign === '!' || sign === '-';
-    const { restriction, expression } = splitRule(rest, isNegative, place);
-    const [letters = '', fileSystem] = restriction === '0' ? [''] : restriction.split('=');
-    const types = letters === '' ? [] : letters.split(',');
-    for (const type of types) {
-      if (type.length !== 1 || !TYPES.includes(type)) {
-        throw mistake(place, `'${shown(type)}' is no type of file: those are ${[...TYPES].join(', ')}`);
+    if (sign === '-') {
+      if (this.#version !== '0.19') {
+        throw mistake(place, 'rules with - exist since AIDE 0.19: import with --aide-version 0.19');
       }
+      this.signs.addSince({ version: '0.19', what: 'a rule that begins with -', place });
+    }
+    const { word, rest } = this.#takeWord(text, place);
+    const isNegative = sign === '!' || sign === '-';
+    const end = readRuleEnd(rest, isNegative, place);
+    if (end.fileSystem !== undefined) {
+      this.signs.addSince({ version: '0.19', what: 'a restriction to a type of file system', place });
     }
     if (this.rules.length >= MAX_RULES) throw mistake(place, `more than ${MAX_RULES} rules`);
-    this.rules.push({
-      sign,
-      regex: prefix + word,
-      types,
-      fileSystem: fileSystem === '' ? undefined : fileSystem,
-      attributes: isNegative ? new Set() : this.#sum(expression, place),
-      expression,
-      place,
-      written,
-    });
+    const regex = this.#version === '0.16' ? decodedExpression(word) : word;
+    const attributes = isNegative ? undefined : this.#groups.sum(end.expression, place);
+    return { ...end, sign, regex, attributes, place, written };
   }
 }
 
-/** What stands behind the expression of a rule: a restriction, if there is one, and the attributes. */
-function splitRule(text: string, isNegative: boolean, place: Place): { restriction: string; expression: string } {
-  // Blank space may stand around commas, signs and the equals sign.
-  const words = singleSpaced(text)
-    .replaceAll(/ ?([,+=-]) ?/g, '$1')
-    .split(' ')
-    .filter((word) => word !== '');
-  const [first = '', second = '', third] = words;
-  if (words.some((word) => word.startsWith('#'))) throw mistake(place, 'a comment stands on a line of its own');
-  if (third !== undefined) throw mistake(place, `nothing may follow the attributes: ${shown(third)}`);
-  if (isNegative) {
-    if (second !== '') throw mistake(place, 'a negative rule has no attributes');
-    return { restriction: first, expression: '' };
-  }
-  if (first === '') throw mistake(place, 'this rule has no attributes');
-  return second === '' ? { restriction: '', expression: first } : { restriction: first, expression: second };
-}
-
-function versionAtLeast(left: string, right: string): boolean {
-  const parts = (version: string): number[] => version.split(/[^0-9]+/).map((part) => Number.parseInt(part, 10) || 0);
-  const [mine, wanted] = [parts(left), parts(right)];
-  for (let index = 0; index < Math.max(mine.length, wanted.length); index += 1) {
-    const difference = (mine[index] ?? 0) - (wanted[index] ?? 0);
-    if (difference !== 0) return difference > 0;
-  }
-  return true;
-}
-
-/** Reads a configuration. Throws a UserError with file and line for what AIDE would refuse. */
-export function readAideConfig(
-  file: string,
-  files: ImportFiles,
-  version: AideVersion,
-  notes: Notes,
-): readonly AideRule[] {
+/** Reads a configuration. Throws a UserError with file and line for what this version of AIDE would refuse. */
+export function readAideConfig(file: string, files: ImportFiles, version: AideVersion, notes: Notes): AideConfig {
   const reader = new ConfigReader(files, version, notes);
-  reader.file(file, '', 0);
-  return reader.rules;
+  reader.file(file, { prefix: '', lacking: new Set(), depth: 0 });
+  return { version, rules: reader.rules, signs: reader.signs };
 }

@@ -4,13 +4,12 @@
  */
 import { mistake, shown } from '../mistake.ts';
 import type { Place } from '../notes.ts';
+import type { Variables } from './variables.ts';
 
-export type Variables = ReadonlyMap<string, string>;
-
-// Of ASCII only: String.trim and \s take the byte A0, the end of "à" in UTF-8, for blank space too.
 // Variables may double with each line; AIDE would fall over them too.
 const MAX_WORD = 1 << 16;
 
+// Of ASCII only: String.trim and \s take the byte A0, the end of "à" in UTF-8, for blank space too.
 const BLANK = ' \t\r\v\f';
 
 /** Without blank space at its begin and end. */
@@ -50,7 +49,7 @@ export function takeWord(
     }
     const variable = /^@@\{([A-Za-z0-9_]+)\}/.exec(text.slice(at));
     if (variable !== null) {
-      word += variables.get(variable[1] ?? '') ?? '';
+      word += variables.value(variable[1] ?? '');
       at += variable[0].length;
       continue;
     }
@@ -69,16 +68,21 @@ export type Line =
   /** `sign` is '', '=', '!' or '-'; the text begins with the slash. */
   | { readonly kind: 'rule'; readonly sign: string; readonly text: string };
 
-/** Tells the kinds of lines apart. Throws a UserError for what is none of them. */
-export function readLine(written: string, place: Place): Line {
+/** Tells the kinds of lines apart, where `names` are those of groups. Throws a UserError for what is none of them. */
+export function readLine(written: string, names: RegExp, place: Place): Line {
   const text = trimmed(written);
   if (text === '' || text.startsWith('#')) return { kind: 'empty' };
   const directive = /^@@([a-z_]+)(?:[ \t]+(.*))?$/.exec(text);
   if (directive !== null) return { kind: 'directive', name: directive[1] ?? '', rest: directive[2] ?? '' };
   const rule = /^([=!-]?)(\/.*)$/.exec(text);
   if (rule !== null) return { kind: 'rule', sign: rule[1] ?? '', text: rule[2] ?? '' };
-  const definition = /^([A-Za-z0-9_]+)[ \t]*=[ \t]*(.*)$/.exec(text);
-  if (definition !== null) return { kind: 'definition', name: definition[1] ?? '', value: definition[2] ?? '' };
-  if (/^[=!-]?(?:@@\{|[(^])/.test(text)) throw mistake(place, `a rule begins with a '/': ${shown(text)}`);
+  const definition = /^([^ \t=]+)[ \t]*=[ \t]*(.*)$/.exec(text);
+  if (definition !== null && names.test(definition[1] ?? '')) {
+    return { kind: 'definition', name: definition[1] ?? '', value: definition[2] ?? '' };
+  }
+  if (/^[=!-]?@@\{/.test(text)) {
+    throw mistake(place, `a rule begins with a '/' since AIDE 0.17, and not with a variable: ${shown(text)}`);
+  }
+  if (/^[=!-]?[(^]/.test(text)) throw mistake(place, `a rule begins with a '/': ${shown(text)}`);
   throw mistake(place, `this is no setting, group, rule or macro: ${shown(text)}`);
 }

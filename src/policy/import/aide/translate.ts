@@ -11,9 +11,9 @@ import { escapeRegex } from '../../regex/escape.ts';
 import { type Atom, groupAtoms } from '../grouping.ts';
 import type { Notes } from '../notes.ts';
 import type { ImportedRule, ImportedSelector } from '../policy-text.ts';
-import type { AideVersion } from './attributes.ts';
-import type { AideRule } from './config.ts';
 import { onlyBelow, treePlace, withBelow } from './regex-text.ts';
+import type { AideRule } from './rule.ts';
+import type { AideVersion } from './version.ts';
 import { translateWatch } from './watch.ts';
 
 const TYPE_OF: Readonly<Record<string, ObjectType>> = {
@@ -122,7 +122,7 @@ class Translation {
       );
       return;
     }
-    const isPruning = rule.sign === '-' || (this.#version === '0.18' && types.length === 0);
+    const isPruning = rule.sign === '-' || (this.#version !== '0.19' && types.length === 0);
     const nothing = { watch: ['nothing'], exclude: [] };
     const add = (text: string, ofTypes: readonly ObjectType[]): void => {
       const atom = this.#atom(rule, { ...nothing, types: ofTypes }, text);

@@ -11,6 +11,8 @@ export interface TranslatedWatch {
 
 // AIDE lets these go up, or accepts a digest of the first bytes. integ has that for the size and the bytes.
 const GROWING: readonly AttributeName[] = ['size', 'blocks', 'mtime', 'ctime', 'atime'];
+/** What says of a file that it is as it was; beside one of these, S is but one more check. */
+const EXACT: readonly AideAttributeName[] = ['s', 'm', 'c', 'b'];
 
 /** Translates a set of attributes. */
 export function translateWatch(attributes: ReadonlySet<AideAttributeName>): TranslatedWatch {
@@ -32,7 +34,17 @@ export function translateWatch(attributes: ReadonlySet<AideAttributeName>): Tran
   } else if (missing.length > 0) {
     losses.add(`digests that integ does not have are left out, others of the rule remain: ${missing.join(', ')}`);
   }
-  if (!attributes.has('growing')) return { terms: watchTerms(watched), losses: [...losses] };
+  if (!attributes.has('growing')) {
+    const isGrowing = attributes.has('S') && !hasDigest && !EXACT.some((name) => attributes.has(name));
+    if (isGrowing) return { terms: watchTerms(watched, 'growing'), losses: [...losses] };
+    // Beside what stays exact, a size that stays exact too sees every one that shrank.
+    if (attributes.has('S')) {
+      const isTold = hasDigest || ['s', 'm', 'c'].some((name) => attributes.has(name as AideAttributeName));
+      if (!isTold) losses.add('S beside b: a size that grew within its last block is reported too');
+      watched.add('size');
+    }
+    return { terms: watchTerms(watched), losses: [...losses] };
+  }
   if (['b', 'm', 'c', 'a'].some((name) => attributes.has(name as AideAttributeName))) {
     losses.add('growing: times and blocks are not watched, so that one that went back is not reported');
   }

@@ -42,6 +42,16 @@ export class Points {
   }
 }
 
+/** What a person may have meant by a name that looks like a pattern, which Tripwire does not have. */
+export function wildcardRemark({ kind, path, place }: Point): string | undefined {
+  const isPattern = (text: string): boolean => /[*?]|\[[^\]]+\]/.test(text);
+  if (!isPattern(path)) return undefined;
+  const last = path.slice(path.lastIndexOf('/') + 1);
+  const object = isPattern(last) ? `an object named "${shown(last)}"` : `the object "${shown(path)}"`;
+  const does = kind === 'stop' ? 'stops' : 'is a rule for';
+  return `Tripwire has no wildcards: line ${place.line} ${does} only ${object}`;
+}
+
 /** The path that a name stands for. */
 export function absolutePath(name: string, place: Place): string {
   if (!name.startsWith('/')) throw mistake(place, `an object is named by its whole path, not ${shown(name)}`);

@@ -7,11 +7,11 @@ import { mistake, shown } from '../mistake.ts';
 import type { Notes, Place } from '../notes.ts';
 import { Attributes } from './attributes.ts';
 import { Cursor, describe } from './cursor.ts';
-import { absolutePath, type Point, Points } from './points.ts';
+import { absolutePath, type Point, Points, wildcardRemark } from './points.ts';
 import { readMask } from './properties.ts';
 import { Texts } from './texts.ts';
 import { type Directive, type Token, tokenize } from './tokens.ts';
-import { VariableTable } from './variables.ts';
+import { emptyVariable, VariableTable } from './variables.ts';
 
 // Deeper than anybody writes, and less than the stack takes.
 const MAX_DEPTH = 64;
@@ -196,6 +196,7 @@ class PolicyReader {
     const isGlobal = token.kind === 'string' && token.isGlobal;
     const name = token.kind === 'string' ? token.text : '';
     this.#tokens.skip(2);
+    if (this.#tokens.isSign(';')) throw mistake(this.#tokens.placeOf(token), emptyVariable(name));
     const value = this.#texts.joined(`the variable ${shown(name)}`);
     if (isGlobal) {
       this.#variables.setGlobal(name, value);
@@ -241,6 +242,8 @@ class PolicyReader {
   #add(point: Point): void {
     this.#hasBegun = true;
     this.#points.add(point);
+    const remark = wildcardRemark(point);
+    if (remark !== undefined) this.#notes.add(remark, point.place);
   }
 
   /** Of ASCII blanks only: the text has one character a byte, and A0 may be half of a letter. */

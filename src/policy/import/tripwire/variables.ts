@@ -15,6 +15,12 @@ export function boundedText(text: string, place: Place, what = 'text'): string {
   return text;
 }
 
+/** What is wrong where a variable gets nothing: Tripwire brings policies with such lines for its installer. */
+export function emptyVariable(name: string): string {
+  const template = 'this is a template of Open Source Tripwire, which its installer fills in';
+  return `the variable ${shown(name)} has no value, and Tripwire refuses that; ${template}: give ${shown(name)} a value`;
+}
+
 export class VariableTable {
   readonly #global = new Map<string, string>();
   readonly #local = new Map<string, string>();
