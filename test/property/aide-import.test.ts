@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { compareImport } from '../../src/app/import/compare.ts';
 import { UserError } from '../../src/model/errors.ts';
 import { readDryRunLine } from '../../src/policy/import/aide/dry-run.ts';
+import type { AideVersion } from '../../src/policy/import/aide/version.ts';
 import { Tree } from '../../src/system/tree.ts';
 import { importAide } from '../support/imported-policies.ts';
 import { sharedDirectory } from '../support/scratch.ts';
@@ -53,7 +54,7 @@ const expression = fc
   // AIDE refuses two slashes in a row where it takes them literally.
   .filter((text) => !text.includes('//'));
 const types = fc.constantFrom('', '', ' f', ' d', ' f,d', ' l', ' 0');
-const attributes = fc.constantFrom('p', 'u', 'g+s', 'E', 'R', 'L-p', 'm+md5');
+const attributes = fc.constantFrom('p', 'u', 'g+s', 'E', 'R', 'L-p', 'm+md5', 'u+S', 'p+s+m+S+sha512', '>');
 const rule = fc.oneof(
   { weight: 4, arbitrary: fc.tuple(expression, types, attributes).map(([text, type, sum]) => `${text}${type} ${sum}`) },
   {
@@ -137,13 +138,17 @@ describe('a configuration of AIDE', () => {
       '\xff',
       '\x1b',
       '{3}',
+      '%2f',
+      '!@@{X}',
+      '>=',
+      'verbose=',
       'database_in=',
       'G =',
     );
     fc.assert(
       fc.property(
         fc.array(word, { maxLength: 40 }),
-        fc.constantFrom<'0.18' | '0.19'>('0.18', '0.19'),
+        fc.constantFrom<AideVersion>('0.16', '0.18', '0.19'),
         (words, version) => {
           try {
             importAide(words.join(' ').replaceAll(/ ?\n ?/g, '\n'), version);

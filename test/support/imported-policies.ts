@@ -4,6 +4,8 @@ import { pathFromText, ROOT } from '../../src/model/bytes.ts';
 import { UserError } from '../../src/model/errors.ts';
 import type { Policy } from '../../src/model/rule.ts';
 import { readAideConfig } from '../../src/policy/import/aide/config.ts';
+import { type FittingConfig, readFittingConfig } from '../../src/policy/import/aide/fitting.ts';
+import { noteOldDescent } from '../../src/policy/import/aide/old-descent.ts';
 import { translateAide } from '../../src/policy/import/aide/translate.ts';
 import type { AideVersion } from '../../src/policy/import/aide/version.ts';
 import type { ImportFiles } from '../../src/policy/import/files.ts';
@@ -53,7 +55,19 @@ export function importAide(
   const notes = new Notes();
   const main = typeof config === 'string' ? config : `${config.join('\n')}\n`;
   const { rules } = readAideConfig('/aide.conf', filesOf({ '/aide.conf': main, ...others }), version, notes);
+  if (version === '0.16') noteOldDescent(rules, notes);
   return imported('AIDE', translateAide(rules, version, notes), notes);
+}
+
+/** Reads a configuration as the version means it that it is for. */
+export function fitAide(
+  lines: readonly string[],
+  asked?: AideVersion,
+  installed?: AideVersion,
+  problem?: string,
+): FittingConfig {
+  const files = filesOf({ '/aide.conf': `${lines.join('\n')}\n` });
+  return readFittingConfig('/aide.conf', files, asked, () => ({ version: installed, problem }));
 }
 
 /** `links` are symbolic links of the host, by their real paths, with what they lead to. */

@@ -2,6 +2,7 @@
 import { pathFromText, printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
 import { readFittingConfig } from '../../policy/import/aide/fitting.ts';
+import { noteOldDescent } from '../../policy/import/aide/old-descent.ts';
 import { translateAide } from '../../policy/import/aide/translate.ts';
 import type { AideVersion } from '../../policy/import/aide/version.ts';
 import type { Notes } from '../../policy/import/notes.ts';
@@ -39,14 +40,16 @@ const WHERE_THE_RULES_ARE =
 
 function importAide({ context, file, notes }: ImportRequest, asked: AideVersion | undefined): Imported {
   const files = importFilesOf(examinedHost(context).host);
-  const { config, notes: found, reason } = readFittingConfig(pathFromText(file), files, asked, installedAide);
+  const fitting = readFittingConfig(pathFromText(file), files, asked, installedAide);
+  const { config, notes: found, mayBeOld, reason } = fitting;
   const { version, rules } = config;
-  if (reason !== undefined) context.log.note(reason);
   if (rules.length === 0) {
     const problem = `${printableText(file)}: no rule in it`;
     throw new UserError('policy', `${problem}; ${WHERE_THE_RULES_ARE}`);
   }
+  if (reason !== undefined) context.log.note(reason);
   notes.addAll(found);
+  if (mayBeOld) noteOldDescent(rules, notes);
   return {
     program: 'AIDE',
     what: `the configuration of AIDE ${version}`,

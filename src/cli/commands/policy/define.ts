@@ -54,7 +54,7 @@ const importCommand = (policy: AnyCommand) =>
     .addOption(
       new Option(
         '--aide-version <version>',
-        'for which AIDE the file is, such as 0.16 or 0.18.3; default: as its own words tell, else as the installed one',
+        'for which AIDE the file is, such as 0.16 or 0.18.3; default: as the file tells, else the installed one, else 0.19',
       ).argParser(aideVersion),
     )
     .addOption(outputOption('the policy'))

@@ -1,4 +1,4 @@
-/** The conditions of a configuration of AIDE, and which lines they leave: `@@if`, `@@else` and `@@endif`, and old forms. */
+/** The conditions of a configuration of AIDE: `@@if`, its older forms, `@@else`, `@@endif`; and what they leave. */
 import type { ImportFiles } from '../files.ts';
 import { mistake, shown } from '../mistake.ts';
 import type { Place } from '../notes.ts';

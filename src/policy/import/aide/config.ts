@@ -226,6 +226,11 @@ class ConfigReader {
     this.#notes.add(settingNote(name, setting), place, loss === undefined ? 'setting' : 'loss');
   }
 
+  /** Whether it is what AIDE up to 0.15 let stand behind a negative rule, and did nothing with. */
+  #isOldGroup(text: string): boolean {
+    return this.#version === '0.16' && !/^[fdlcbpsDP, \t]*$/.test(text) && this.#groups.isSum(text);
+  }
+
   /** A rule as it is written; a negative one has no attributes. */
   #rule(sign: string, text: string, place: Place, written: string): WrittenRule {
     if (sign !== '' && sign !== '=' && sign !== '!' && sign !== '-') throw mistake(place, 'no rule begins like this');
@@ -237,7 +242,7 @@ class ConfigReader {
     }
     const { word, rest } = this.#takeWord(text, place);
     const isNegative = sign === '!' || sign === '-';
-    const end = readRuleEnd(rest, isNegative, place);
+    const end = readRuleEnd(isNegative && this.#isOldGroup(rest) ? '' : rest, isNegative, place);
     if (end.fileSystem !== undefined) {
       this.signs.addSince({ version: '0.19', what: 'a restriction to a type of file system', place });
     }

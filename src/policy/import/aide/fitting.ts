@@ -20,11 +20,13 @@ export interface InstalledAide {
 export interface FittingConfig {
   readonly config: AideConfig;
   readonly notes: Notes;
+  /** Whether it may be for AIDE up to 0.16, as far as is known. */
+  readonly mayBeOld: boolean;
   /** Why it was read as this version means it; undefined where that was asked for. */
   readonly reason: string | undefined;
 }
 
-type Attempt = Pick<FittingConfig, 'config' | 'notes'>;
+type Attempt = Omit<FittingConfig, 'reason'>;
 
 const CHOICE = '--aide-version chooses another';
 
@@ -37,7 +39,10 @@ export function readFittingConfig(
 ): FittingConfig {
   const read = (version: AideVersion): Attempt => {
     const notes = new Notes();
-    return { config: readAideConfig(file, files, version, notes), notes };
+    const config = readAideConfig(file, files, version, notes);
+    const { until, since } = config.signs;
+    const isUntold = asked === undefined && until !== undefined && since === undefined;
+    return { config, notes, mayBeOld: version === '0.16' || isUntold };
   };
   if (asked !== undefined) return { ...read(asked), reason: undefined };
   const host = installed();

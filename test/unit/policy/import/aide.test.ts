@@ -144,6 +144,22 @@ describe('attributes', () => {
     expect(remarks.filter((remark) => remark.startsWith('ANF') || remark.startsWith('I:'))).toHaveLength(2);
   });
 
+  test.each(['0.16', '0.18', '0.19'] as const)('S is a check of its own in %s', (version) => {
+    const { policy, watches, remarks } = importAide(
+      ['Logs = p+n+S', '/a Logs', '/b p+s+S', '/c p+m+S', '/d p+sha512+S', '/e p+c+S', '/f p+b+S', '/g p+a+S'],
+      version,
+    );
+    expect(policy.rules.filter(({ watch }) => watch.appendOnly)).toEqual([]);
+    const growing = policy.rules.filter(({ watch }) => watch.growing).flatMap(({ paths }) => paths);
+    expect(growing.map(({ text }) => text).sort()).toEqual(['/a*', '/g*']);
+    expect(watches('/a')).toBe('mode nlink');
+    expect(watches('/g')).toBe('mode atime');
+    for (const [path, exact] of Object.entries({ b: 'size', c: 'size mtime', d: 'size sha512', e: 'size ctime' })) {
+      expect(watches(`/${path}`)).toBe(`mode ${exact}`);
+    }
+    expect(remarks).toEqual([expect.stringMatching(/^S beside b: .*: \/aide.conf:7$/)]);
+  });
+
   test('of digests that integ does not have one remains or sha256 is taken', () => {
     const { watches, remarks } = importAide(['/a p+rmd160', '/b tiger+sha512', '/c p']);
     expect(watches('/a')).toBe('mode sha256');
@@ -189,9 +205,46 @@ describe('macros', () => {
     expect(watches('/one')).toBe('nlink');
     expect(watches('/prefix/two')).toBe('size');
     expect(remarks).toEqual([
+      'the variable DIR is not defined, and stands for nothing, as in AIDE: /aide.conf:5',
       expect.stringMatching(/^a program of @@x_include was not run: .*: \/etc\/d\/20_b:1$/),
       'the setting database_in is not carried over; in integ see --baseline: /aide.conf:21',
     ]);
+  });
+
+  test('a variable that is not defined widens no negative rule, by whatever way it comes there', () => {
+    const { policy, remarks } = importAide(
+      [
+        '@@x_include /etc/d ^prog$',
+        '@@define BELOW @@{CACHE}/x',
+        '!/@@{CACHE}',
+        '!/srv@@{BELOW}',
+        '@@include /etc/d ^rules$ @@{PREFIX}',
+        '/ p',
+      ],
+      '0.19',
+      { '/etc/d/prog*': '#!/bin/sh\n', '/etc/d/rules': '!/tmp\n/opt p\n' },
+    );
+    expect(policy.rules.filter(({ watch }) => watch.attributes.length === 0)).toEqual([]);
+    const told = remarks.filter((remark) => remark.startsWith('the variable'));
+    expect(told.map((remark) => remark.replace(/ is not defined.*(?=; a program)/, ''))).toEqual([
+      'the variable CACHE; a program that was not run may define it: /etc/d/prog: /aide.conf:2',
+      'the variable CACHE; a program that was not run may define it: /etc/d/prog: /aide.conf:3,4',
+      'the variable PREFIX; a program that was not run may define it: /etc/d/prog: /etc/d/rules:1',
+      'the variable PREFIX; a program that was not run may define it: /etc/d/prog: /aide.conf:5',
+    ]);
+  });
+
+  test('what 0.19 defines by itself is defined', () => {
+    const { watches, remarks } = importAide(['@@if @@{AIDE_VERSION} version_ge 0.19', '/a p', '@@endif']);
+    expect(watches('/a')).toBe('mode');
+    expect(remarks).toEqual([]);
+  });
+
+  test('settings are told apart from what is lost', () => {
+    const { notes, text } = importAide(['verbose=5', 'report_ignore_changed_attrs=c', '/a p']);
+    expect(notes.map(({ kind }) => kind)).toEqual(['setting', 'loss']);
+    expect(text).toMatch(/^# Not carried over exactly, and how often:\n# - the setting report_ignore_changed_attrs /m);
+    expect(text).toMatch(/^# Settings, which are not about what is watched:\n# - the setting verbose /m);
   });
 
   test.each([
