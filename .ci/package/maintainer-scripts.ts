@@ -2,11 +2,11 @@
  * What dpkg runs around installing and removing. It asks nothing and starts nothing. Baselines, histories, keys,
  * policies and schedules are the administrator's: nothing here touches them.
  */
-import { SERVICE, TIMER } from '../../src/app/schedule/systemd.ts';
+import { FAILURE, SERVICE, TIMER } from '../../src/app/schedule/systemd.ts';
 import { CONFIGURATION, STATE } from './system-files.ts';
 
 const HEAD = '#!/bin/sh\nset -e\n\n';
-const UNITS = `'${TIMER}' '${SERVICE}'`;
+const UNITS = `'${TIMER}' '${SERVICE}' '${FAILURE}'`;
 
 /** Of init-system-helpers. What follows is what debhelper writes for units that installing does not enable. */
 const HELPER = 'if command -v deb-systemd-helper >/dev/null; then';
@@ -39,7 +39,7 @@ const PRERM = `${HEAD}if [ "$1" = remove ]; then
   if [ -d /run/systemd/system ] && [ ! -e /etc/systemd/system/${TIMER} ]; then
     deb-systemd-invoke stop '${TIMER}' >/dev/null || true
   fi
-  for schedule in /etc/systemd/system/${TIMER} /etc/cron.d/integ; do
+  for schedule in /etc/systemd/system/integ-check*.timer /etc/cron.d/integ /etc/cron.d/integ-*; do
     if [ -f "$schedule" ] && [ ! -L "$schedule" ]; then
       echo "integ: $schedule stays, and no nightly check can run without the package; to remove it before: integ schedule remove" >&2
     fi

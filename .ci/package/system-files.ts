@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { SYSTEM_LAUNCHER, SYSTEM_TREE } from '../../src/app/installation/launcher.ts';
 import { packagedJob } from '../../src/app/schedule/job.ts';
 import { SHIPPED_UNITS } from '../../src/app/schedule/places.ts';
-import { SERVICE, serviceUnit, TIMER, timerUnit } from '../../src/app/schedule/systemd.ts';
+import { FAILURE, failureUnit, SERVICE, serviceUnit, TIMER, timerUnit } from '../../src/app/schedule/systemd.ts';
 import { CHECKOUT, readCheckout, run } from './checkout.ts';
 import { systemLauncher } from './launcher.ts';
 import type { Stage } from './stage.ts';
@@ -59,6 +59,7 @@ export function stageSystemFiles(stage: Stage, zsh: string): void {
   const job = packagedJob();
   stage.text(join(SHIPPED_UNITS, SERVICE), serviceUnit(job));
   stage.text(join(SHIPPED_UNITS, TIMER), timerUnit(job));
+  stage.text(join(SHIPPED_UNITS, FAILURE), failureUnit(job));
   stage.text('usr/lib/tmpfiles.d/integ.conf', TMPFILES);
   stage.text(EXAMPLE, readCheckout(EXAMPLE_POLICY));
   stage.directory(STATE, 0o700);

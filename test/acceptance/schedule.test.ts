@@ -20,6 +20,7 @@ import { works } from '../support/programs.ts';
 
 const SERVICE = 'etc/systemd/system/integ-check.service';
 const TIMER = 'etc/systemd/system/integ-check.timer';
+const FAILURE = 'etc/systemd/system/integ-failed.service';
 const CRON = 'etc/cron.d/integ';
 const ENABLED = 'etc/systemd/system/timers.target.wants/integ-check.timer';
 const SHIPPED = 'usr/lib/systemd/system';
@@ -68,7 +69,8 @@ test.skipIf(isRoot() === false)(
     const installed = host.schedule('install', '--at', '3:05', '--max-rate', '50M', '--deadline', '4h');
     expect(installed).toMatchObject({ code: 0, stderr: '' });
     const link = 'etc/systemd/system/timers.target.wants/integ-check.timer';
-    expect(host.files()).toEqual([SERVICE, TIMER, link]);
+    expect(host.files()).toEqual([SERVICE, TIMER, FAILURE, link]);
+    expect(host.read(SERVICE)).toMatch(/^OnFailure=integ-failed\.service$/m);
     expect(readlinkSync(join(host.root, link))).toBe('/etc/systemd/system/integ-check.timer');
     expect(host.read(TIMER)).toMatch(/^OnCalendar=\*-\*-\* 03:05:00$/m);
     expect(host.read(TIMER)).toMatch(/^Persistent=true$/m);
@@ -221,7 +223,7 @@ test.skipIf(!isRoot() || !works('systemd-analyze', '--version'))(
     const host = withSystemd();
     const strange = join(host.box.state, 'a %n$HOME "\'\\ é.db');
     host.box.run(['schedule', 'install', '--root', host.root, '--baseline', strange], { bare: true });
-    const units = [SERVICE, TIMER].map((file) => join(host.root, file));
+    const units = [SERVICE, TIMER, FAILURE].map((file) => join(host.root, file));
     const verified = spawnSync('systemd-analyze', ['verify', ...units], { encoding: 'utf8' });
     expect(verified).toMatchObject({ status: 0, stderr: '' });
     const calendar = /^OnCalendar=(.*)$/m.exec(host.read(TIMER))?.[1] ?? '';

@@ -108,13 +108,13 @@ async function recipients(context: Context, trusted: LoadedPolicy | undefined): 
   return undefined;
 }
 
-/** What goes wrong with the notice is a warning: what ends the command is the failure that it is about. */
+/** Whether somebody was told. What goes wrong with it is a warning: what ends a check is the failure itself. */
 export async function notifyFailure(
   context: Context,
   error: unknown,
   trusted: LoadedPolicy | undefined,
-): Promise<void> {
-  await notify(context, trusted, (loaded) => failureReport(context, loaded, error));
+): Promise<boolean> {
+  return notify(context, trusted, (loaded) => failureReport(context, loaded, error));
 }
 
 /**

@@ -9,12 +9,12 @@ import {
   type FoundSchedule,
   isEnabled,
   type ScheduleFile,
-  type Scheduler,
+  type ScheduleName,
   stampFile,
-  TIMER_TARGET,
+  timerTarget,
 } from './places.ts';
 import { tellSystemd } from './systemctl.ts';
-import { TIMER } from './systemd.ts';
+import { unitNames } from './systemd.ts';
 
 /** Others have to read them: systemd complains of units that are secret, and nothing in them is. */
 const MODE = 0o644;
@@ -29,21 +29,25 @@ export function requireOwn({ files }: FoundSchedule, force: boolean): void {
 }
 
 /** Puts the files of a schedule in place. Gives back what could not be told to systemd. */
-export function writeSchedule(scheduler: Scheduler, files: readonly ScheduleFile[], root: string): readonly string[] {
+export function writeSchedule(
+  { scheduler, name }: Pick<FoundSchedule, 'scheduler' | 'name'>,
+  files: readonly ScheduleFile[],
+  root: string,
+): readonly string[] {
   for (const { path, text } of files) writeFileAtomically(path, text, MODE);
   if (scheduler === 'cron') return [];
-  enable(root);
-  return tellSystemd(root, [['daemon-reload'], ['restart', TIMER]]);
+  enable(root, name);
+  return tellSystemd(root, [['daemon-reload'], ['restart', unitNames(name).timer]]);
 }
 
 /** Does what systemctl enable does, also for a system that is not running. */
-function enable(root: string): void {
-  if (isEnabled(root)) return;
-  const link = enabledLink(root);
+function enable(root: string, name: ScheduleName): void {
+  if (isEnabled(root, name)) return;
+  const link = enabledLink(root, name);
   try {
     mkdirSync(dirname(link), { recursive: true });
     if (lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() === true) unlinkSync(link);
-    symlinkSync(TIMER_TARGET, link);
+    symlinkSync(timerTarget(name), link);
   } catch (error) {
     throw writeError(link, error);
   }
@@ -54,16 +58,16 @@ function enable(root: string): void {
  * back what could not be told to systemd.
  */
 export function removeSchedule(schedule: FoundSchedule, root: string, force: boolean): readonly string[] {
-  const { scheduler, files, shipped } = schedule;
+  const { scheduler, files, shipped, name } = schedule;
   const doomed = files.filter(({ found }) => found.kind === 'own' || (force && found.kind === 'foreign'));
   const isEnded = doomed.length > 0 || shipped.length > 0;
-  const told = scheduler === 'systemd' && isEnded ? tellSystemd(root, [['stop', TIMER]]) : [];
+  const told = scheduler === 'systemd' && isEnded ? tellSystemd(root, [['stop', unitNames(name).timer]]) : [];
   for (const { path } of doomed) remove(path);
   if (scheduler === 'cron' || !isEnded) return told;
-  const link = enabledLink(root);
-  if (shipped.length > 0 || isEnabled(root)) remove(link);
+  const link = enabledLink(root, name);
+  if (shipped.length > 0 || isEnabled(root, name)) remove(link);
   removeIfEmpty(dirname(link));
-  remove(stampFile(root));
+  remove(stampFile(root, name));
   return [...told, ...tellSystemd(root, [['daemon-reload']])];
 }
 

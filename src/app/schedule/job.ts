@@ -5,20 +5,28 @@ import { OWN_PROGRAM } from '../../system/own-code.ts';
 import { ownKit } from '../../system/own-kit.ts';
 import { type Context, defaultBaselineFile } from '../context.ts';
 import { ownLauncher, SYSTEM_LAUNCHER } from '../installation/launcher.ts';
+import { SERVICE, unitNames } from './systemd.ts';
 import { DEFAULT_TIME, type TimeOfDay } from './time.ts';
 
 export interface Job {
   /** Absolute path. */
   readonly program: string;
+  /** What the program runs, where that is Node.js. */
+  readonly script: string | undefined;
   readonly parameters: readonly string[];
   readonly at: TimeOfDay;
   /** Whether the report of a check reaches people by the channels of the policy, and not only by being printed. */
   readonly isToldByMail: boolean;
+  /** Of one of several schedules. */
+  readonly name: string | undefined;
+  /** Parameters of the program for telling that a check could not begin. */
+  readonly telling: readonly string[];
 }
 
 /** What is handed on to every check. */
 export interface JobOptions {
   readonly at: TimeOfDay;
+  readonly name?: string;
   /** Bytes a second. */
   readonly maxRate?: number;
   /** Seconds. */
@@ -26,6 +34,7 @@ export interface JobOptions {
 }
 
 const CHECK: readonly string[] = ['check', '--unattended'];
+const TELL_FAILURE: readonly string[] = ['notify', 'failed'];
 
 /**
  * The check that a schedule runs, with the global options that were given now. Throws UserError usage for a baseline
@@ -43,21 +52,33 @@ export function jobOf(context: Context, options: JobOptions, isToldByMail: boole
       hint: 'install integ, and schedule that',
     });
   }
-  const { at, maxRate, deadline } = options;
-  const parameters = [
-    ...CHECK,
-    ...(maxRate === undefined ? [] : ['--max-rate', String(maxRate)]),
-    ...(deadline === undefined ? [] : ['--deadline', `${deadline}s`]),
+  const { at, name, maxRate, deadline } = options;
+  const places = [
     ...(policyFile === undefined ? [] : ['--policy', resolve(policyFile)]),
     ...(baselineFile === defaultBaselineFile() ? [] : ['--baseline', resolve(baselineFile)]),
     ...(historyFile === undefined ? [] : ['--history', resolve(historyFile)]),
-    ...(jobs === undefined ? [] : ['--jobs', String(jobs)]),
     ...(allowsUnsafePermissions ? ['--allow-unsafe-permissions'] : []),
   ];
+  const check = [
+    ...CHECK,
+    ...(maxRate === undefined ? [] : ['--max-rate', String(maxRate)]),
+    ...(deadline === undefined ? [] : ['--deadline', `${deadline}s`]),
+    ...(jobs === undefined ? [] : ['--jobs', String(jobs)]),
+    ...places,
+  ];
+  const tell = [...TELL_FAILURE, unitNames(name).service, ...places];
   const launcher = ownLauncher();
-  return launcher === undefined
-    ? { program: process.execPath, parameters: [OWN_PROGRAM, ...parameters], at, isToldByMail }
-    : { program: launcher, parameters, at, isToldByMail };
+  const script = launcher === undefined ? OWN_PROGRAM : undefined;
+  const words = script === undefined ? [] : [script];
+  return {
+    program: launcher ?? process.execPath,
+    script,
+    parameters: [...words, ...check],
+    at,
+    isToldByMail,
+    name,
+    telling: [...words, ...tell],
+  };
 }
 
 /** Absolute paths of files whose content decides what a job of this integ will run. */
@@ -68,5 +89,7 @@ export function programFiles(): readonly string[] {
 
 /** What the units run that a package brings, which know nothing of the host. */
 export function packagedJob(): Job {
-  return { program: SYSTEM_LAUNCHER, parameters: CHECK, at: DEFAULT_TIME, isToldByMail: false };
+  const telling = [...TELL_FAILURE, SERVICE];
+  const times = { at: DEFAULT_TIME, isToldByMail: false };
+  return { program: SYSTEM_LAUNCHER, script: undefined, parameters: CHECK, ...times, name: undefined, telling };
 }

@@ -1,12 +1,12 @@
 /** Where a schedule is written, for systemd and for cron, and what is there now. Changes nothing. */
-import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { isWithin, pathFromText, printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
 import { cronFile } from './cron.ts';
 import type { Job } from './job.ts';
 import { type FoundFile, findMarked, markedFile } from './marked-file.ts';
-import { SERVICE, serviceUnit, TIMER, timerUnit } from './systemd.ts';
+import { failureUnit, serviceUnit, timerUnit, unitNames } from './systemd.ts';
 import { type TimeOfDay, timeOfDay } from './time.ts';
 
 export type Scheduler = 'systemd' | 'cron';
@@ -16,35 +16,55 @@ const UNITS = 'etc/systemd/system';
 /** Where a package of integ has units of the same names. systemd reads those above instead, where there are any. */
 export const SHIPPED_UNITS = 'usr/lib/systemd/system';
 const CRON = 'etc/cron.d';
-const PLACES: Readonly<Record<Scheduler, { readonly directory: string; readonly files: readonly string[] }>> = {
-  systemd: { directory: UNITS, files: [SERVICE, TIMER] },
-  cron: { directory: CRON, files: ['integ'] },
-};
-/** What systemctl enable makes of WantedBy=timers.target. */
-const ENABLED = `${UNITS}/timers.target.wants/${TIMER}`;
-/** When a persistent timer ran last (systemd.timer(5)). */
-const STAMP = `var/lib/systemd/timers/stamp-${TIMER}`;
+const DIRECTORIES: Readonly<Record<Scheduler, string>> = { systemd: UNITS, cron: CRON };
+/** What systemctl enable makes of WantedBy=timers.target, one link for each timer. */
+const ENABLED = `${UNITS}/timers.target.wants`;
+/** Where systemd keeps when a persistent timer ran last (systemd.timer(5)). */
+const STAMPS = 'var/lib/systemd/timers';
+/** Of a schedule: cron reads no file with another character in its name (cron(8)). */
+export const SCHEDULE_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/;
 
 export interface ScheduleFile {
   readonly path: string;
   readonly text: string;
 }
 
-/** Absolute paths of the files of a scheduler. */
-function pathsOf(scheduler: Scheduler, root: string): readonly string[] {
-  const { directory, files } = PLACES[scheduler];
-  return files.map((file) => join(root, directory, file));
+/** Of one of several schedules; undefined for the one without. */
+export type ScheduleName = string | undefined;
+
+function fileNames(scheduler: Scheduler, name: ScheduleName): readonly string[] {
+  const { service, timer, failure } = unitNames(name);
+  return scheduler === 'systemd' ? [service, timer, failure] : [name === undefined ? 'integ' : `integ-${name}`];
 }
 
-export const enabledLink = (root: string): string => join(root, ENABLED);
-export const stampFile = (root: string): string => join(root, STAMP);
+/** Absolute paths of the files of a scheduler. */
+function pathsOf(scheduler: Scheduler, root: string, name: ScheduleName): readonly string[] {
+  return fileNames(scheduler, name).map((file) => join(root, DIRECTORIES[scheduler], file));
+}
+
+export const enabledLink = (root: string, name: ScheduleName): string => join(root, ENABLED, unitNames(name).timer);
+export const stampFile = (root: string, name: ScheduleName): string =>
+  join(root, STAMPS, `stamp-${unitNames(name).timer}`);
 /** Where the link leads, as the system sees it whose root this is. */
-export const TIMER_TARGET = `/${UNITS}/${TIMER}`;
+export const timerTarget = (name: ScheduleName): string => `/${UNITS}/${unitNames(name).timer}`;
+
+/** The schedules that have files here, the one without a name first, whether it has any or not. */
+export function scheduleNames(root: string): readonly ScheduleName[] {
+  const found = Object.entries(DIRECTORIES).flatMap(([scheduler, directory]) => {
+    const pattern = scheduler === 'systemd' ? /^integ-check-(.*)\.(?:service|timer)$/ : /^integ-(.*)$/;
+    return namesIn(join(root, directory)).flatMap((file) => pattern.exec(file)?.[1] ?? []);
+  });
+  return [undefined, ...[...new Set(found.filter((name) => SCHEDULE_NAME.test(name)))].sort()];
+}
+
+function namesIn(directory: string): readonly string[] {
+  return existsSync(directory) ? readdirSync(directory) : [];
+}
 
 /** What is to be written for a job. Throws a UserError when its names cannot be written there. */
 export function filesFor(scheduler: Scheduler, job: Job, root: string): readonly ScheduleFile[] {
-  const bodies = scheduler === 'systemd' ? [serviceUnit(job), timerUnit(job)] : [cronFile(job)];
-  return pathsOf(scheduler, root).map((path, index) => ({ path, text: markedFile(bodies[index] ?? '') }));
+  const bodies = scheduler === 'systemd' ? [serviceUnit(job), timerUnit(job), failureUnit(job)] : [cronFile(job)];
+  return pathsOf(scheduler, root, job.name).map((path, index) => ({ path, text: markedFile(bodies[index] ?? '') }));
 }
 
 /** Whether systemd has started the system (sd_booted(3)). */
@@ -66,7 +86,7 @@ export function schedulerOf(root: string): Scheduler {
  * would be done to this one. Throws a UserError cannotCreate.
  */
 export function requireInside(root: string): void {
-  const directories = [...Object.values(PLACES).map(({ directory }) => directory), dirname(ENABLED), dirname(STAMP)];
+  const directories = [...Object.values(DIRECTORIES), ENABLED, STAMPS];
   for (const directory of directories.map((name) => join(root, name)).filter((name) => existsSync(name))) {
     const real = realpathSync(directory);
     if (isWithin(pathFromText(real), pathFromText(realpathSync(root)))) continue;
@@ -78,7 +98,7 @@ export function requireInside(root: string): void {
 
 /** Refuses to write where the scheduler has no directory. */
 export function requirePlace(scheduler: Scheduler, root: string): void {
-  const directory = join(root, PLACES[scheduler].directory);
+  const directory = join(root, DIRECTORIES[scheduler]);
   if (existsSync(directory)) return;
   const other = scheduler === 'systemd' ? 'cron' : 'systemd';
   throw new UserError('cannotCreate', `there is no directory ${printableText(directory)}`, {
@@ -87,37 +107,40 @@ export function requirePlace(scheduler: Scheduler, root: string): void {
 }
 
 export interface FoundSchedule {
+  readonly name: ScheduleName;
   readonly scheduler: Scheduler;
   readonly files: readonly { readonly path: string; readonly found: FoundFile }[];
   /** The units of integ's package, where they are enabled and no others are in their place. */
   readonly shipped: readonly ScheduleFile[];
 }
 
-export function findSchedule(scheduler: Scheduler, root: string): FoundSchedule {
-  const files = pathsOf(scheduler, root).map((path) => ({ path, found: findMarked(path) }));
-  const areUsed = scheduler === 'systemd' && files.every(({ found }) => found.kind === 'absent');
-  return { scheduler, files, shipped: areUsed ? enabledShipped(root) : [] };
+export function findSchedule(scheduler: Scheduler, root: string, name: ScheduleName): FoundSchedule {
+  const files = pathsOf(scheduler, root, name).map((path) => ({ path, found: findMarked(path) }));
+  const areUsed = scheduler === 'systemd' && name === undefined && files.every(({ found }) => found.kind === 'absent');
+  return { name, scheduler, files, shipped: areUsed ? enabledShipped(root) : [] };
 }
 
 function enabledShipped(root: string): readonly ScheduleFile[] {
   // systemd goes by the name of the link, wherever it leads.
-  if (lstatSync(enabledLink(root), { throwIfNoEntry: false })?.isSymbolicLink() !== true) return [];
-  return PLACES.systemd.files.flatMap((file) => {
+  if (lstatSync(enabledLink(root, undefined), { throwIfNoEntry: false })?.isSymbolicLink() !== true) return [];
+  return fileNames('systemd', undefined).flatMap((file) => {
     const path = join(root, SHIPPED_UNITS, file);
     const found = findMarked(path);
     return found.kind === 'foreign' && found.text !== undefined ? [{ path, text: found.text }] : [];
   });
 }
 
-export function isEnabled(root: string): boolean {
-  const link = enabledLink(root);
+export function isEnabled(root: string, name: ScheduleName): boolean {
+  const link = enabledLink(root, name);
   const found = lstatSync(link, { throwIfNoEntry: false });
-  return found?.isSymbolicLink() === true && readlinkSync(link) === TIMER_TARGET;
+  return found?.isSymbolicLink() === true && readlinkSync(link) === timerTarget(name);
 }
 
-/** Whether all of it is there, as integ wrote it. */
-export function isInstalled({ scheduler, files }: FoundSchedule, root: string): boolean {
-  return files.every(({ found }) => found.kind === 'own') && (scheduler === 'cron' || isEnabled(root));
+/** Whether what runs the check is there, as integ wrote it. An older integ wrote no unit for failures. */
+export function isInstalled({ name, scheduler, files }: FoundSchedule, root: string): boolean {
+  const isNeeded = (path: string): boolean => basename(path) !== unitNames(name).failure;
+  const areOwn = files.every(({ path, found }) => found.kind === 'own' || (!isNeeded(path) && found.kind === 'absent'));
+  return areOwn && (scheduler === 'cron' || isEnabled(root, name));
 }
 
 /** What the scheduler runs of integ's: its own files, or those of its package. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The words of the command, as far as they stand there without an escape. */
-function words(text: string): readonly string[] {
+export function commandWords(text: string): readonly string[] {
   const [, quoted] = /^ExecStart=(.*)$/m.exec(text) ?? [];
   if (quoted !== undefined) {
     return [...quoted.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, word = ''], index) => {
@@ -16,9 +16,13 @@ function words(text: string): readonly string[] {
   return line.split(' ');
 }
 
-/** The files before the word "check" that are not there: integ, or Node.js and its script. */
+/** The files before the word "check": integ, or Node.js and its script. */
+export function programsIn(text: string): readonly string[] {
+  const command = commandWords(text);
+  return command.slice(0, Math.max(0, command.indexOf('check'))).filter((path) => /^\/[^'\\]*$/.test(path));
+}
+
+/** Those that are not there. */
 export function missingPrograms(text: string, root: string): readonly string[] {
-  const command = words(text);
-  const programs = command.slice(0, Math.max(0, command.indexOf('check')));
-  return programs.filter((path) => /^\/[^'\\]*$/.test(path) && !existsSync(join(root, path)));
+  return programsIn(text).filter((path) => !existsSync(join(root, path)));
 }

@@ -2,8 +2,8 @@
 import { printableText } from '../../model/bytes.ts';
 import { errorMessage } from '../../model/errors.ts';
 import { runHelper } from '../../system/helper-program.ts';
-import { runsSystemd } from './places.ts';
-import { TIMER } from './systemd.ts';
+import { runsSystemd, type ScheduleName } from './places.ts';
+import { unitNames } from './systemd.ts';
 
 const SYSTEMCTL = '/usr/bin/systemctl';
 
@@ -22,20 +22,25 @@ export function tellSystemd(root: string, commands: readonly (readonly string[])
 }
 
 /** Whether systemd runs the timer; where no systemd can be asked, what is written is all there is to it. */
-export function isStarted(root: string): boolean {
+export function isStarted(root: string, name: ScheduleName): boolean {
   if (root !== '/' || !runsSystemd(root)) return true;
   try {
-    return runHelper(SYSTEMCTL, ['is-active', '--quiet', TIMER]).status === 0;
+    return runHelper(SYSTEMCTL, ['is-active', '--quiet', unitNames(name).timer]).status === 0;
   } catch {
     return false;
   }
 }
 
 /** When systemd will run the timer, as it says; undefined when it does not say. */
-export function nextElapse(root: string): string | undefined {
+export function nextElapse(root: string, name: ScheduleName): string | undefined {
   if (root !== '/' || !runsSystemd(root)) return undefined;
   try {
-    const { status, stdout } = runHelper(SYSTEMCTL, ['show', TIMER, '--property=NextElapseUSecRealtime', '--value']);
+    const { status, stdout } = runHelper(SYSTEMCTL, [
+      'show',
+      unitNames(name).timer,
+      '--property=NextElapseUSecRealtime',
+      '--value',
+    ]);
     const text = stdout.trim();
     return status === 0 && text !== '' ? printableText(text) : undefined;
   } catch {

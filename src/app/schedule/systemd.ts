@@ -4,11 +4,29 @@
  */
 import { printableText } from '../../model/bytes.ts';
 import { UserError } from '../../model/errors.ts';
+import { EMAIL_DEFAULTS } from '../../model/notify.ts';
 import type { Job } from './job.ts';
 import { clockText } from './time.ts';
 
-export const SERVICE = 'integ-check.service';
-export const TIMER = 'integ-check.timer';
+export interface UnitNames {
+  readonly service: string;
+  readonly timer: string;
+  /** What is started when the service fails. */
+  readonly failure: string;
+}
+
+/** `name`: of one of several schedules; undefined for the one that has none. */
+export function unitNames(name: string | undefined): UnitNames {
+  const suffix = name === undefined ? '' : `-${name}`;
+  return {
+    service: `integ-check${suffix}.service`,
+    timer: `integ-check${suffix}.timer`,
+    failure: `integ-failed${suffix}.service`,
+  };
+}
+
+/** Of the schedule without a name, which packages bring. */
+export const { service: SERVICE, timer: TIMER, failure: FAILURE } = unitNames(undefined);
 
 /** A word of ExecStart=: quotes and escapes of systemd.syntax(7), specifiers (%) and variables ($) taken literally. */
 export function systemdWord(text: string): string {
@@ -41,16 +59,25 @@ function systemdProgram(path: string): string {
 /** Exit codes that mean that a check was made of everything: what it found is told by its report. */
 const COMPLETE = Array.from({ length: 15 }, (_, index) => index + 1).join(' ');
 
-export function serviceUnit({ program, parameters }: Job): string {
+/** Node.js ends with 1 where the script is gone, which would count as a check that found something added. */
+function scriptTest(script: string | undefined): string {
+  if (script === undefined) return '';
+  const test = ['/bin/sh', '-c', '[ -r "$1" ] || exit 71', 'sh', script];
+  return `ExecStartPre=${test.map(systemdWord).join(' ')}\n`;
+}
+
+export function serviceUnit({ program, script, parameters, name }: Job): string {
   return `[Unit]
 Description=Check of this system against its integ baseline
 # Reports may go out by mail or to a log host, and network file systems may be examined.
 Wants=network-online.target
 After=network-online.target remote-fs.target
+# A check that could not even begin tells nobody itself.
+OnFailure=${unitNames(name).failure}
 
 [Service]
 Type=oneshot
-ExecStart=${[systemdProgram(program), ...parameters.map(systemdWord)].join(' ')}
+${scriptTest(script)}ExecStart=${[systemdProgram(program), ...parameters.map(systemdWord)].join(' ')}
 # 1 to 15: everything was examined and something was found, which the report tells. 16 and more: the check is incomplete
 # or could not be made, and the unit is failed, as systemctl --failed shows.
 SuccessExitStatus=${COMPLETE}
@@ -81,6 +108,33 @@ RestrictRealtime=yes
 RestrictSUIDSGID=yes
 LockPersonality=yes
 SystemCallArchitectures=native
+`;
+}
+
+/**
+ * Where integ itself cannot be started, the system log and root are told by what every system has. The words of the
+ * command come after the script.
+ */
+const TELL = [
+  '"$@" && exit 0',
+  'text="INCOMPLETE: the check of this system could not be made, and integ could not tell so (status $?)"',
+  'logger -t integ -p authpriv.alert -- "$text"',
+  `[ ! -x ${EMAIL_DEFAULTS.sendmail} ] || printf 'To: root\\nSubject: %s\\n\\n%s\\n' "$text" "$text" | ${EMAIL_DEFAULTS.sendmail} -i root`,
+  'exit 1',
+].join('; ');
+
+export function failureUnit({ program, telling }: Job): string {
+  const command = ['/bin/sh', '-c', TELL, 'sh', program, ...telling];
+  return `[Unit]
+Description=Tells that the check of this system could not be made
+
+[Service]
+Type=oneshot
+ExecStart=${command.map(systemdWord).join(' ')}
+TimeoutStartSec=10min
+# A mail program may still be delivering when all is told.
+KillMode=process
+UMask=0077
 `;
 }
 

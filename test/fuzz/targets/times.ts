@@ -1,7 +1,7 @@
 /** What is typed after options and stands in schedules: times of day, spans, sizes, words of a job, ranges of bytes. */
 import { InvalidArgumentError } from 'commander';
 import { cronFile, cronWord } from '../../../src/app/schedule/cron.ts';
-import { serviceUnit, systemdWord, timerUnit } from '../../../src/app/schedule/systemd.ts';
+import { failureUnit, serviceUnit, systemdWord, timerUnit } from '../../../src/app/schedule/systemd.ts';
 import { clockText, nextRun, timeOfDay } from '../../../src/app/schedule/time.ts';
 import { parseExpectedSeal } from '../../../src/baseline/seal.ts';
 import { durationParser, YEAR } from '../../../src/cli/durations.ts';
@@ -71,9 +71,18 @@ export const job: Target = {
     for (const word of [taken(() => cronWord(text)), systemdWord(text)]) {
       if (typeof word === 'string' && /[\n\0]/.test(word)) throw new Error('a word ends its line');
     }
-    const described = { program: text, parameters: [text], at: { hour: 2, minute: 30 }, isToldByMail: true };
+    const described = {
+      program: text,
+      parameters: [text],
+      at: { hour: 2, minute: 30 },
+      isToldByMail: true,
+      name: undefined,
+      script: undefined,
+      telling: [text],
+    };
     const [cron, unit] = [taken(() => cronFile(described)), taken(() => serviceUnit(described))];
     timerUnit(described);
+    failureUnit(described);
     const lines = typeof unit === 'string' ? unit.split('\n').filter((line) => line.startsWith('ExecStart')).length : 1;
     if (lines !== 1) throw new Error('a unit starts another program');
     if (cron === undefined && unit === undefined) throw new Refused('neither');

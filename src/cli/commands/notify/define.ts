@@ -29,8 +29,22 @@ const queue = (notify: AnyCommand) =>
     .addHelpText('after', examples('integ notify queue', 'integ notify queue --format json'));
 export type NotifyQueueOptions = OptionsOf<typeof queue>;
 
+const failed = (notify: AnyCommand) =>
+  notify
+    .command('failed')
+    .description('tell by every channel that a check of systemd could not begin; its units call this')
+    .argument('<unit>', 'the service of the check')
+    .addHelpText(
+      'after',
+      '\nA check that began tells itself how it ended: then there is nothing to do. Exit code: 0, or 69 when nobody could' +
+        '\nbe told.',
+    )
+    .addHelpText('after', EXIT_CODES)
+    .addHelpText('after', examples('integ notify failed integ-check.service'));
+
 export const defineNotify: DefineCommands = (program, bind) => {
   const notify = program.command('notify').description('tell people of reports');
   bind(test(notify), async () => (await import('./test.ts')).runNotifyTest);
+  bind(failed(notify), async () => (await import('./failed.ts')).runNotifyFailed);
   bind(queue(notify), async () => (await import('./queue.ts')).runNotifyQueue);
 };

@@ -1,5 +1,6 @@
 /** Options and help of the commands about the nightly check. */
 import { InvalidArgumentError } from 'commander';
+import { SCHEDULE_NAME } from '../../../app/schedule/places.ts';
 import { clockText, DEFAULT_TIME, type TimeOfDay, timeOfDay } from '../../../app/schedule/time.ts';
 import type { DefineCommands } from '../../command-action.ts';
 import { EXIT_CODES, examples } from '../../help-texts.ts';
@@ -14,6 +15,17 @@ function timeArgument(text: string): TimeOfDay {
 
 const systemdOption = () => new Option('--systemd', 'a service and a timer of systemd').conflicts('cron');
 const cronOption = () => new Option('--cron', 'a file in /etc/cron.d').conflicts('systemd');
+function nameArgument(text: string): string {
+  if (SCHEDULE_NAME.test(text)) return text;
+  throw new InvalidArgumentError(
+    'It must be of letters, digits, - and _, 32 at most, and begin with none of the last two.',
+  );
+}
+
+const nameOption = () =>
+  new Option('--name <name>', 'of one of several schedules, such as web; each has files of its own').argParser(
+    nameArgument,
+  );
 const atOption = () =>
   new Option('--at <time>', 'local time at which the check begins, such as 02:30')
     .argParser(timeArgument)
@@ -25,9 +37,15 @@ const show = (schedule: AnyCommand) =>
     .description('print what runs the nightly check, or what integ schedule install would write')
     .addOption(systemdOption())
     .addOption(cronOption())
+    .addOption(nameOption())
     .addOption(atOption())
     .addOption(maxRateOption())
     .addOption(deadlineOption())
+    .addHelpText(
+      'after',
+      '\nWith --systemd or --cron it prints what integ schedule install would write, whatever is installed. It also says' +
+        '\nwhat would keep a check from running: a program, baseline or policy that is not there.',
+    )
     .addHelpText('after', examples('integ schedule show', 'integ schedule show --cron --at 03:15'));
 export type ScheduleShowOptions = OptionsOf<typeof show>;
 
@@ -37,6 +55,7 @@ const install = (schedule: AnyCommand) =>
     .description('print the files of a nightly check and write them: for systemd where that runs, else for cron')
     .addOption(systemdOption())
     .addOption(cronOption())
+    .addOption(nameOption())
     .addOption(atOption())
     .addOption(maxRateOption())
     .addOption(deadlineOption())
@@ -54,6 +73,7 @@ const install = (schedule: AnyCommand) =>
         'integ schedule install',
         'integ schedule install --at 03:15 --max-rate 50M --deadline 4h',
         'integ schedule install --cron --policy /etc/integ/mail.yaml',
+        'integ schedule install --name web --at 04:00 --policy /etc/integ/web.yaml --baseline /var/lib/integ/web.db',
       ),
     );
 export type ScheduleInstallOptions = OptionsOf<typeof install>;
@@ -64,9 +84,10 @@ const remove = (schedule: AnyCommand) =>
     .description('end the nightly check and remove the files that integ wrote for it')
     .addOption(systemdOption())
     .addOption(cronOption())
+    .addOption(nameOption())
     .option('--force', 'remove files of these names also when integ did not write them, or when they were edited')
     .addHelpText('after', EXIT_CODES)
-    .addHelpText('after', examples('integ schedule remove'));
+    .addHelpText('after', examples('integ schedule remove', 'integ schedule remove --name web'));
 export type ScheduleRemoveOptions = OptionsOf<typeof remove>;
 
 export const defineSchedule: DefineCommands = (program, bind) => {

@@ -1,6 +1,8 @@
 /** `integ schedule install`: writes the files of a nightly check. */
+import { basename } from 'node:path';
 import { removeSchedule, requireOwn, writeSchedule } from '../../../app/schedule/change.ts';
-import { jobOf, programFiles } from '../../../app/schedule/job.ts';
+import { unmetConditions } from '../../../app/schedule/conditions.ts';
+import { type Job, jobOf, programFiles } from '../../../app/schedule/job.ts';
 import {
   type FoundSchedule,
   filesFor,
@@ -11,7 +13,6 @@ import {
   requirePlace,
   SCHEDULERS,
   type ScheduleFile,
-  type Scheduler,
   schedulerOf,
 } from '../../../app/schedule/places.ts';
 import { isToldByMail } from '../../../app/schedule/recipients.ts';
@@ -33,32 +34,35 @@ export async function runScheduleInstall(context: CommandContext, options: Sched
   requireInside(root);
   const job = jobOf(context, options, await isToldByMail(context));
   const files = filesFor(scheduler, job, root);
-  const found = findSchedule(scheduler, root);
+  const found = findSchedule(scheduler, root, options.name);
   requireOwn(found, options.force === true);
-  const others = SCHEDULERS.filter((other) => other !== scheduler).map((other) => findSchedule(other, root));
+  const others = SCHEDULERS.filter((other) => other !== scheduler).map((other) =>
+    findSchedule(other, root, options.name),
+  );
   const isWritten = isInstalled(found, root) && files.every(({ text }, index) => isText(found, index, text));
   const isAlone = others.every((other) => filesInForce(other).length === 0);
   const when = `${scheduler} runs the check every day at ${clockText(job.at)}`;
-  if (isWritten && isAlone && (scheduler === 'cron' || isStarted(root))) {
+  if (isWritten && isAlone && (scheduler === 'cron' || isStarted(root, options.name))) {
     terminal.print(`Nothing to do: ${when} already.\n`);
   } else {
     terminal.print(filesText(files));
     if (isDryRun) {
       terminal.print(`\nNothing was written. Without --dry-run ${when}.\n`);
     } else {
-      install(context, scheduler, files);
+      install(context, found, files);
       for (const other of others) removeOther(context, other);
-      terminal.print(`\nWritten: ${when}.\n${acceptance(scheduler)}`);
+      terminal.print(`\nWritten: ${when}.\n${acceptance(found)}`);
     }
   }
   for (const other of others) warnOfForeign(context, other);
   warnOfPrograms(context);
+  warnOfConditions(context, job);
   return 0;
 }
 
 /** Throws a UserError `io` when systemd does not take the files: then nothing runs the check. */
-function install({ root }: CommandContext, scheduler: Scheduler, files: readonly ScheduleFile[]): void {
-  const problems = writeSchedule(scheduler, files, root);
+function install({ root }: CommandContext, schedule: FoundSchedule, files: readonly ScheduleFile[]): void {
+  const problems = writeSchedule(schedule, files, root);
   if (problems.length === 0) return;
   throw new UserError('io', `the files are written, and systemd does not run the check: ${problems.join('; ')}`, {
     hint: 'mend what systemctl says, then run this again; with --cron, cron runs the check',
@@ -71,8 +75,9 @@ function isText({ files }: FoundSchedule, index: number, text: string): boolean 
 }
 
 /** A check that watches /etc will find these files. */
-function acceptance(scheduler: Scheduler): string {
-  const paths = scheduler === 'systemd' ? "'/etc/systemd/system/**/integ-check.*'" : '/etc/cron.d/integ';
+function acceptance({ scheduler, files }: FoundSchedule): string {
+  const names = files.map(({ path }) => basename(path)).join(',');
+  const paths = scheduler === 'systemd' ? `'/etc/systemd/system/**/{${names}}'` : `/etc/cron.d/${names}`;
   return (
     'The next check reports what was written as added, if the policy watches it; then:\n' +
     `  integ accept --path ${paths} --reason 'nightly check'\n`
@@ -101,4 +106,11 @@ function warnOfPrograms({ terminal }: CommandContext): void {
       terminal.warn(`others can change what root will run every night: ${problem} (mend it with: ${mend})`);
     }
   }
+}
+
+/** That there is no baseline yet has been said. */
+function warnOfConditions({ root, terminal }: CommandContext, { program, parameters }: Job): void {
+  if (root !== '/') return;
+  const unmet = unmetConditions([program, ...parameters], programFiles());
+  for (const what of unmet) if (!what.startsWith('there is no baseline')) terminal.warn(what);
 }

@@ -13,7 +13,7 @@ export async function runScheduleRemove(context: CommandContext, options: Schedu
   const force = options.force === true;
   const only = chosenScheduler(options);
   const schedules = SCHEDULERS.filter((scheduler) => only === undefined || scheduler === only).map((scheduler) =>
-    findSchedule(scheduler, root),
+    findSchedule(scheduler, root, options.name),
   );
   const isOurs = schedules.some((schedule) => filesInForce(schedule).length > 0);
   // Where there is nothing of ours, somebody means the file that is not ours.

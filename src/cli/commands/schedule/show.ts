@@ -1,6 +1,7 @@
 /** `integ schedule show`: what runs the nightly check, and when the last one was. */
 import { gapBetween, gapsBefore } from '../../../app/history/gaps.ts';
 import { openHistory } from '../../../app/history/run-history.ts';
+import { unmetByFile } from '../../../app/schedule/conditions.ts';
 import { jobOf } from '../../../app/schedule/job.ts';
 import {
   type FoundSchedule,
@@ -9,10 +10,14 @@ import {
   findSchedule,
   isInstalled,
   SCHEDULERS,
+  type ScheduleFile,
+  type Scheduler,
+  scheduleNames,
   schedulerOf,
   timeOf,
 } from '../../../app/schedule/places.ts';
 import { missingPrograms } from '../../../app/schedule/programs.ts';
+import { isToldByMail } from '../../../app/schedule/recipients.ts';
 import { nextElapse } from '../../../app/schedule/systemctl.ts';
 import { clockText, nextRun } from '../../../app/schedule/time.ts';
 import type { ChainedRun } from '../../../baseline/history/chain.ts';
@@ -27,7 +32,15 @@ import { chosenScheduler, filesText } from './scheduler.ts';
 
 export async function runScheduleShow(context: CommandContext, options: ScheduleShowOptions): Promise<number> {
   const { root, terminal } = context;
-  const found = SCHEDULERS.map((scheduler) => findSchedule(scheduler, root));
+  const scheduler = chosenScheduler(options);
+  if (scheduler !== undefined) {
+    const files = await wouldWrite(context, options, scheduler);
+    terminal.print(`integ schedule install --${scheduler} would write:\n\n${filesText(files)}`);
+    terminal.print(`\n${lastCheck(context)}\n`);
+    return 0;
+  }
+  const names = options.name === undefined ? scheduleNames(root) : [options.name];
+  const found = names.flatMap((name) => SCHEDULERS.map((each) => findSchedule(each, root, name)));
   const installed = found.filter((schedule) => schedule.shipped.length > 0 || isInstalled(schedule, root));
   for (const schedule of installed) {
     terminal.print(`${timesText(context, schedule)}\n`);
@@ -38,30 +51,41 @@ export async function runScheduleShow(context: CommandContext, options: Schedule
       terminal.print(`${printableText(path)} was not written by integ, or was edited since.\n`);
   }
   if (installed.length === 0) {
-    const scheduler = chosenScheduler(options) ?? schedulerOf(root);
-    const files = filesFor(scheduler, jobOf(context, options, false), root);
+    const files = await wouldWrite(context, options, schedulerOf(root));
     terminal.print(`integ runs no nightly check here. integ schedule install would write:\n\n${filesText(files)}`);
   }
   terminal.print(`\n${lastCheck(context)}\n`);
-  for (const program of new Set(installed.flatMap(filesInForce).flatMap(({ text }) => missingPrograms(text, root)))) {
+  const texts = installed.flatMap(filesInForce).map(({ text }) => text);
+  for (const program of new Set(texts.flatMap((text) => missingPrograms(text, root)))) {
     terminal.print(
       `GONE: no check can run without ${printableText(program)}: integ schedule install names this integ\n`,
     );
   }
+  for (const what of new Set(texts.flatMap((text) => unmetByFile(context, text)))) terminal.print(`WARNING: ${what}\n`);
   return 0;
+}
+
+/** Exactly what `install` writes with the same options. */
+async function wouldWrite(
+  context: CommandContext,
+  options: ScheduleShowOptions,
+  scheduler: Scheduler,
+): Promise<readonly ScheduleFile[]> {
+  return filesFor(scheduler, jobOf(context, options, await isToldByMail(context)), context.root);
 }
 
 function timesText({ root, host }: CommandContext, schedule: FoundSchedule): string {
   const time = timeOf(filesInForce(schedule));
   const whose = schedule.shipped.length > 0 ? ', by the units of the package' : '';
-  if (time === undefined) return `${schedule.scheduler} runs the check${whose}`;
-  const elapse = schedule.scheduler === 'systemd' ? nextElapse(root) : undefined;
+  const check = schedule.name === undefined ? 'the check' : `the check ${schedule.name}`;
+  if (time === undefined) return `${schedule.scheduler} runs ${check}${whose}`;
+  const elapse = schedule.scheduler === 'systemd' ? nextElapse(root, schedule.name) : undefined;
   const next =
     elapse ??
     nextRun(time, new Date(milliseconds(host.now())))
       .toISOString()
       .replace('.000Z', 'Z');
-  return `${schedule.scheduler} runs the check every day at ${clockText(time)}${whose}; next: ${next}`;
+  return `${schedule.scheduler} runs ${check} every day at ${clockText(time)}${whose}; next: ${next}`;
 }
 
 /** When the last check was, and how many nightly checks are missing. */

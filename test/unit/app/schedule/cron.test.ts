@@ -8,6 +8,9 @@ const JOB: Job = {
   parameters: ['/opt/integ.js', 'check', '--unattended'],
   at: { hour: 2, minute: 30 },
   isToldByMail: false,
+  name: undefined,
+  script: undefined,
+  telling: [],
 };
 
 function commandOf(job: Job): string {
