@@ -5,7 +5,7 @@
 import type { AttributeName } from '../model/attributes.ts';
 import type { Path } from '../model/bytes.ts';
 import type { RecordBytes } from '../model/record.ts';
-import type { AttributeChange, ChangeKind, Explanation, FindingFlag } from '../model/report.ts';
+import type { AttributeChange, ChangeKind, Explanation, FindingFlag, ShippingPackage } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';
 
 /** Place of a record in a RecordArena. */
@@ -79,4 +79,6 @@ export interface Finding {
   readonly isConsequence: boolean;
   /** The package that explains it; see packages/explain.ts. */
   readonly explained?: Explanation;
+  /** The package that ships other content. */
+  readonly shippedBy?: ShippingPackage;
 }

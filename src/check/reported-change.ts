@@ -12,6 +12,7 @@ import type {
   Explanation,
   FindingFlag,
   ReportChange,
+  ShippingPackage,
 } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Severity } from '../model/severity.ts';
@@ -93,6 +94,7 @@ export class ReportedChange implements ReportChange {
   declare readonly links?: readonly string[];
   declare readonly content?: ContentChange;
   declare readonly explained?: Explanation;
+  declare readonly shippedBy?: ShippingPackage;
   declare readonly why?: string;
   declare readonly fix?: string;
   readonly #finding: Finding;
@@ -120,6 +122,7 @@ export class ReportedChange implements ReportChange {
     const content = context.contents?.get(finding);
     if (content !== undefined) this.content = content;
     if (finding.explained !== undefined) this.explained = finding.explained;
+    if (finding.shippedBy !== undefined) this.shippedBy = finding.shippedBy;
     if (rule !== undefined) Object.assign(this, context.remarks.of(rule));
   }
 

@@ -134,4 +134,6 @@ export interface PackageKnowledge {
   /** Whether what packages list there is elsewhere, or what they list elsewhere is there. */
   readonly isDiverted: (path: Path) => boolean;
   readonly databaseFile: (path: Path) => DatabaseFile | undefined;
+  /** The command that puts the files of an installed package back as it ships them; undefined: none that is safe. */
+  readonly restoring: (name: string) => string | undefined;
 }

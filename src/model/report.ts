@@ -24,6 +24,7 @@ export const FINDING_FLAGS = [
   'append-only-no-longer',
   'truncated',
   'rewritten',
+  'nul-blocks',
   'mount-appeared',
   'mount-vanished',
   'mount-changed',
@@ -37,6 +38,15 @@ export type FindingFlag = (typeof FINDING_FLAGS)[number];
 export interface AttributeChange {
   readonly before?: string;
   readonly after?: string;
+}
+
+/** The package whose file is not as it ships it, as the package database of the examined host says. */
+export interface ShippingPackage {
+  readonly by: string;
+  readonly package: string;
+  readonly version: string;
+  /** The command that puts the file back. */
+  readonly restore?: string;
 }
 
 export interface ReportChange extends Remarks {
@@ -61,6 +71,8 @@ export interface ReportChange extends Remarks {
   readonly content?: ContentChange;
   /** What package explains it (check/packages). */
   readonly explained?: Explanation;
+  /** Of a finding with the flag package-mismatch: which package ships other content. */
+  readonly shippedBy?: ShippingPackage;
 }
 
 /** What a policy says of the findings of a rule. Lines are as the policy has them, each printable. */

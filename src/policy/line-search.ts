@@ -5,7 +5,7 @@
 import { PatternError } from './braces.ts';
 import { ANY_BYTE } from './regex/bytes.ts';
 import { RegexSet } from './regex/match.ts';
-import { parseRegex, type RegexNode } from './regex/parse.ts';
+import { parseLineRegex, type RegexNode } from './regex/parse.ts';
 
 const ANYTHING: RegexNode = {
   kind: 'repeat',
@@ -25,7 +25,7 @@ export class LineSearch {
 
   /** Throws a PatternError. */
   constructor(regex: string) {
-    this.#set = new RegexSet([{ kind: 'sequence', items: [ANYTHING, parseRegex(regex)] }]);
+    this.#set = new RegexSet([{ kind: 'sequence', items: [ANYTHING, parseLineRegex(regex)] }]);
   }
 
   get size(): number {

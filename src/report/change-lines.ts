@@ -11,7 +11,7 @@ import type {
   ReportChange,
   ReportViolation,
 } from '../model/report.ts';
-import { explanationOf, explanationWords } from './explained.ts';
+import { explanationOf, explanationWords, shippingWords } from './explained.ts';
 import { numberMark, numbersMark } from './number-marks.ts';
 import { plain } from './plain.ts';
 import { mismatchWords, type ViolatedObject } from './violations.ts';
@@ -157,6 +157,7 @@ function detailLines(change: ReportChange, style: LineStyle): readonly Line[] {
   if (change.flags.length > 0) {
     lines.push(detail(`! ${change.flags.map((flag) => FLAG_WORDS[flag]).join('; ')}`, 'warning'));
   }
+  if (change.shippedBy !== undefined) lines.push(detail(shippingWords(change.shippedBy)));
   if (change.content !== undefined) lines.push(...contentLines(change.content));
   const isBrief = isNewOrGone(change) && !style.verbose;
   if (isBrief) lines.push(detail(briefly(change)));

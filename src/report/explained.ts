@@ -2,7 +2,7 @@
  * Changes that packages explain: in words, counted, and together by package. Who vouches is always said: what only the
  * package database of the examined host says could be written there by whoever changed the object.
  */
-import type { Explanation, Report, ReportChange } from '../model/report.ts';
+import type { Explanation, Report, ReportChange, ShippingPackage } from '../model/report.ts';
 import { plain } from './plain.ts';
 import { grouped, plural } from './words.ts';
 
@@ -40,6 +40,12 @@ function packageWords({ package: name, from, to }: Explanation): string {
 /** `dpkg: hello 1.0 -> 1.1, the package database says`. */
 export function explanationWords(explained: Explanation): string {
   return plain(`${explained.by}: ${packageWords(explained)}, ${proofWords(explained)}`);
+}
+
+/** `hello 1.1 (dpkg) ships other content; to put the file back: apt-get install --reinstall hello=1.1`. */
+export function shippingWords({ by, package: name, version, restore }: ShippingPackage): string {
+  const command = restore === undefined ? '' : `; to put the file back: ${restore}`;
+  return plain(`${name} ${version} (${by}) ships other content${command}`);
 }
 
 /** What one package explains. */

@@ -8,6 +8,7 @@ import type {
   ReportViolation,
 } from '../model/report.ts';
 import { briefly, explanation, isNewOrGone, onlySide, shownPath } from './change-lines.ts';
+import { shippingWords } from './explained.ts';
 import { type Html, html } from './html-template.ts';
 import { numbersOf } from './number-marks.ts';
 import type { ViolatedObject } from './violations.ts';
@@ -54,7 +55,7 @@ ${what(kind, shownPath(change), [change])}
 }
 
 function changeDetails(change: ReportChange, isOpen: boolean): Html {
-  const { flags, from, links } = change;
+  const { flags, from, links, shippedBy } = change;
   const moved = from === undefined ? undefined : html`<p>from <span class="path">${from}</span></p>`;
   const meaning =
     flags.length === 0 ? undefined : html`<p class="flags">! ${flags.map((flag) => FLAG_WORDS[flag]).join('; ')}</p>`;
@@ -63,7 +64,8 @@ function changeDetails(change: ReportChange, isOpen: boolean): Html {
     links === undefined
       ? undefined
       : html`<p class="aside">same inode as ${links.map((link) => html` <code>${link}</code>`)}</p>`;
-  return html`${moved}${meaning}${brief}${contentFacts(change.content)}
+  const shipping = shippedBy === undefined ? undefined : html`<p>${shippingWords(shippedBy)}</p>`;
+  return html`${moved}${meaning}${shipping}${brief}${contentFacts(change.content)}
 ${contentDiff(change.content, isOpen)}${attributes(change, isOpen && !isNewOrGone(change))}
 ${names}${aside(explanation(change))}${exactBytes('name', change.pathBase64)}${exactBytes('former name', change.fromBase64)}${ruleLines(change)}`;
 }

@@ -5,6 +5,7 @@
 import { hintsOf } from '../model/failure-codes.ts';
 import type { ContentChange, Remarks, Report, ReportChange, ReportError } from '../model/report.ts';
 import { briefly, isNewOrGone, shownPath } from './change-lines.ts';
+import { shippingWords } from './explained.ts';
 import { type ChangeGroup, FOLDED_ABOVE, SHOWN_OF_FOLDED } from './groups.ts';
 import { warnings } from './head.ts';
 import { headline } from './headline.ts';
@@ -140,6 +141,7 @@ function changeItem(change: ReportChange): string {
   const byRule = rule === '' ? '' : ` (rule ${code(rule)})`;
   const lines = [`- ${numberOf(change)}**${kind}** ${code(shownPath(change))}${meaning}${byRule}\n`];
   if (from !== undefined) lines.push(`  - from ${code(from)}\n`);
+  if (change.shippedBy !== undefined) lines.push(`  - ${code(shippingWords(change.shippedBy))}\n`);
   if (isNewOrGone(change)) lines.push(`  - ${code(briefly(change))}\n`);
   if (links !== undefined) lines.push(`  - same inode as ${links.map(code).join(', ')}\n`);
   if (content !== undefined) lines.push(...contentLines(content));

@@ -22,6 +22,7 @@ export type {
   ReportVerdict,
   ReportViolation,
   RequirementScore,
+  ShippingPackage,
 } from '../model/report.ts';
 export type { Severity } from '../model/severity.ts';
 export { reportSchema } from './schema.ts';

@@ -74,9 +74,25 @@ const change = closed(
       ['diff', 'omitted'],
     ),
     explained: closed({ by: TEXT, package: TEXT, from: TEXT, to: TEXT, proof: TEXT }),
+    shippedBy: {
+      ...closed({ by: TEXT, package: TEXT, version: TEXT, restore: TEXT }, ['restore']),
+      description: 'the package that ships other content, and the command that puts the file back',
+    },
     ...REMARKS,
   },
-  ['number', 'pathBase64', 'from', 'fromBase64', 'consequence', 'links', 'content', 'explained', 'why', 'fix'],
+  [
+    'number',
+    'pathBase64',
+    'from',
+    'fromBase64',
+    'consequence',
+    'links',
+    'content',
+    'explained',
+    'shippedBy',
+    'why',
+    'fix',
+  ],
 );
 
 const violation = closed(

@@ -13,6 +13,7 @@ export const FLAG_WORDS: Readonly<Record<FindingFlag, string>> = {
   'append-only-no-longer': 'no longer append-only',
   truncated: 'log was truncated',
   rewritten: 'recorded bytes of the log were rewritten',
+  'nul-blocks': 'whole blocks of NUL bytes where text should be, as a crash or a full disk leaves them',
   'mount-appeared': 'a file system is mounted here now',
   'mount-vanished': 'no file system is mounted here any more',
   'mount-changed': 'another mount, or other mount options',

@@ -125,7 +125,15 @@ describe.skipIf(reason !== undefined)(`packages${reason === undefined ? '' : ` (
     appendFileSync(given.path('usr/share/hello/data'), 'x');
     appendFileSync(given.path('etc/hello.conf'), 'mine\n');
     const report = check(given);
-    expect(at(report, '/usr/share/hello/data').flags).toEqual(['package-mismatch']);
+    expect(at(report, '/usr/share/hello/data')).toMatchObject({
+      flags: ['package-mismatch'],
+      shippedBy: { by: 'dpkg', package: 'hello', version: '1.0', restore: 'apt-get install --reinstall hello=1.0' },
+    });
+    for (const format of ['text', 'html', 'markdown']) {
+      expect(given.run(['report', 'show', '--format', format]).stdout).toContain(
+        'hello 1.0 (dpkg) ships other content; to put the file back: apt-get install --reinstall hello=1.0',
+      );
+    }
     expect(at(report, '/etc/hello.conf').flags).toEqual([]);
     expect(counted(report).some(({ explained }) => explained !== undefined)).toBe(false);
   });

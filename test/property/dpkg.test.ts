@@ -80,6 +80,19 @@ describe('a package database', () => {
     );
   });
 
+  test('gives the sums of names that GNU md5sum escaped', () => {
+    const sum = 'a'.repeat(32);
+    const lines = [
+      `\\${sum}  lib/systemd/system/cryptsetup\\\\x2dpre.target`,
+      `\\${sum}  srv/a\\nb`,
+      `\\${sum}  srv/\\q`,
+    ];
+    expect([...parseSums(`${lines.join('\n')}\n`).keys()]).toEqual([
+      '/lib/systemd/system/cryptsetup\\x2dpre.target',
+      '/srv/a\nb',
+    ]);
+  });
+
   test('is remembered path by path', () => {
     fc.assert(
       fc.property(fc.array(path), (paths) => {

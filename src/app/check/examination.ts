@@ -33,6 +33,7 @@ import { examinedHost } from '../examined-host.ts';
 import { openTree } from '../open-tree.ts';
 import { requirementStarts } from '../policy/notes.ts';
 import { LiveContents } from './live-contents.ts';
+import { withNulBlocks } from './nul-blocks.ts';
 import { explainByPackages } from './packages.ts';
 
 /** What is to be examined. */
@@ -148,7 +149,7 @@ export async function examineHere(subject: Subject): Promise<Examination> {
       },
       comparison,
     );
-    const compared = await finishComparison(subject, comparison, summary);
+    const compared = withNulBlocks(await finishComparison(subject, comparison, summary), tree, pace);
     const { header } = subject.baseline;
     const lookup = new BaselineLookup(subject.baseline);
     const recordedAt = (path: Path) => lookup.findPath(path)?.record;

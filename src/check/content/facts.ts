@@ -7,14 +7,21 @@ import { andMore } from '../../model/excerpt.ts';
 import { type FormatName, formatOfPath } from './format-of-path.ts';
 import { aliases } from './formats/aliases.ts';
 import { authorizedKeys } from './formats/authorized-keys.ts';
+import { dovecot, xinetd } from './formats/blocks-config.ts';
 import { type Fact, type Format, type FormatChange, isReordered, listChange } from './formats/change.ts';
 import { systemCrontab, userCrontab } from './formats/crontab.ts';
 import { group, gshadow } from './formats/group.ts';
 import { hosts } from './formats/hosts.ts';
+import { hostsAccess } from './formats/hosts-access.ts';
+import { inetd } from './formats/inetd.ts';
+import { access, virtual } from './formats/mail-tables.ts';
 import { passwd } from './formats/passwd.ts';
+import { postfixMain, postfixMaster } from './formats/postfix.ts';
+import { sendmailCf, sendmailMc } from './formats/sendmail.ts';
 import { shadow } from './formats/shadow.ts';
 import { sshConfig } from './formats/ssh-config.ts';
 import { sudoers } from './formats/sudoers.ts';
+import { syslog } from './formats/syslog.ts';
 import { systemd } from './formats/systemd.ts';
 import { counted } from './formats/wording.ts';
 
@@ -32,6 +39,17 @@ const FORMATS: Readonly<Record<FormatName, Format>> = {
   systemd,
   hosts,
   aliases,
+  'hosts-access': hostsAccess,
+  'sendmail.cf': sendmailCf,
+  'sendmail.mc': sendmailMc,
+  access,
+  virtual,
+  'main.cf': postfixMain,
+  'master.cf': postfixMaster,
+  dovecot,
+  syslog,
+  inetd,
+  xinetd,
 };
 
 const MOST_FACTS = 50;

@@ -18,7 +18,18 @@ export type FormatName =
   | 'authorized_keys'
   | 'systemd'
   | 'hosts'
-  | 'aliases';
+  | 'aliases'
+  | 'hosts-access'
+  | 'sendmail.cf'
+  | 'sendmail.mc'
+  | 'access'
+  | 'virtual'
+  | 'main.cf'
+  | 'master.cf'
+  | 'dovecot'
+  | 'syslog'
+  | 'inetd'
+  | 'xinetd';
 
 const ACCOUNTS = '(?:^|/)(?:etc|var/backups|var/lib/extrausers|usr/lib|lib)/';
 const UNIT =
@@ -39,6 +50,17 @@ const FORMATS: readonly (readonly [FormatName, RegExp])[] = [
   ['systemd', new RegExp(`/systemd/.*\\.${UNIT}$`)],
   ['hosts', new RegExp(`/etc/hosts${COPY}`)],
   ['aliases', new RegExp(`/etc/(?:mail/|postfix/|exim4/)?aliases${COPY}`)],
+  ['hosts-access', new RegExp(`/etc/hosts\\.(?:allow|deny)${COPY}`)],
+  ['sendmail.cf', new RegExp(`/(?:sendmail|submit)\\.cf${COPY}`)],
+  ['sendmail.mc', new RegExp(`/etc/mail/[^/]+\\.mc${COPY}`)],
+  ['access', new RegExp(`/etc/(?:mail|postfix)/(?:\\w+_)?access${COPY}`)],
+  ['virtual', new RegExp(`/etc/(?:mail/virtusertable|postfix/virtual)${COPY}`)],
+  ['main.cf', new RegExp(`/etc/postfix(?:-[^/]+)?/main\\.cf${COPY}`)],
+  ['master.cf', new RegExp(`/etc/postfix(?:-[^/]+)?/master\\.cf${COPY}`)],
+  ['dovecot', new RegExp(`/etc/dovecot/(?:[^/]+|conf\\.d/[^/]+)\\.(?:conf|ext)${COPY}`)],
+  ['syslog', new RegExp(`/etc/r?syslog\\.conf${COPY}|/etc/rsyslog\\.d/[^/]+$`)],
+  ['inetd', new RegExp(`/etc/inetd\\.conf${COPY}`)],
+  ['xinetd', new RegExp(`/etc/xinetd\\.conf${COPY}|/etc/xinetd\\.d/[^/]+$`)],
 ];
 
 export function formatOfPath(path: Path): FormatName | undefined {

@@ -84,6 +84,7 @@ class Explainer {
     const flags = contradictions(judged, this.#memory);
     if (flags.includes('unowned-now-claimed')) this.#distrust(judged);
     if (this.#memory.hasRecorded) for (const name of forgers(finding, this.#memory)) this.#liars.add(name);
+    if (flags.includes('package-mismatch')) return { ...flagged(finding, flags), ...this.#shipping(finding.path) };
     if (flags.length > 0) return flagged(finding, flags);
     const explained = this.#memory.hasRecorded && finding.flags.length === 0 ? this.#explain(judged) : undefined;
     return explained === undefined ? finding : { ...finding, explained };
@@ -98,6 +99,21 @@ class Explainer {
       return flagged(rest, ['database-contradiction']);
     }
     return explained !== undefined && this.#liars.has(explained.package) ? rest : finding;
+  }
+
+  /** Which package ships other content than the file has. */
+  #shipping(path: Path): Pick<Finding, 'shippedBy'> {
+    const claim = installedClaims(this.#memory, path).find(({ isListed, md5 }) => isListed && md5 !== undefined);
+    if (claim === undefined) return {};
+    const restore = this.#known.restoring(claim.package);
+    return {
+      shippedBy: {
+        by: this.#known.by,
+        package: printableText(claim.package),
+        version: printableText(this.#known.versions.get(claim.package) ?? ''),
+        ...(restore === undefined ? {} : { restore }),
+      },
+    };
   }
 
   /** Directories are shared: one that was there before is often listed by somebody later. */

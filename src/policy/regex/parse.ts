@@ -28,12 +28,14 @@ const UTF8_SEQUENCE = /^(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf
 
 class Parser {
   readonly #text: string;
+  readonly #isForPaths: boolean;
   #at = 0;
   #nesting = 0;
   #ignoreCase = false;
 
-  constructor(text: string) {
+  constructor(text: string, isForPaths: boolean) {
     this.#text = text;
+    this.#isForPaths = isForPaths;
   }
 
   parse(): RegexNode {
@@ -191,7 +193,7 @@ class Parser {
     const digits = /^x([0-9A-Fa-f]{2})/.exec(this.#text.slice(this.#at, this.#at + 3))?.[1];
     if (digits === undefined) throw this.#wrong('a byte in hexadecimal is \\x and two digits');
     const byte = Number.parseInt(digits, 16);
-    if (byte === 0) throw this.#wrong('a path cannot hold a NUL byte');
+    if (byte === 0 && this.#isForPaths) throw this.#wrong('a path cannot hold a NUL byte');
     this.#at += 3;
     return byte;
   }
@@ -254,7 +256,12 @@ class Parser {
   }
 }
 
-/** Reads a regular expression, given with one character a byte. Throws a PatternError. */
+/** Reads a regular expression for paths, given with one character a byte. Throws a PatternError. */
 export function parseRegex(text: string): RegexNode {
-  return new Parser(text).parse();
+  return new Parser(text, true).parse();
+}
+
+/** The same for lines of files, which may hold NUL bytes as no path does. */
+export function parseLineRegex(text: string): RegexNode {
+  return new Parser(text, false).parse();
 }

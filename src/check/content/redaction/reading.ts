@@ -17,6 +17,7 @@ export interface Reading {
 
 const OWN_WORDS: Reading = { operators: 'equals', joins: 'never', below: 'never' };
 const LINES: Reading = { operators: 'all', joins: 'never', below: 'never' };
+const VALUES: Reading = { operators: 'all', joins: 'values', below: 'values' };
 const KNOWN: Readonly<Record<FormatName, Reading>> = {
   passwd: OWN_WORDS,
   group: OWN_WORDS,
@@ -31,6 +32,17 @@ const KNOWN: Readonly<Record<FormatName, Reading>> = {
   authorized_keys: LINES,
   aliases: LINES,
   systemd: { ...LINES, joins: 'always' },
+  'hosts-access': { ...LINES, joins: 'always' },
+  access: LINES,
+  virtual: LINES,
+  inetd: LINES,
+  syslog: VALUES,
+  'sendmail.cf': VALUES,
+  'sendmail.mc': VALUES,
+  'main.cf': VALUES,
+  'master.cf': VALUES,
+  dovecot: VALUES,
+  xinetd: VALUES,
 };
 
 /** In the order in which they are tried. */
@@ -47,11 +59,10 @@ const OTHERS: readonly (readonly [RegExp, Reading])[] = [
   ],
 ];
 const SCRIPT: Reading = { operators: 'all', joins: 'always', below: 'always' };
-const UNKNOWN: Reading = { operators: 'all', joins: 'values', below: 'values' };
 
 export function readingOf(path: Path, text: string): Reading {
   const format = formatOfPath(path);
   if (format !== undefined) return KNOWN[format];
   const other = OTHERS.find(([pattern]) => pattern.test(path))?.[1];
-  return other ?? (text.startsWith('#!') ? SCRIPT : UNKNOWN);
+  return other ?? (text.startsWith('#!') ? SCRIPT : VALUES);
 }

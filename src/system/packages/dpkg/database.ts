@@ -109,6 +109,7 @@ export class DpkgDatabase implements PackageDatabase {
         const isBelow = [directory, info].some((each) => path === each || path.startsWith(`${each}/`));
         return isBelow ? { kind: 'state' } : undefined;
       },
+      restoring: (name) => restoring(name, this.versions.get(name) ?? ''),
     };
   }
 
@@ -190,6 +191,12 @@ export class DpkgDatabase implements PackageDatabase {
     this.#left -= bytes?.length ?? 0;
     return bytes;
   }
+}
+
+/** No shell is told what stands in the database, unless it is a name and a version (deb-version(7)). */
+function restoring(name: string, version: string): string | undefined {
+  const isOrderly = /^[a-z0-9][a-z0-9+.:-]*$/.test(name) && /^[0-9][A-Za-z0-9.+:~-]*$/.test(version);
+  return isOrderly ? `apt-get install --reinstall ${name}=${version}` : undefined;
 }
 
 function infoFile(name: Path): DatabaseFile {

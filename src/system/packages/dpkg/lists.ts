@@ -29,15 +29,23 @@ export function* parseList(text: string): Generator<Path, void, undefined> {
   }
 }
 
-const SUM = /^([0-9a-f]{32}) {2}(.+)$/s;
+const SUM = /^(\\?)([0-9a-f]{32}) {2}(.+)$/s;
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\', n: '\n', r: '\r' };
+
+/** GNU md5sum begins a line with a backslash where it escaped the name (coreutils manual, "md5sum invocation"). */
+function unescaped(name: string): string | undefined {
+  if (!/^(?:[^\\]|\\[\\nr])*$/s.test(name)) return undefined;
+  return name.replace(/\\(.)/gs, (_, letter: string) => ESCAPES[letter] ?? letter);
+}
 
 /** MD5 by path of an `.md5sums` file, of the paths that are wanted. A path with two different sums has none. */
 export function parseSums(text: string, isWanted: (path: Path) => boolean = () => true): ReadonlyMap<Path, string> {
   const sums = new Map<Path, string>();
   const ambiguous = new Set<Path>();
   for (const line of linesOf(text)) {
-    const [, md5 = '', listed = ''] = SUM.exec(line) ?? [];
-    const path = listedPath(listed);
+    const [, mark = '', md5 = '', written = ''] = SUM.exec(line) ?? [];
+    const listed = mark === '' ? written : unescaped(written);
+    const path = listed === undefined ? undefined : listedPath(listed);
     if (path === undefined || !isWanted(path)) continue;
     if ((sums.get(path) ?? md5) !== md5) ambiguous.add(path);
     sums.set(path, md5);
