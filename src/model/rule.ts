@@ -53,6 +53,8 @@ export interface Rule {
   readonly depth: number;
   readonly types: readonly ObjectType[];
   readonly crossMounts: boolean;
+  /** What may come or go below its paths and is no finding; missing where all is told. */
+  readonly letsBe?: { readonly new: boolean; readonly gone: boolean };
   readonly require: Requirement | undefined;
   /** Who gets a mail of the findings of this rule, and of no others, beside those who get the whole report. */
   readonly notify: readonly string[];
