@@ -13,6 +13,7 @@ import type { Failure } from '../model/errors.ts';
 import { type RecordBytes, recordType } from '../model/record.ts';
 import type { Rule } from '../model/rule.ts';
 import type { StoredEntry } from '../model/stored-entries.ts';
+import { letBe, type ToldFindings } from './comings.ts';
 import { type CompiledWatch, compareRecords, compileWatch, hasOtherInode, isUnchanged } from './compare.ts';
 import { markConsequences } from './consequences.ts';
 import { type Finding, RecordArena } from './finding.ts';
@@ -37,6 +38,8 @@ export interface ComparisonOptions {
   readonly prefix?: PrefixProbe;
   /** Given where the scan is not to be believed. */
   readonly guard?: ScanGuard;
+  /** What came or went is told though rules let it be. */
+  readonly tellsAll?: boolean;
 }
 
 export interface ComparisonResult {
@@ -59,6 +62,7 @@ export class Comparison implements ScanSink {
   readonly #scope: ((path: Path) => boolean) | undefined;
   readonly #prefix: PrefixProbe | undefined;
   readonly #guard: ScanGuard | undefined;
+  readonly #tellsAll: boolean;
   readonly #watches: readonly CompiledWatch[];
   readonly #hasLogs: boolean;
   readonly #seen: SeenBits;
@@ -87,6 +91,7 @@ export class Comparison implements ScanSink {
     this.#scope = options.scope;
     this.#prefix = options.prefix;
     this.#guard = options.guard;
+    this.#tellsAll = options.tellsAll === true;
     this.#watches = this.#recordedRules.map((rule) => compileWatch(rule.watch));
     this.#hasLogs = this.#recordedRules.some((rule) => isLogWatch(rule.watch));
     this.#seen = new SeenBits(baseline.entryCount);
@@ -162,13 +167,24 @@ export class Comparison implements ScanSink {
       recordedAt: (path) => this.#lookup.findPath(path),
       nearestTo: (path) => this.#lookup.findNearest(path),
     });
+    const { told, stirred, notes } = this.#letBe(findings);
     return {
-      findings: markConsequences(findings, this.#records),
+      findings: markConsequences(told, this.#records, stirred),
       records: this.#records,
       failures: this.#failures,
       unexamined,
-      notes: this.#notes(),
+      notes: [...this.#notes(), ...notes],
     };
+  }
+
+  #letBe(findings: readonly Finding[]): ToldFindings {
+    if (this.#tellsAll) return { told: findings, stirred: new Set(), notes: [] };
+    return letBe(findings, {
+      rules: this.#rules,
+      recordedRules: this.#recordedRules,
+      records: this.#records,
+      recordedRule: (path) => this.#lookup.findPath(path)?.rule,
+    });
   }
 
   #add(path: Path, { rule, record }: Entry): void {

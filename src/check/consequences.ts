@@ -7,9 +7,11 @@ import { type Path, parentPath, ROOT } from '../model/bytes.ts';
 import { recordType } from '../model/record.ts';
 import type { Finding, RecordArena } from './finding.ts';
 
-const FOLLOWING: ReadonlySet<AttributeName> = new Set(['mtime', 'ctime', 'size', 'blocks', 'nlink']);
+/** Attributes of a directory that differ when something in it came or went. */
+export const FOLLOWING: ReadonlySet<AttributeName> = new Set(['mtime', 'ctime', 'size', 'blocks', 'nlink']);
 
-function mayFollow(finding: Finding, records: RecordArena): boolean {
+/** Whether nothing differs but what would follow from something that came or went in a directory. */
+export function mayFollow(finding: Finding, records: RecordArena): boolean {
   return (
     finding.kind === 'changed' &&
     finding.after !== undefined &&
@@ -22,9 +24,14 @@ function mayFollow(finding: Finding, records: RecordArena): boolean {
 
 /**
  * Returns the findings with consequences marked. Children are looked at first, so that a directory never follows from
- * one that is a consequence itself: a name that comes or goes changes the directory that holds it and no other.
+ * one that is a consequence itself: a name that comes or goes changes the directory that holds it and no other. What
+ * came or went in a `stirred` directory is not told: neither is the directory, unless it has such a child too.
  */
-export function markConsequences(findings: readonly Finding[], records: RecordArena): readonly Finding[] {
+export function markConsequences(
+  findings: readonly Finding[],
+  records: RecordArena,
+  stirred: ReadonlySet<Path> = new Set(),
+): readonly Finding[] {
   const candidates = new Map<Path, Finding>();
   for (const finding of findings) if (mayFollow(finding, records)) candidates.set(finding.path, finding);
   if (candidates.size === 0) return findings;
@@ -40,10 +47,13 @@ export function markConsequences(findings: readonly Finding[], records: RecordAr
     if (finding.from !== undefined) report(finding.from);
   }
   const consequences = new Set<Finding>();
+  const untold = new Set<Finding>();
   const deepestFirst = [...candidates.values()].sort((left, right) => right.path.length - left.path.length);
   for (const candidate of deepestFirst) {
     if (withChild.has(candidate.path)) consequences.add(candidate);
+    else if (stirred.has(candidate.path)) untold.add(candidate);
     else report(candidate.path);
   }
-  return findings.map((finding) => (consequences.has(finding) ? { ...finding, isConsequence: true } : finding));
+  const told = untold.size === 0 ? findings : findings.filter((finding) => !untold.has(finding));
+  return told.map((finding) => (consequences.has(finding) ? { ...finding, isConsequence: true } : finding));
 }

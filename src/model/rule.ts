@@ -53,6 +53,8 @@ export interface Rule {
   readonly depth: number;
   readonly types: readonly ObjectType[];
   readonly crossMounts: boolean;
+  /** What may come or go below its paths and is no finding; missing where all is told. */
+  readonly letsBe?: { readonly new: boolean; readonly gone: boolean };
   readonly require: Requirement | undefined;
   /** Why the rule is there, and what to do about a finding of it: as the policy has them, lines and all. */
   readonly why?: string;

@@ -294,6 +294,7 @@ class Compiler {
       depth: rule.depth ?? Number.POSITIVE_INFINITY,
       types: types === undefined ? OBJECT_TYPES : OBJECT_TYPES.filter((type) => types.includes(type)),
       crossMounts: rule.mounts === 'cross',
+      ...letsBeOf(rule),
       require:
         rule.require &&
         compileRequirement(rule.require, this.#complaint(document, [...path, 'require']), (nodes, below) =>
@@ -316,6 +317,10 @@ class Compiler {
     if (problem !== undefined) this.#problems.add(document.source, document.positionOf(path), problem);
     return settings;
   }
+}
+
+function letsBeOf({ new: isNewTold = true, gone: isGoneTold = true }: RuleFile): Pick<Rule, 'letsBe'> {
+  return isNewTold && isGoneTold ? {} : { letsBe: { new: !isNewTold, gone: !isGoneTold } };
 }
 
 function placeOf(document: PolicyDocument, path: ContentPath): string {

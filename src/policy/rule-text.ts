@@ -1,5 +1,6 @@
 /** A rule as text of a policy file: the one form for rules that are proposed, learned or imported. */
 import { pathFromLatin1, printable } from '../model/bytes.ts';
+import type { Rule } from '../model/rule.ts';
 import { commentLines, quoted, quotedBytes } from './yaml-text.ts';
 
 /** A glob or an expression, and the comments beside it; all with one character a byte. */
@@ -30,6 +31,7 @@ export interface WrittenRule {
   readonly depth?: number | undefined;
   readonly watch: readonly string[];
   readonly crossesMounts?: boolean;
+  readonly letsBe?: Rule['letsBe'] | undefined;
   /** Mail addresses. */
   readonly notify?: readonly string[];
 }
@@ -50,6 +52,8 @@ export function ruleLines(rule: WrittenRule, indent: string): string[] {
     ...(depth === undefined ? [] : [`${key}depth: ${depth}`]),
     `${key}watch: ${flow(watch.map((term) => (term.startsWith('+') ? quoted(term) : term)))}`,
     ...(rule.crossesMounts === true ? [`${key}mounts: cross`] : []),
+    ...(rule.letsBe?.new === true ? [`${key}new: false`] : []),
+    ...(rule.letsBe?.gone === true ? [`${key}gone: false`] : []),
     ...(notify.length === 0 ? [] : [`${key}notify: ${flow(notify.map(quoted))}`]),
   ];
 }

@@ -99,6 +99,12 @@ export const ruleSchema = z.strictObject(
     mounts: z
       .optional(oneOf(['cross', 'stay']))
       .check(about('Whether to go into other file systems mounted below a path; default: stay')),
+    new: z
+      .optional(z.boolean('must be true or false'))
+      .check(about('Whether objects that came below the paths are findings; default: true')),
+    gone: z
+      .optional(z.boolean('must be true or false'))
+      .check(about('Whether objects that went from below the paths are findings; default: true')),
     require: z.optional(requireSchema).check(about('What must hold whatever the baseline says')),
     diff: z
       .optional(

@@ -10,7 +10,7 @@ import type {
 import { briefly, explanation, isNewOrGone, onlySide, shownPath } from './change-lines.ts';
 import { shippingWords } from './explained.ts';
 import { type Html, html } from './html-template.ts';
-import { numbersOf } from './number-marks.ts';
+import { rangesOf } from './number-marks.ts';
 import type { ViolatedObject } from './violations.ts';
 import { FLAG_WORDS, plural } from './words.ts';
 
@@ -22,8 +22,8 @@ export type ItemKind = keyof typeof SIGNS;
 export const ITEM_KINDS: readonly ItemKind[] = ['added', 'removed', 'changed', 'moved', 'violated', 'not examined'];
 
 function what(kind: ItemKind, path: string, findings: readonly (ReportChange | ReportViolation)[]): Html {
-  const numbers = numbersOf(findings);
-  const given = numbers === '' ? undefined : html`<span class="number">${numbers}</span> `;
+  const numbers = rangesOf(findings);
+  const given = numbers === undefined ? undefined : html`<span class="number">${numbers}</span> `;
   return html`<p class="what">${given}<span class="kind"><span class="sign" aria-hidden="true">${SIGNS[kind]}</span>${kind}</span> <span class="path">${path}</span></p>`;
 }
 

@@ -4,7 +4,7 @@
  * mistake in escaping would run nothing. Written in pieces: a report may be larger than the longest string.
  */
 import { hintsOf } from '../model/failure-codes.ts';
-import type { Report } from '../model/report.ts';
+import type { Report, ReportChange } from '../model/report.ts';
 import type { PackageGroup } from './explained.ts';
 import { type ChangeGroup, FOLDED_ABOVE } from './groups.ts';
 import { signatureWords, warnings } from './head.ts';
@@ -15,7 +15,7 @@ import { documentHead } from './html-head.ts';
 import { SCRIPT } from './html-script.ts';
 import { type Html, html, raw } from './html-template.ts';
 import { nextCommands, showCommand } from './next-commands.ts';
-import { numbersMark } from './number-marks.ts';
+import { rangesOf } from './number-marks.ts';
 import { Room } from './room.ts';
 import { baselineTimeWords, runFacts, timeWords } from './run-facts.ts';
 import { consequencesOf, errorsByCode, type SeveritySection, severitySections } from './sections.ts';
@@ -125,17 +125,22 @@ function* sectionEnd({ room, elsewhere }: Page): Generator<Html, void, undefined
 /** Items in a list, behind a line to unfold them when they are many. */
 function* list<Item>(
   items: readonly Item[],
-  how: { title: string; isFolded: boolean; item: (of: Item) => Html; kept?: number },
+  how: { title: string; isFolded: boolean; item: (of: Item) => Html; kept?: number; numbers?: string | undefined },
   { room }: Page,
 ): Generator<Html, void, undefined> {
-  const { title, isFolded, item, kept = 0 } = how;
+  const { title, isFolded, item, kept = 0, numbers } = how;
   const shown = room.take(items, kept);
   if (shown.length === 0) return;
-  if (isFolded) yield html`<details class="group"><summary>${title}</summary>\n`;
+  if (isFolded) yield html`<details class="group"><summary>${title}</summary>\n${numbersLine(numbers)}`;
   yield LIST_START;
   for (const each of shown) yield item(each);
   yield LIST_END;
   if (isFolded) yield raw('</details>\n');
+}
+
+/** How all that is folded is chosen at once. */
+function numbersLine(numbers: string | undefined): Html | undefined {
+  return numbers === undefined ? undefined : html`<p class="aside">numbers ${numbers}</p>\n`;
 }
 
 function* errorSection({ errors }: Report, page: Page): Generator<Html, void, undefined> {
@@ -164,17 +169,19 @@ function* severitySection(section: SeveritySection, page: Page): Generator<Html,
 
 /** Folded however few they are: what is explained is there to be looked up. */
 function explainedList({ words, proof, changes }: PackageGroup, page: Page): Generator<Html, void, undefined> {
-  const title = `${numbersMark(changes)}${plural(changes.length, 'change')} explained by ${words}, ${proof}`;
-  return list(changes, { title, isFolded: true, item: (change) => changeItem(change, false) }, page);
+  const title = `${plural(changes.length, 'change')} explained by ${words}, ${proof}`;
+  const item = (change: ReportChange): Html => changeItem(change, false);
+  return list(changes, { title, isFolded: true, item, numbers: rangesOf(changes) }, page);
 }
 
 function groupList({ changes, kind, directory }: ChangeGroup, page: Page): Generator<Html, void, undefined> {
   return list(
     changes,
     {
-      title: `${numbersMark(changes)}${grouped(changes.length)} ${kind} in ${directory} and below`,
+      title: `${grouped(changes.length)} ${kind} in ${directory} and below`,
       isFolded: changes.length > FOLDED_ABOVE,
       item: (change) => changeItem(change, page.isUnfolded),
+      numbers: rangesOf(changes),
     },
     page,
   );

@@ -7,14 +7,8 @@ interface Numbered {
 /** As many ranges are read at a glance, and typed. */
 const MOST_RANGES = 8;
 
-/** `[3,7-9]`, to stand before several findings; empty where `numbersOf` is. */
-export function numbersMark(findings: readonly Numbered[]): string {
-  const numbers = numbersOf(findings);
-  return numbers === '' ? '' : mark(numbers);
-}
-
-/** `3,7-9`; empty where the findings have no numbers, or would need too many ranges. */
-export function numbersOf(findings: readonly Numbered[]): string {
+/** `3,7-9`; undefined where the findings have no numbers, or would need too many ranges. */
+export function rangesOf(findings: readonly Numbered[]): string | undefined {
   const numbers = findings.flatMap(({ number }) => number ?? []).sort((left, right) => left - right);
   const ranges: { first: number; last: number }[] = [];
   for (const number of numbers) {
@@ -22,8 +16,14 @@ export function numbersOf(findings: readonly Numbered[]): string {
     if (range?.last === number - 1) range.last = number;
     else ranges.push({ first: number, last: number });
   }
-  if (ranges.length === 0 || ranges.length > MOST_RANGES) return '';
+  if (ranges.length === 0 || ranges.length > MOST_RANGES) return undefined;
   return ranges.map(({ first, last }) => (first === last ? String(first) : `${first}-${last}`)).join(',');
+}
+
+/** `[3,7-9]`, to stand before several findings; empty where they have no numbers, or would need too many ranges. */
+export function numbersMark(findings: readonly Numbered[]): string {
+  const ranges = rangesOf(findings);
+  return ranges === undefined ? '' : mark(ranges);
 }
 
 /** `[3]`, to stand before a finding; empty where it has none. */

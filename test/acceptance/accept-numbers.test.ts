@@ -62,6 +62,8 @@ describe('numbers', () => {
     for (let index = 0; index < 20; index += 1) given.file(`d/n${index}`);
     const text = given.run(['check']).stdout;
     const [, range = ''] = /\[(\d+-\d+)\] 21 added in /.exec(text) ?? [];
+    const html = given.run(['report', 'show', '--format', 'html']).stdout;
+    expect(html).toMatch(new RegExp(`21 added in .*</summary>\n<p class="aside">numbers ${range}</p>`));
     expect(given.run(['accept', '--finding', range, '--reason', 'x'])).toMatchObject({ code: 0, stderr: '' });
     expect(given.check().status).toBe('clean');
   });

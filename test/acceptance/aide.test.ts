@@ -174,10 +174,13 @@ describe.skipIf(reason !== undefined)(
       const imported = it.run(['policy', 'import', '--from', 'aide', '--output', output, config]);
       expect(imported.code).toBe(0);
       expect(imported.stderr).toMatch(/imported \d+ rules; [0-9,]+ things were not carried over exactly/);
-      expect(imported.stderr).toMatch(/ANF: a new file is reported: \d+ lines: .*31_aide_apt:/);
+      expect(imported.stderr).toMatch(
+        /ANF: a new file with a flag, .* is reported all the same: \d+ lines: .*31_aide_apt:/,
+      );
       const checked = it.run(['policy', 'check', output]);
       expect(checked.stdout).toMatch(/^The policy is valid/);
-      expect(readFileSync(output, 'utf8')).toMatch(/^# - ANF: a new file is reported \(\d+\): /m);
+      expect(readFileSync(output, 'utf8')).toMatch(/^# - ANF: a new file with a flag, /m);
+      expect(readFileSync(output, 'utf8')).toMatch(/^ {4}new: false$/m);
       const strict = it.run(['policy', 'import', '--from', 'aide', '--strict', config]);
       expect(strict.code).toBe(78);
     });

@@ -55,6 +55,8 @@ export interface CheckRequest extends ThrottleOptions {
   readonly remote?: RemoteHost | undefined;
   /** Nothing but the report: no history is read or written, and nobody is told. */
   readonly isReportOnly?: boolean;
+  /** What came or went is reported though rules let it be. */
+  readonly newAndGone?: boolean | undefined;
 }
 
 interface CheckInput {
@@ -63,6 +65,7 @@ interface CheckInput {
   readonly loaded: LoadedPolicy;
   readonly scope: readonly PathPattern[] | undefined;
   readonly minimumSeverity: Severity | undefined;
+  readonly tellsAll: boolean;
   readonly limits: readonly string[];
   /** The host that is examined when it is not this one. */
   readonly remote: RemoteHost | undefined;
@@ -167,6 +170,7 @@ export async function withStoredCheck<Result>(
       baseline,
       loaded,
       scope,
+      tellsAll: request.newAndGone === true,
       minimumSeverity: request.severity,
       limits: limitsOf(request),
       remote: request.remote,
@@ -210,7 +214,10 @@ async function check(input: CheckInput): Promise<CheckResult> {
   const policy = withStartLinks(loaded.policy, baseline.header.startLinks);
   const isSamePolicy = matchesFile(input);
   const { pace, stall, skipped: before } = input;
-  const examination = await examine({ context, baseline, loaded, policy, scope, pace, stall, skipped: before }, remote);
+  const examination = await examine(
+    { context, baseline, loaded, policy, scope, pace, stall, skipped: before, tellsAll: input.tellsAll },
+    remote,
+  );
   const { host, by, summary, requirements, contents, packages } = examination;
   const { failures, skipped } = judgeSkipped(examination.comparison.failures, before);
   const comparison = { ...examination.comparison, failures };

@@ -31,7 +31,11 @@ export function* compareBaselines(
 ): Generator<void, Report, undefined> {
   const started = context.host.now();
   const [before, after] = [policyOf(older), policyOf(newer)];
-  const comparison = new Comparison(older, { rules: after.policy.rules, recordedRules: before.policy.rules });
+  const comparison = new Comparison(older, {
+    rules: after.policy.rules,
+    recordedRules: before.policy.rules,
+    tellsAll: true,
+  });
   const nodes = new StoredDirectories(newer);
   for (const { directory, name, rule, record } of newer.entries()) {
     comparison.entry({ directory: nodes.node(directory), name, rule, record });

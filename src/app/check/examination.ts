@@ -50,6 +50,8 @@ export interface Subject {
   readonly stall: number | undefined;
   /** What the check before did not come to. */
   readonly skipped: readonly SkippedPath[];
+  /** What came or went is told though rules let it be. */
+  readonly tellsAll: boolean;
 }
 
 export interface Examination {
@@ -76,9 +78,10 @@ export function comparisonOf(
   prefix: NonNullable<ComparisonOptions['prefix']>,
   guard?: ComparisonOptions['guard'],
 ): Comparison {
-  const { baseline, policy, scope } = subject;
+  const { baseline, policy, scope, tellsAll } = subject;
   return new Comparison(baseline, {
     rules: policy.rules,
+    tellsAll,
     prefix,
     ...(guard === undefined ? {} : { guard }),
     ...(scope === undefined ? {} : { scope: scopeTest(scope) }),

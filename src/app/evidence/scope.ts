@@ -33,6 +33,13 @@ function watchesOf({ watch }: Rule): readonly string[] {
   ];
 }
 
+function letsBeWords({ letsBe }: Rule): readonly string[] {
+  return [
+    ...(letsBe?.new === true ? ['new objects below its paths are no findings, unless they have a flag'] : []),
+    ...(letsBe?.gone === true ? ['objects that went from below its paths are no findings'] : []),
+  ];
+}
+
 /** The rules of the policy that the entries of a baseline refer to, with how many each governs. */
 export function describeRules(baseline: BaselineReader, { rules }: Policy): readonly EvidenceRule[] {
   const counts = new Map<number, number>();
@@ -42,7 +49,7 @@ export function describeRules(baseline: BaselineReader, { rules }: Policy): read
     severity: rule.severity,
     paths: [...rule.paths, ...rule.match].map(patternText),
     exclude: rule.exclude.map(patternText),
-    watches: watchesOf(rule),
+    watches: [...watchesOf(rule), ...letsBeWords(rule)],
     ...(Number.isFinite(rule.depth) ? { depth: rule.depth } : {}),
     types: rule.types.length === OBJECT_TYPES.length ? [] : rule.types,
     mounts: rule.crossMounts ? 'cross' : 'stay',

@@ -1,5 +1,6 @@
 /** An imported policy as the text of a policy file: rules with their places, and first what was not carried over. */
 import { isReadable, pathFromLatin1, printable } from '../../model/bytes.ts';
+import type { Rule } from '../../model/rule.ts';
 import type { Severity } from '../../model/severity.ts';
 import { hexEscaped } from '../regex/escape.ts';
 import { ruleLines, type WrittenPattern, type WrittenRule } from '../rule-text.ts';
@@ -35,6 +36,8 @@ export interface RuleSettings {
   readonly notify?: readonly string[];
   /** Whether the rule stays on the file system of each path; else it goes into all. */
   readonly staysOnMount?: boolean;
+  /** What came or went is no finding. */
+  readonly letsBe?: Rule['letsBe'];
 }
 
 export interface ImportedPolicy {
@@ -93,7 +96,7 @@ function patterns(selectors: readonly ImportedSelector[], kind: ImportedSelector
 }
 
 function linesOf({ name, selectors, settings = {}, ...rule }: ImportedRule): string[] {
-  const { severity, depth, notify = [], staysOnMount = false } = settings;
+  const { severity, depth, notify = [], staysOnMount = false, letsBe } = settings;
   const written: WrittenRule = {
     ...rule,
     name: printable(pathFromLatin1(name)),
@@ -103,6 +106,7 @@ function linesOf({ name, selectors, settings = {}, ...rule }: ImportedRule): str
     depth,
     crossesMounts: !staysOnMount,
     notify,
+    letsBe,
   };
   return ruleLines(written, '  ');
 }

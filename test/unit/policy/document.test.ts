@@ -4,7 +4,8 @@ import { policyJsonSchema } from '../../../src/policy/schema.ts';
 import { compile, readerOf } from '../../support/compiled-policies.ts';
 import { errorOf } from '../../support/errors.ts';
 
-const RULE_KEYS = 'name, severity, why, fix, paths, match, exclude, watch, depth, types, mounts, require, diff, notify';
+const RULE_KEYS =
+  'name, severity, why, fix, paths, match, exclude, watch, depth, types, mounts, new, gone, require, diff, notify';
 const TOP_KEYS = 'version, name, include, digests, templates, ignore, baseline, history, notify, rules';
 const VERSION_IS_MAPPING = "p.yaml:1:10: 'version' must be 1, the version of the policy language, but is a mapping";
 const policy = (...lines: string[]): string => ['version: 1', 'rules:', ...lines, ''].join('\n');

@@ -23,6 +23,7 @@ const check = (program: AnyCommand) =>
     .addOption(formatOption(REPORT_FORMATS))
     .addOption(outputOption('the report'))
     .option('--paths <glob...>', 'examine only what these patterns cover')
+    .option('--new-and-gone', 'report also what came or went where rules say new: false or gone: false')
     .addOption(new Option('--severity <min>', 'report only findings of at least this severity').choices(SEVERITIES))
     .addOption(expectSealOption('the seal the baseline must have: all of it or at least its first 16 digits'))
     .addOption(signersOption())

@@ -68,7 +68,8 @@ function explanationLines(policy: Policy, explanation: Explanation, type: Object
         : leaving !== undefined
           ? `${what}: left out by rule "${printableText(policy.rules[leaving.rule]?.name ?? '')}", which watches nothing`
           : `${what}: no rule selects it`;
-  const watch = governing === undefined ? [] : [`  watches ${watchText(governing.watch)}`];
+  const watch =
+    governing === undefined ? [] : [`  watches ${watchText(governing.watch)}`, ...letsBeLines(governing.letsBe)];
   const considered = explanation.considered.map(({ rule, pattern, start, verdict: outcome }) => {
     const name = printableText(policy.rules[rule]?.name ?? '');
     const way =
@@ -76,6 +77,12 @@ function explanationLines(policy: Policy, explanation: Explanation, type: Object
     return `  rule ${rule + 1} "${name}": ${way}: ${verdictText(policy, outcome)}`;
   });
   return [verdict, ...watch, ...considered];
+}
+
+function letsBeLines(letsBe: Policy['rules'][number]['letsBe']): string[] {
+  if (letsBe === undefined) return [];
+  const what = letsBe.new && letsBe.gone ? 'comes or goes' : letsBe.new ? 'comes' : 'goes';
+  return [`  what ${what} below its paths is no finding, unless it has a flag`];
 }
 
 function watchText(watch: Policy['rules'][number]['watch']): string {

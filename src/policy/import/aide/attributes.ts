@@ -59,8 +59,8 @@ export const AIDE_ATTRIBUTES = {
   growing: {},
   compressed: { loss: 'compressed: a log that is compressed as it is rotated is reported' },
   I: { loss: 'I: a file that was renamed is reported, as moved' },
-  ANF: { loss: 'ANF: a new file is reported' },
-  ARF: { loss: 'ARF: a removed file is reported' },
+  ANF: { loss: 'ANF: a new file with a flag, such as setuid or executable, or a device is reported all the same' },
+  ARF: {},
 } as const satisfies Record<string, AideAttribute>;
 
 export type AideAttributeName = keyof typeof AIDE_ATTRIBUTES;

@@ -14,7 +14,7 @@ import type { ImportedRule, ImportedSelector } from '../policy-text.ts';
 import { onlyBelow, treePlace, withBelow } from './regex-text.ts';
 import type { AideRule } from './rule.ts';
 import type { AideVersion } from './version.ts';
-import { translateWatch } from './watch.ts';
+import { letsBeOf, translateWatch } from './watch.ts';
 
 const TYPE_OF: Readonly<Record<string, ObjectType>> = {
   f: 'file',
@@ -64,7 +64,9 @@ class Translation {
       this.#notes.add('the rule is left out: what is below its directory cannot be written as a pattern', rule.place);
       return;
     }
-    const atom = this.#atom(rule, { watch: terms, types, exclude: isEquals ? [below] : [] }, regex);
+    const letsBe = letsBeOf(rule.attributes);
+    const settings = letsBe === undefined ? {} : { settings: { letsBe } };
+    const atom = this.#atom(rule, { watch: terms, types, exclude: isEquals ? [below] : [], ...settings }, regex);
     if (atom === undefined) return;
     if (isEquals) this.#equals.unshift(atom);
     else this.#selecting.push({ depth: directory === '/' ? 0 : directory.split('/').length - 1, atom });
@@ -136,7 +138,7 @@ class Translation {
     if (isPruning && types.includes('directory')) add(onlyBelow(regex), []);
   }
 
-  #atom(rule: AideRule, what: Pick<Atom, 'watch' | 'types' | 'exclude'>, regex: string): Atom | undefined {
+  #atom(rule: AideRule, what: Pick<Atom, 'watch' | 'types' | 'exclude' | 'settings'>, regex: string): Atom | undefined {
     const parsed = parseMatchBytes(regex);
     if (!parsed.ok) {
       this.#notes.add(`the rule is left out: ${pathFromText(parsed.problem)}`, rule.place);
@@ -146,8 +148,9 @@ class Translation {
     const isTranslated = regex !== rule.regex || rule.sign !== '';
     const origin = `${rule.place.file.slice(rule.place.file.lastIndexOf('/') + 1)}:${rule.place.line}`;
     const translatedFrom = isTranslated ? rule.written : undefined;
+    // A path that a rule names may not go unseen, whatever may below it; an expression names none.
     const selector: ImportedSelector =
-      isWhole && isReadable(pathFromLatin1(start))
+      isWhole && what.settings?.letsBe === undefined && isReadable(pathFromLatin1(start))
         ? { kind: 'paths', text: start === '/' ? '/' : globOf(start), origin, translatedFrom }
         : { kind: 'match', text: regex, origin, translatedFrom };
     this.#count += 1;

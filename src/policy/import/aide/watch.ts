@@ -1,5 +1,6 @@
 /** From the attributes of a rule of AIDE to what a rule of integ watches, and what is lost on the way. */
 import { type AttributeName, isDigestName } from '../../../model/attributes.ts';
+import type { Rule } from '../../../model/rule.ts';
 import { watchTerms } from '../watch-terms.ts';
 import { AIDE_ATTRIBUTES, type AideAttributeName, aideAttribute } from './attributes.ts';
 
@@ -7,6 +8,12 @@ export interface TranslatedWatch {
   /** Terms of the key `watch`. */
   readonly terms: readonly string[];
   readonly losses: readonly string[];
+}
+
+/** What AIDE lets come and go. */
+export function letsBeOf(attributes: ReadonlySet<AideAttributeName>): Rule['letsBe'] {
+  const [isNew, isGone] = [attributes.has('ANF'), attributes.has('ARF')];
+  return isNew || isGone ? { new: isNew, gone: isGone } : undefined;
 }
 
 // AIDE lets these go up, or accepts a digest of the first bytes. integ has that for the size and the bytes.

@@ -160,6 +160,15 @@ describe('attributes', () => {
     expect(remarks).toEqual([expect.stringMatching(/^S beside b: .*: \/aide.conf:7$/)]);
   });
 
+  test('ANF and ARF let new and removed files be', () => {
+    const { policy } = importAide(['/spool p+sha256+ANF+ARF', '/logs p+ANF', '/file$ p+ARF', '/etc p']);
+    const letBe = new Map(policy.rules.map(({ paths, match, letsBe }) => [(match[0] ?? paths[0])?.text, letsBe]));
+    expect(letBe.get('/spool')).toEqual({ new: true, gone: true });
+    expect(letBe.get('/logs')).toEqual({ new: true, gone: false });
+    expect(letBe.get('/file$')).toEqual({ new: false, gone: true });
+    expect(letBe.get('/etc')).toBeUndefined();
+  });
+
   test('of digests that integ does not have one remains or sha256 is taken', () => {
     const { watches, remarks } = importAide(['/a p+rmd160', '/b tiger+sha512', '/c p']);
     expect(watches('/a')).toBe('mode sha256');
