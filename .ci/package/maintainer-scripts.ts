@@ -2,7 +2,7 @@
  * What dpkg runs around installing and removing. It asks nothing and starts nothing. Baselines, histories, keys,
  * policies and schedules are the administrator's: nothing here touches them.
  */
-import { FAILURE, SERVICE, TIMER } from '../../src/app/schedule/systemd.ts';
+import { FAILURE, SERVICE, TIMER } from '../../src/app/schedule/unit-names.ts';
 import { CONFIGURATION, STATE } from './system-files.ts';
 
 const HEAD = '#!/bin/sh\nset -e\n\n';

@@ -1,5 +1,5 @@
 /** The spec of the rpm: what it needs, which files are in it with which rights, what runs around installing. */
-import { SERVICE, TIMER } from '../../src/app/schedule/systemd.ts';
+import { SERVICE, TIMER } from '../../src/app/schedule/unit-names.ts';
 import { DISTRIBUTION_VERSION } from './checkout.ts';
 import type { Stage, Staged } from './stage.ts';
 import { CONFIGURATION, DOCUMENTATION, EXAMPLE, STATE, TREE } from './system-files.ts';

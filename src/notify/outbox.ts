@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { constants, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, statSync, unlinkSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { printableText } from '../model/bytes.ts';
 import { errorCode, SystemError, UserError } from '../model/errors.ts';
 import { claimFile, type Lock } from '../system/lock.ts';
@@ -23,9 +23,8 @@ import {
   NO_ATTEMPTS,
   type Postmark,
 } from './outbox-format.ts';
+import { MOST_BYTES, roomFor } from './outbox-room.ts';
 
-const MOST_MESSAGES = 1000;
-const MOST_BYTES = 1024 * 1024 * 1024;
 const LONGEST_STATE = 64 * 1024;
 /** A temporary file of a run that was killed, and of none that is still writing. */
 const LEFT_OVER_MILLISECONDS = 24 * 3600 * 1000;
@@ -49,7 +48,7 @@ export interface Contents {
   readonly damaged: readonly string[];
 }
 
-export interface Failed {
+interface Failed {
   readonly why: string;
   readonly rest: Message | undefined;
   /** For good. */
@@ -192,25 +191,11 @@ export class Outbox {
 
   #requireRoom(added: number): void {
     const files = this.#names().filter((name) => MESSAGE.test(name));
-    const sizes = new Map(files.map((name) => [name, sizeOf(join(this.directory, name))]));
-    const isFull = (): boolean => {
-      const bytes = [...sizes.values()].reduce((sum, size) => sum + size, added);
-      return sizes.size >= MOST_MESSAGES || bytes > MOST_BYTES;
-    };
-    if (!isFull()) return;
-    for (const { file } of this.contents().messages.filter(({ attempts }) => attempts.isRefused)) {
-      // Nobody takes it, and its report is in the history.
-      removeIfThere(file);
-      sizes.delete(basename(file));
-      if (!isFull()) return;
-    }
-    throw new UserError(
-      'cannotCreate',
-      `outbox ${printableText(this.directory)} is full: ${sizes.size} messages wait`,
-      {
-        hint: 'mend what keeps them from being delivered, or remove them; integ notify queue lists them',
-      },
-    );
+    const sizes = new Map(files.map((name) => [join(this.directory, name), sizeOf(join(this.directory, name))]));
+    const refused = (): readonly string[] =>
+      this.contents().messages.flatMap(({ file, attempts }) => (attempts.isRefused ? [file] : []));
+    // Nobody takes them, and their reports are in the history.
+    for (const file of roomFor(added, sizes, refused, printableText(this.directory))) removeIfThere(file);
   }
 
   #names(): readonly string[] {

@@ -14,7 +14,7 @@ import {
   timerTarget,
 } from './places.ts';
 import { tellSystemd } from './systemctl.ts';
-import { unitNames } from './systemd.ts';
+import { unitNames } from './unit-names.ts';
 
 /** Others have to read them: systemd complains of units that are secret, and nothing in them is. */
 const MODE = 0o644;

@@ -5,8 +5,8 @@ import { OWN_PROGRAM } from '../../system/own-code.ts';
 import { ownKit } from '../../system/own-kit.ts';
 import { type Context, defaultBaselineFile } from '../context.ts';
 import { ownLauncher, SYSTEM_LAUNCHER } from '../installation/launcher.ts';
-import { SERVICE, unitNames } from './systemd.ts';
 import { DEFAULT_TIME, type TimeOfDay } from './time.ts';
+import { SERVICE, unitNames } from './unit-names.ts';
 
 export interface Job {
   /** Absolute path. */

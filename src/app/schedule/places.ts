@@ -6,8 +6,9 @@ import { UserError } from '../../model/errors.ts';
 import { cronFile } from './cron.ts';
 import type { Job } from './job.ts';
 import { type FoundFile, findMarked, markedFile } from './marked-file.ts';
-import { failureUnit, serviceUnit, timerUnit, unitNames } from './systemd.ts';
+import { failureUnit, serviceUnit, timerUnit } from './systemd.ts';
 import { type TimeOfDay, timeOfDay } from './time.ts';
+import { unitNames } from './unit-names.ts';
 
 export type Scheduler = 'systemd' | 'cron';
 export const SCHEDULERS: readonly Scheduler[] = ['systemd', 'cron'];

@@ -3,7 +3,7 @@ import { printableText } from '../../model/bytes.ts';
 import { errorMessage } from '../../model/errors.ts';
 import { runHelper } from '../../system/helper-program.ts';
 import { runsSystemd, type ScheduleName } from './places.ts';
-import { unitNames } from './systemd.ts';
+import { unitNames } from './unit-names.ts';
 
 const SYSTEMCTL = '/usr/bin/systemctl';
 

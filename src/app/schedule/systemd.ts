@@ -7,26 +7,7 @@ import { UserError } from '../../model/errors.ts';
 import { EMAIL_DEFAULTS } from '../../model/notify.ts';
 import type { Job } from './job.ts';
 import { clockText } from './time.ts';
-
-export interface UnitNames {
-  readonly service: string;
-  readonly timer: string;
-  /** What is started when the service fails. */
-  readonly failure: string;
-}
-
-/** `name`: of one of several schedules; undefined for the one that has none. */
-export function unitNames(name: string | undefined): UnitNames {
-  const suffix = name === undefined ? '' : `-${name}`;
-  return {
-    service: `integ-check${suffix}.service`,
-    timer: `integ-check${suffix}.timer`,
-    failure: `integ-failed${suffix}.service`,
-  };
-}
-
-/** Of the schedule without a name, which packages bring. */
-export const { service: SERVICE, timer: TIMER, failure: FAILURE } = unitNames(undefined);
+import { unitNames } from './unit-names.ts';
 
 /** A word of ExecStart=: quotes and escapes of systemd.syntax(7), specifiers (%) and variables ($) taken literally. */
 export function systemdWord(text: string): string {

@@ -15,7 +15,7 @@ import { subjectOf } from './subject.ts';
 
 /** How much of a report a mail holds, each less than the one before. */
 export const FORMS = ['whole', 'unattached', 'text', 'summary'] as const;
-export type Form = (typeof FORMS)[number];
+type Form = (typeof FORMS)[number];
 
 export interface Edition {
   /** What its readers may see of it. */
