@@ -12,9 +12,13 @@ const MAX_LINE = 1 << 16;
 /** Group names as it had them; also the group of growing logs could be defined anew. */
 export const OLD_NAMES = /^(?:[A-Za-z0-9_%]+|>)$/;
 
-/** The line without its comment, with the values of its variables. */
-export function substituted(line: string, variables: Variables, place: Place): string {
-  const [text = ''] = /^(?:\\[\s\S]|[^\\#])*/.exec(line) ?? [];
+/** What stands before a comment. */
+export function withoutComment(line: string): string {
+  return /^(?:\\[\s\S]|[^\\#])*/.exec(line)?.[0] ?? '';
+}
+
+/** The text with the values of its variables. */
+export function substituted(text: string, variables: Variables, place: Place): string {
   let { length } = text;
   return text.replaceAll(/@@\{([A-Za-z0-9_%]+)\}/g, (written, name: string) => {
     const value = variables.value(name);
