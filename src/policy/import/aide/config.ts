@@ -2,14 +2,12 @@
  * Reads a configuration of AIDE with all that it includes: macros, conditions, groups and rules, as aide.conf(5)
  * describes them. It gives the rules in the order of the file, and decides nothing about them. It never runs a program.
  */
-import { PatternError } from '../../braces.ts';
-import { RegexSet } from '../../regex/match.ts';
-import { parseRegex } from '../../regex/parse.ts';
 import type { ImportFiles } from '../files.ts';
 import { mistake, shown } from '../mistake.ts';
 import type { NoteKind, Notes, Place } from '../notes.ts';
 import { Conditions } from './conditions.ts';
 import { Groups } from './groups.ts';
+import { includedFiles } from './include.ts';
 import { decodedExpression, OLD_NAMES, substituted, takeOldWord, withoutComment } from './old-language.ts';
 import { type AideRule, readRuleEnd } from './rule.ts';
 import { type Setting, settingNamed, settingNote } from './settings.ts';
@@ -148,7 +146,7 @@ class ConfigReader {
   }
 
   #takeWord(text: string, place: Place): { readonly word: string; readonly rest: string } {
-    return this.#version === '0.16' ? takeOldWord(text) : takeWord(text, this.#variables, place);
+    return this.#version === '0.16' ? takeOldWord(text, place) : takeWord(text, this.#variables, place);
   }
 
   #directive(name: string, rest: string, place: Place, scope: Scope): void {
@@ -188,7 +186,7 @@ class ConfigReader {
       lacking: new Set([...scope.lacking, ...this.#variables.lacking]),
       depth: scope.depth + 1,
     };
-    const found = expression === '' ? [path] : this.#filesIn(path, expression, place);
+    const found = expression === '' ? [path] : includedFiles(this.#files, path, expression, place);
     for (const file of found) {
       if (name === 'x_include' && this.#files.isProgram(file)) {
         this.programs.push(file);
@@ -199,18 +197,6 @@ class ConfigReader {
       } else {
         this.file(file, inside);
       }
-    }
-  }
-
-  #filesIn(directory: string, expression: string, place: Place): readonly string[] {
-    try {
-      // What is sought may begin anywhere in the name, as in PCRE.
-      const set = new RegexSet([parseRegex(`.*(${expression})`)]);
-      const names = this.#files.list(directory).filter((name) => set.match(name).length > 0);
-      return names.map((name) => `${directory.replace(/\/$/, '')}/${name}`);
-    } catch (error) {
-      if (error instanceof PatternError) throw mistake(place, `'${shown(expression)}': ${error.message}`);
-      throw error;
     }
   }
 
