@@ -126,11 +126,15 @@ describe.skipIf(reason !== undefined)(
   `the rules of Debian for AIDE${reason === undefined ? '' : ` (${reason})`}`,
   () => {
     test('are read as AIDE reads them, each expression and attribute', () => {
-      const { rules: ours } = readAideConfig(config, importFilesOf(hostname()), '0.18', new Notes());
+      const notes = new Notes();
+      const { rules: ours } = readAideConfig(config, importFilesOf(hostname()), '0.18', notes);
       const theirs = rulesOfAide();
       expect(theirs.size).toBeGreaterThan(900);
       const read = new Map(ours.map((rule) => [`${rule.place.file}:${rule.place.line}`, rule]));
-      expect([...read.keys()].sort()).toEqual([...theirs.keys()].sort());
+      // A negative rule with a variable that Debian does not define is told, and not carried over.
+      const told = notes.all().filter(({ text }) => text.includes('this negative rule left out more than was meant'));
+      const leftOut = told.flatMap(({ places }) => places.map(({ file, line }) => `${file}:${line}`));
+      expect([...read.keys(), ...leftOut].sort()).toEqual([...theirs.keys()].sort());
       for (const [place, rule] of read) {
         const shown = theirs.get(place) ?? '';
         expect([place, shownRule(rule, shown)]).toEqual([place, shown]);

@@ -2,19 +2,17 @@
  * Reads a configuration of AIDE with all that it includes: macros, conditions, groups and rules, as aide.conf(5)
  * describes them. It gives the rules in the order of the file, and decides nothing about them. It never runs a program.
  */
-import { PatternError } from '../../braces.ts';
-import { RegexSet } from '../../regex/match.ts';
-import { parseRegex } from '../../regex/parse.ts';
 import type { ImportFiles } from '../files.ts';
 import { mistake, shown } from '../mistake.ts';
-import type { Notes, Place } from '../notes.ts';
+import type { NoteKind, Notes, Place } from '../notes.ts';
 import { Conditions } from './conditions.ts';
 import { Groups } from './groups.ts';
-import { decodedExpression, OLD_NAMES, substituted, takeOldWord } from './old-language.ts';
+import { includedFiles } from './include.ts';
+import { decodedExpression, OLD_NAMES, substituted, takeOldWord, withoutComment } from './old-language.ts';
 import { type AideRule, readRuleEnd } from './rule.ts';
 import { type Setting, settingNamed, settingNote } from './settings.ts';
 import { Signs } from './signs.ts';
-import { readLine, takeWord, trimmed } from './tokens.ts';
+import { type Line, readLine, takeWord, trimmed } from './tokens.ts';
 import { Variables } from './variables.ts';
 import type { AideVersion } from './version.ts';
 
@@ -23,6 +21,8 @@ export interface AideConfig {
   readonly version: AideVersion;
   readonly rules: readonly AideRule[];
   readonly signs: Signs;
+  /** Programs of x_include, which were not run. */
+  readonly programs: readonly string[];
 }
 
 /** What an include makes of the lines in its file. */
@@ -57,7 +57,7 @@ class ConfigReader {
   readonly rules: AideRule[] = [];
   readonly signs = new Signs();
   /** Programs of x_include, which may define variables. */
-  readonly #programs: string[] = [];
+  readonly programs: string[] = [];
   #fileCount = 0;
   #bytes = 0;
   #hasEnded = false;
@@ -101,9 +101,8 @@ class ConfigReader {
     const { isActive } = conditions;
     if (!isActive && !/^@@(?!\{)/.test(trimmed(written))) return;
     const lacking = this.#variables.beginLine();
-    const isOld = this.#version === '0.16';
-    const text = isOld && isActive ? substituted(written, this.#variables, place) : written;
-    const line = readLine(text, isOld ? OLD_NAMES : NAMES, place);
+    const line = this.#read(written, isActive, place);
+    let kind: NoteKind = 'loss';
     switch (line.kind) {
       case 'empty':
         break;
@@ -113,7 +112,7 @@ class ConfigReader {
         }
         break;
       case 'definition':
-        this.#definition(line.name, line.value, place);
+        kind = this.#definition(line.name, line.value, place);
         break;
       case 'rule': {
         const rule = this.#rule(line.sign, line.text, place, trimmed(written));
@@ -128,20 +127,26 @@ class ConfigReader {
       default:
         line satisfies never;
     }
-    this.#noteLacking(lacking, 'stands for nothing, as in AIDE', place);
+    this.#noteLacking(lacking, 'stands for nothing, as in AIDE', place, kind);
   }
 
-  #noteLacking(names: ReadonlySet<string>, meaning: string, place: Place): void {
-    const more = this.#programs.length - MAX_NAMED;
-    const programs = `${this.#programs.slice(0, MAX_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  #read(written: string, isActive: boolean, place: Place): Line {
+    if (this.#version !== '0.16') return readLine(written, NAMES, place);
+    const text = withoutComment(written);
+    return readLine(isActive ? substituted(text, this.#variables, place) : text, OLD_NAMES, place);
+  }
+
+  #noteLacking(names: ReadonlySet<string>, meaning: string, place: Place, kind?: NoteKind): void {
+    const more = this.programs.length - MAX_NAMED;
+    const programs = `${this.programs.slice(0, MAX_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
     const source = programs === '' ? '' : `; a program that was not run may define it: ${programs}`;
     for (const name of names) {
-      this.#notes.add(`the variable ${shown(name)} is not defined, and ${meaning}${source}`, place);
+      this.#notes.add(`the variable ${shown(name)} is not defined, and ${meaning}${source}`, place, kind);
     }
   }
 
   #takeWord(text: string, place: Place): { readonly word: string; readonly rest: string } {
-    return this.#version === '0.16' ? takeOldWord(text) : takeWord(text, this.#variables, place);
+    return this.#version === '0.16' ? takeOldWord(text, place) : takeWord(text, this.#variables, place);
   }
 
   #directive(name: string, rest: string, place: Place, scope: Scope): void {
@@ -181,10 +186,10 @@ class ConfigReader {
       lacking: new Set([...scope.lacking, ...this.#variables.lacking]),
       depth: scope.depth + 1,
     };
-    const found = expression === '' ? [path] : this.#filesIn(path, expression, place);
+    const found = expression === '' ? [path] : includedFiles(this.#files, path, expression, place);
     for (const file of found) {
       if (name === 'x_include' && this.#files.isProgram(file)) {
-        this.#programs.push(file);
+        this.programs.push(file);
         this.#notes.add(
           'a program of @@x_include was not run: run it yourself and import what it prints, see docs/import.md',
           { file, line: 1 },
@@ -195,35 +200,29 @@ class ConfigReader {
     }
   }
 
-  #filesIn(directory: string, expression: string, place: Place): readonly string[] {
-    try {
-      // What is sought may begin anywhere in the name, as in PCRE.
-      const set = new RegexSet([parseRegex(`.*(${expression})`)]);
-      const names = this.#files.list(directory).filter((name) => set.match(name).length > 0);
-      return names.map((name) => `${directory.replace(/\/$/, '')}/${name}`);
-    } catch (error) {
-      if (error instanceof PatternError) throw mistake(place, `'${shown(expression)}': ${error.message}`);
-      throw error;
-    }
-  }
-
-  #definition(name: string, value: string, place: Place): void {
+  /** Gives what is lost with it, where its value is not what was meant. */
+  #definition(name: string, value: string, place: Place): NoteKind {
     const setting = settingNamed(name);
-    if (setting !== undefined) this.#setting(name, setting, value, place);
+    if (setting !== undefined) return this.#setting(name, setting, value, place);
     // What is written in small letters is a setting to AIDE, unless its value is a sum.
-    else if (/^[a-z_]+$/.test(name) && !this.#groups.isSum(value)) {
+    if (/^[a-z_]+$/.test(name) && !this.#groups.isSum(value)) {
       throw mistake(place, `${shown(name)} is no setting of AIDE`);
-    } else this.#groups.define(name, value, place);
+    }
+    this.#groups.define(name, value, place);
+    return 'loss';
   }
 
-  #setting(name: string, setting: Setting, value: string, place: Place): void {
+  #setting(name: string, setting: Setting, value: string, place: Place): NoteKind {
     const { until, since, loss, isSum: hasSum = false } = setting;
     const what = `the setting ${name}`;
     if (until !== undefined) this.signs.addUntil({ version: until, what, place });
     if (since !== undefined) this.signs.addSince({ version: since, what, place });
     // Up to 0.16 it is a group like any other.
     if (hasSum) this.#groups.define(name, value, place);
-    this.#notes.add(settingNote(name, setting), place, loss === undefined ? 'setting' : 'loss');
+    else this.#takeWord(value, place);
+    const kind = loss === undefined ? 'setting' : 'loss';
+    this.#notes.add(settingNote(name, setting), place, kind);
+    return kind;
   }
 
   /** Whether it is what AIDE up to 0.15 let stand behind a negative rule, and did nothing with. */
@@ -257,5 +256,5 @@ class ConfigReader {
 export function readAideConfig(file: string, files: ImportFiles, version: AideVersion, notes: Notes): AideConfig {
   const reader = new ConfigReader(files, version, notes);
   reader.file(file, { prefix: '', lacking: new Set(), depth: 0 });
-  return { version, rules: reader.rules, signs: reader.signs };
+  return { version, rules: reader.rules, signs: reader.signs, programs: reader.programs };
 }

@@ -1,7 +1,7 @@
 /** From the attributes of a rule of AIDE to what a rule of integ watches, and what is lost on the way. */
 import { type AttributeName, isDigestName } from '../../../model/attributes.ts';
 import type { Rule } from '../../../model/rule.ts';
-import { watchTerms } from '../watch-terms.ts';
+import { sizeGrowingTerms, watchTerms } from '../watch-terms.ts';
 import { AIDE_ATTRIBUTES, type AideAttributeName, aideAttribute } from './attributes.ts';
 
 export interface TranslatedWatch {
@@ -18,9 +18,6 @@ export function letsBeOf(attributes: ReadonlySet<AideAttributeName>): Rule['lets
 
 // AIDE lets these go up, or accepts a digest of the first bytes. integ has that for the size and the bytes.
 const GROWING: readonly AttributeName[] = ['size', 'blocks', 'mtime', 'ctime', 'atime'];
-/** What says of a file that it is as it was; beside one of these, S is but one more check. */
-const EXACT: readonly AideAttributeName[] = ['s', 'm', 'c', 'b'];
-
 /** Translates a set of attributes. */
 export function translateWatch(attributes: ReadonlySet<AideAttributeName>): TranslatedWatch {
   const watched = new Set<AttributeName>(['type']);
@@ -42,20 +39,17 @@ export function translateWatch(attributes: ReadonlySet<AideAttributeName>): Tran
     losses.add(`digests that integ does not have are left out, others of the rule remain: ${missing.join(', ')}`);
   }
   if (!attributes.has('growing')) {
-    const isGrowing = attributes.has('S') && !hasDigest && !EXACT.some((name) => attributes.has(name));
-    if (isGrowing) return { terms: watchTerms(watched, 'growing'), losses: [...losses] };
-    // Beside what stays exact, a size that stays exact too sees every one that shrank.
-    if (attributes.has('S')) {
-      const isTold = hasDigest || ['s', 'm', 'c'].some((name) => attributes.has(name as AideAttributeName));
-      if (!isTold) losses.add('S beside b: a size that grew within its last block is reported too');
-      watched.add('size');
-    }
-    return { terms: watchTerms(watched), losses: [...losses] };
+    if (!attributes.has('S')) return { terms: watchTerms(watched), losses: [...losses] };
+    const isTold = hasDigest || ['s', 'm', 'c'].some((name) => attributes.has(name as AideAttributeName));
+    if (attributes.has('b') && !isTold)
+      losses.add('S beside b: a size that grew within its last block is reported too');
+    return { terms: sizeGrowingTerms(watched), losses: [...losses] };
   }
   if (['b', 'm', 'c', 'a'].some((name) => attributes.has(name as AideAttributeName))) {
     losses.add('growing: times and blocks are not watched, so that one that went back is not reported');
   }
-  const template = hasDigest ? 'append-only' : attributes.has('s') ? 'growing' : undefined;
+  const hasSize = attributes.has('s') || attributes.has('S');
+  const template = hasDigest ? 'append-only' : hasSize ? 'growing' : undefined;
   for (const name of [...watched]) if (GROWING.includes(name) || isDigestName(name)) watched.delete(name);
   // The log that follows a rotated one has another inode, which I allows.
   if (attributes.has('I')) watched.delete('inode');

@@ -112,14 +112,15 @@ class Translation {
     if (isMatched && !at.isLink) {
       this.#notes.add('a name that is no text is put as an expression, which goes into every file system', point.place);
     }
-    if (letters.has('l')) {
+    const watch = translateMask(letters);
+    if (watch.includes('growing')) {
       this.#notes.add('l: a directory that shrank is not reported, only a file', point.place);
     }
     const depth = attributes.depth === Number.POSITIVE_INFINITY || isMatched ? undefined : attributes.depth;
     const settings = this.#settings(placed.point, depth, !isMatched || at.isLink);
     const name = attributes.ruleName === undefined ? undefined : this.#name(attributes.ruleName, settings);
     const start = {
-      watch: translateMask(letters),
+      watch,
       types: [],
       exclude: [],
       settings,

@@ -1,6 +1,6 @@
 /** From the properties of Tripwire to what a rule of integ watches. */
 import type { AttributeName } from '../../../model/attributes.ts';
-import { watchTerms } from '../watch-terms.ts';
+import { sizeGrowingTerms, watchTerms } from '../watch-terms.ts';
 import { TRIPWIRE_LETTERS, type TripwireLetter, tripwireProperty } from './properties.ts';
 
 /** Terms of the key `watch`. Nothing is lost: Tripwire's digests of a symbolic link are of where it points to. */
@@ -11,5 +11,5 @@ export function translateMask(letters: ReadonlySet<TripwireLetter>): readonly st
     if (to !== undefined) watched.add(to);
     if (isDigest === true) watched.add('target');
   }
-  return watchTerms(watched, letters.has('l') ? 'growing' : undefined);
+  return letters.has('l') ? sizeGrowingTerms(watched) : watchTerms(watched);
 }

@@ -146,12 +146,22 @@ describe('attributes', () => {
 
   test.each(['0.16', '0.18', '0.19'] as const)('S is a check of its own in %s', (version) => {
     const { policy, watches, remarks } = importAide(
-      ['Logs = p+n+S', '/a Logs', '/b p+s+S', '/c p+m+S', '/d p+sha512+S', '/e p+c+S', '/f p+b+S', '/g p+a+S'],
+      [
+        'Logs = p+n+S',
+        '/a Logs',
+        '/b p+s+S',
+        '/c p+m+S',
+        '/d p+sha512+S',
+        '/e p+c+S',
+        '/f p+b+S',
+        '/g p+a+S',
+        '/h p+S+growing',
+      ],
       version,
     );
     expect(policy.rules.filter(({ watch }) => watch.appendOnly)).toEqual([]);
     const growing = policy.rules.filter(({ watch }) => watch.growing).flatMap(({ paths }) => paths);
-    expect(growing.map(({ text }) => text).sort()).toEqual(['/a*', '/g*']);
+    expect(growing.map(({ text }) => text).sort()).toEqual(['/a*', '/g*', '/h*']);
     expect(watches('/a')).toBe('mode nlink');
     expect(watches('/g')).toBe('mode atime');
     for (const [path, exact] of Object.entries({ b: 'size', c: 'size mtime', d: 'size sha512', e: 'size ctime' })) {
@@ -241,6 +251,12 @@ describe('macros', () => {
       'the variable PREFIX; a program that was not run may define it: /etc/d/prog: /etc/d/rules:1',
       'the variable PREFIX; a program that was not run may define it: /etc/d/prog: /aide.conf:5',
     ]);
+  });
+
+  test.each(['0.16', '0.18'] as const)('a variable that only a setting lacks loses nothing in %s', (version) => {
+    const { notes, remarks } = importAide(['database=file:@@{DIR}/aide.db', '/a p'], version);
+    expect(remarks).toContain('the variable DIR is not defined, and stands for nothing, as in AIDE: /aide.conf:1');
+    expect(notes.map(({ kind }) => kind)).toEqual(['setting', 'setting']);
   });
 
   test('what 0.19 defines by itself is defined', () => {

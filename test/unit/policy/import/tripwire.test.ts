@@ -110,6 +110,32 @@ describe('masks', () => {
     expect(policy.rules[0]?.watch.attributes).toEqual(['type', 'mode', 'uid', 'gid', 'nlink', 'dev']);
     expect(remarks).toEqual([expect.stringMatching(/^l: .*directory.*: \/twpol.txt:1$/)]);
   });
+
+  test('a size that may only grow is a check of its own beside others that hold the content', () => {
+    const { policy, watches, remarks } = importTripwire(['/a -> pl;', '/b -> plM;', '/c -> pls;', '/d -> plm;']);
+    const growing = policy.rules.filter(({ watch }) => watch.growing).flatMap(({ paths }) => paths);
+    expect(growing.map(({ text }) => text)).toEqual(['/a']);
+    expect(watches('/b')).toBe('mode size md5 target');
+    expect(watches('/c')).toBe('mode size');
+    expect(watches('/d')).toBe('mode size mtime');
+    expect(remarks).toEqual([expect.stringMatching(/^l: .*: \/twpol.txt:1$/)]);
+  });
+
+  test('what looks like a pattern is a name, and told', () => {
+    const { watches, remarks } = importTripwire([
+      '/etc -> p;',
+      '!/etc/*.bak;',
+      '/srv/[ab]/x -> u;',
+      '/usr/bin/[ -> g;',
+    ]);
+    expect(watches('/etc/x.bak')).toBe('mode');
+    expect(watches('/etc/*.bak')).toBeUndefined();
+    expect(watches('/usr/bin/[')).toBe('gid');
+    expect(remarks).toEqual([
+      'Tripwire has no wildcards: line 2 stops only an object named "*.bak": /twpol.txt:2',
+      'Tripwire has no wildcards: line 3 is a rule for only the object "/srv/[ab]/x": /twpol.txt:3',
+    ]);
+  });
 });
 
 describe('names, severities and recipients', () => {
