@@ -7,6 +7,7 @@ import type { Report } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';
 import {
   changeLines,
+  diffLines,
   explainedLines,
   type Line,
   type LineStyle,
@@ -14,7 +15,7 @@ import {
   violatedLines,
 } from './change-lines.ts';
 import { explainedTitle, groupsByProof, type PackageGroup } from './explained.ts';
-import { type ChangeGroup, FOLDED_ABOVE, SHOWN_OF_FOLDED } from './groups.ts';
+import { type ChangeGroup, FOLDED_ABOVE, groupTitle, isFolded, SHOWN_OF_FOLDED } from './groups.ts';
 import { numbersMark } from './number-marks.ts';
 import { plain } from './plain.ts';
 import { consequencesOf, errorsByCode, type SeveritySection, severitySections } from './sections.ts';
@@ -65,7 +66,7 @@ function* severityBlocks(section: SeveritySection, style: BlockStyle): Generator
     yield { kind: 'item', lines: indented(violatedLines(object, style)), severity, tells: 1 };
   }
   for (const group of groups) {
-    if (!style.verbose && group.changes.length > FOLDED_ABOVE) yield foldedBlock(group, severity, style);
+    if (!style.verbose && isFolded(group)) yield foldedBlock(group, severity, style);
     else {
       for (const change of group.changes) {
         yield { kind: 'item', lines: indented(changeLines(change, style)), severity, tells: 1 };
@@ -82,13 +83,13 @@ function* explainedBlocks(
   style: BlockStyle,
 ): Generator<Block, void, undefined> {
   const changes = packages.flatMap((group) => group.changes);
-  const isFolded = !style.verbose && changes.length > FOLDED_ABOVE;
+  const isCounted = !style.verbose && changes.length > FOLDED_ABOVE;
   const lines = [
     { text: explainedTitle(packages), tone: 'title' as const },
-    ...(isFolded ? packageLines(packages, style) : []),
+    ...(isCounted ? packageLines(packages, style) : []),
   ];
-  yield { kind: 'item', lines: indented(lines), severity, ...(isFolded ? { tells: changes.length } : {}) };
-  if (isFolded) return;
+  yield { kind: 'item', lines: indented(lines), severity, ...(isCounted ? { tells: changes.length } : {}) };
+  if (isCounted) return;
   for (const change of changes) {
     const told = style.verbose ? changeLines(change, style) : explainedLines(change);
     yield { kind: 'item', lines: indented(told), severity, tells: 1 };
@@ -105,11 +106,13 @@ function packageLines(packages: readonly PackageGroup[], { seeAll }: BlockStyle)
   ];
 }
 
-function foldedBlock({ changes, kind, directory }: ChangeGroup, severity: Severity, style: BlockStyle): Block {
-  const title = `${numbersMark(changes)}${grouped(changes.length)} ${kind} in ${plain(directory)} and below`;
+function foldedBlock(group: ChangeGroup, severity: Severity, style: BlockStyle): Block {
+  const { changes, common } = group;
+  const title = numbersMark(changes) + groupTitle(group);
   const shown = changes.slice(0, SHOWN_OF_FOLDED).map((change) => ({ text: `  ${numberedTitle(change)}` }));
-  const more = { text: `  … and ${grouped(changes.length - SHOWN_OF_FOLDED)} more: ${style.seeAll}` };
-  const lines = indented([{ text: title, tone: 'title' }, ...shown, more]);
+  const left = changes.length - shown.length;
+  const more = left > 0 ? [{ text: `  … and ${grouped(left)} more: ${style.seeAll}` }] : [];
+  const lines = indented([{ text: title, tone: 'title' }, ...diffLines(common?.lines ?? []), ...shown, ...more]);
   return { kind: 'item', lines, severity, tells: changes.length };
 }
 

@@ -112,11 +112,16 @@ function diffTone(line: string): Tone | undefined {
   return line.startsWith('@@') ? 'faint' : undefined;
 }
 
+/** Lines of a diff, below the title of what they changed. */
+export function diffLines(diff: readonly string[]): readonly Line[] {
+  return diff.map((line) => detail(`  ${plain(line)}`, diffTone(line)));
+}
+
 /** What changed inside: first in words, then the lines. */
 function contentLines({ facts, diff = [], omitted }: ContentChange): readonly Line[] {
   return [
     ...facts.map((fact) => detail(`* ${plain(fact)}`, 'warning')),
-    ...diff.map((line) => detail(`  ${plain(line)}`, diffTone(line))),
+    ...diffLines(diff),
     ...(omitted === undefined ? [] : [detail(`  (${plain(omitted)})`, 'faint')]),
   ];
 }

@@ -3,6 +3,8 @@
  * as a whole takes what is in it along. A change that must be read is never grouped.
  */
 import type { ChangeKind, ReportChange } from '../model/report.ts';
+import { plain } from './plain.ts';
+import { grouped } from './words.ts';
 
 /** A group or list longer than this is folded to its first entries. */
 export const FOLDED_ABOVE = 12;
@@ -13,6 +15,18 @@ export interface ChangeGroup {
   /** The directory that holds them. */
   readonly directory: string;
   readonly changes: readonly ReportChange[];
+  /** What they have in common besides, how many they are, and lines of a diff that came or went in each (mass.ts). */
+  readonly common?: { readonly title: string; readonly lines: readonly string[] };
+}
+
+/** A group on one line: `40 added in /srv and below`. */
+export function groupTitle({ changes, kind, directory, common }: ChangeGroup): string {
+  return `${common?.title ?? `${grouped(changes.length)} ${kind}`} in ${plain(directory)} and below`;
+}
+
+/** Whether only the first few of a group are named. */
+export function isFolded({ changes, common }: ChangeGroup): boolean {
+  return common !== undefined || changes.length > FOLDED_ABOVE;
 }
 
 /** Whether a change is more than one of many: it bears a flag, or something is known of what changed inside. */
@@ -20,7 +34,8 @@ export function mustBeRead({ flags, content }: ReportChange): boolean {
   return flags.length > 0 || (content !== undefined && content.facts.length > 0);
 }
 
-function parentOf(path: string): string {
+/** Of a printable path. */
+export function parentOf(path: string): string {
   const slash = path.lastIndexOf('/');
   return slash <= 0 ? '/' : path.slice(0, slash);
 }

@@ -145,9 +145,13 @@ function contentDiff(content: ContentChange | undefined, isOpen: boolean): Html 
   if (diff.length === 0) return remark;
   const count = (sign: string): number => diff.filter((line) => line.startsWith(sign)).length;
   const summary = `content: ${plural(count('+'), 'line')} added, ${plural(count('-'), 'line')} removed`;
-  // A box that scrolls must be reachable by the keyboard.
-  const lines = html`<pre class="diff" tabindex="0" role="group" aria-label="changed lines">${diff.map(diffLine)}</pre>`;
-  return html`${details(summary, isOpen, lines)}${remark}`;
+  return html`${details(summary, isOpen, html`${changedLines(diff)}`)}${remark}`;
+}
+
+/** A box that scrolls must be reachable by the keyboard. */
+export function changedLines(diff: readonly string[]): Html | undefined {
+  if (diff.length === 0) return undefined;
+  return html`<pre class="diff" tabindex="0" role="group" aria-label="changed lines">${diff.map(diffLine)}</pre>`;
 }
 
 /** The signs stay: neither colour nor element is needed to tell what a line is. */

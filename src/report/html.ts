@@ -6,11 +6,11 @@
 import { hintsOf } from '../model/failure-codes.ts';
 import type { Report, ReportChange } from '../model/report.ts';
 import type { PackageGroup } from './explained.ts';
-import { type ChangeGroup, FOLDED_ABOVE } from './groups.ts';
+import { type ChangeGroup, FOLDED_ABOVE, groupTitle, isFolded } from './groups.ts';
 import { signatureWords, warnings } from './head.ts';
 import { hasBaseline, headline } from './headline.ts';
 import { filterBar } from './html-filter.ts';
-import { changeItem, errorItem, violatedItem } from './html-findings.ts';
+import { changedLines, changeItem, errorItem, violatedItem } from './html-findings.ts';
 import { documentHead } from './html-head.ts';
 import { SCRIPT } from './html-script.ts';
 import { type Html, html, raw } from './html-template.ts';
@@ -125,17 +125,25 @@ function* sectionEnd({ room, elsewhere }: Page): Generator<Html, void, undefined
 /** Items in a list, behind a line to unfold them when they are many. */
 function* list<Item>(
   items: readonly Item[],
-  how: { title: string; isFolded: boolean; item: (of: Item) => Html; kept?: number; numbers?: string | undefined },
+  how: {
+    title: string;
+    isFolded: boolean;
+    item: (of: Item) => Html;
+    kept?: number;
+    numbers?: string | undefined;
+    lines?: readonly string[] | undefined;
+  },
   { room }: Page,
 ): Generator<Html, void, undefined> {
-  const { title, isFolded, item, kept = 0, numbers } = how;
+  const { title, isFolded: hasSummary, item, kept = 0, numbers, lines = [] } = how;
   const shown = room.take(items, kept);
   if (shown.length === 0) return;
-  if (isFolded) yield html`<details class="group"><summary>${title}</summary>\n${numbersLine(numbers)}`;
+  if (hasSummary)
+    yield html`<details class="group"><summary>${title}</summary>\n${numbersLine(numbers)}${changedLines(lines)}`;
   yield LIST_START;
   for (const each of shown) yield item(each);
   yield LIST_END;
-  if (isFolded) yield raw('</details>\n');
+  if (hasSummary) yield raw('</details>\n');
 }
 
 /** How all that is folded is chosen at once. */
@@ -174,15 +182,13 @@ function explainedList({ words, proof, changes }: PackageGroup, page: Page): Gen
   return list(changes, { title, isFolded: true, item, numbers: rangesOf(changes) }, page);
 }
 
-function groupList({ changes, kind, directory }: ChangeGroup, page: Page): Generator<Html, void, undefined> {
+function groupList(group: ChangeGroup, page: Page): Generator<Html, void, undefined> {
+  const { changes, common } = group;
+  const numbers = rangesOf(changes);
+  const item = (change: ReportChange): Html => changeItem(change, page.isUnfolded && common === undefined);
   return list(
     changes,
-    {
-      title: `${grouped(changes.length)} ${kind} in ${directory} and below`,
-      isFolded: changes.length > FOLDED_ABOVE,
-      item: (change) => changeItem(change, page.isUnfolded),
-      numbers: rangesOf(changes),
-    },
+    { title: groupTitle(group), isFolded: isFolded(group), item, numbers, lines: common?.lines },
     page,
   );
 }

@@ -6,7 +6,7 @@ import { hintsOf } from '../model/failure-codes.ts';
 import type { ContentChange, Remarks, Report, ReportChange, ReportError } from '../model/report.ts';
 import { briefly, isNewOrGone, shownPath } from './change-lines.ts';
 import { shippingWords } from './explained.ts';
-import { type ChangeGroup, FOLDED_ABOVE, SHOWN_OF_FOLDED } from './groups.ts';
+import { type ChangeGroup, isFolded, SHOWN_OF_FOLDED } from './groups.ts';
 import { warnings } from './head.ts';
 import { headline } from './headline.ts';
 import { block, cell, code } from './markdown-text.ts';
@@ -84,7 +84,7 @@ function errorItem({ path, operation, code: errorCode, message }: ReportError): 
 function* findings({ violated, groups, explained }: SeveritySection): Generator<Item, void, undefined> {
   for (const object of violated) yield { markdown: violatedItem(object), tells: 1 };
   for (const group of groups) {
-    if (group.changes.length > FOLDED_ABOVE) yield groupItem(group);
+    if (isFolded(group)) yield groupItem(group);
     else for (const change of group.changes) yield { markdown: changeItem(change), tells: 1 };
   }
   for (const { words, proof, changes } of explained) {
@@ -105,15 +105,22 @@ function numberOf(finding: ReportChange): string {
   return markdownMark(numberMark(finding));
 }
 
-function groupItem({ changes, kind, directory }: ChangeGroup): Item {
+function groupItem({ changes, kind, directory, common }: ChangeGroup): Item {
   const shown = changes
     .slice(0, SHOWN_OF_FOLDED)
     .map((change) => `  - ${numberOf(change)}${code(shownPath(change))}\n`);
-  const title = `- ${markdownMark(numbersMark(changes))}**${grouped(changes.length)} ${kind}** in ${code(directory)} and below\n`;
-  return {
-    markdown: `${title}${shown.join('')}  - … and ${grouped(changes.length - SHOWN_OF_FOLDED)} more\n`,
-    tells: changes.length,
-  };
+  const what = common === undefined ? `**${grouped(changes.length)} ${kind}**` : code(common.title);
+  const title = `- ${markdownMark(numbersMark(changes))}${what} in ${code(directory)} and below\n`;
+  const lines = common === undefined || common.lines.length === 0 ? '' : diffBlock(common.lines);
+  const left = changes.length - shown.length;
+  const more = left > 0 ? `  - … and ${grouped(left)} more\n` : '';
+  return { markdown: title + lines + shown.join('') + more, tells: changes.length };
+}
+
+function diffBlock(diff: readonly string[]): string {
+  const shown = diff.slice(0, MOST_DIFF_LINES);
+  const more = diff.length - shown.length;
+  return `\n${block('diff', shown, '  ')}${more > 0 ? `\n  … and ${plural(more, 'more line')}\n` : ''}`;
 }
 
 function violatedItem({ path, violations, change }: ViolatedObject): string {
@@ -151,13 +158,10 @@ function changeItem(change: ReportChange): string {
 }
 
 function contentLines({ facts, diff = [], omitted }: ContentChange): readonly string[] {
-  const shown = diff.slice(0, MOST_DIFF_LINES);
-  const more = diff.length - shown.length;
   return [
     ...facts.map((fact) => `  - ${code(fact)}\n`),
     ...(omitted === undefined ? [] : [`  - ${code(omitted)}\n`]),
-    ...(shown.length === 0 ? [] : ['\n', block('diff', shown, '  ')]),
-    ...(more > 0 ? [`\n  … and ${plural(more, 'more line')}\n`] : []),
+    ...(diff.length === 0 ? [] : [diffBlock(diff)]),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { Report, ReportChange, ReportError } from '../model/report.ts';
 import { SEVERITIES, type Severity } from '../model/severity.ts';
 import { explanationOf, type PackageGroup, packageGroups } from './explained.ts';
 import { type ChangeGroup, groupChanges, mustBeRead } from './groups.ts';
+import { massChanges } from './mass.ts';
 import { type ViolatedObject, violatedObjects } from './violations.ts';
 import { plural } from './words.ts';
 
@@ -18,8 +19,17 @@ export interface SeveritySection {
   readonly explained: readonly PackageGroup[];
 }
 
+/** A text, its numbers and a mail ask for the same. */
+const known = new WeakMap<Report, readonly SeveritySection[]>();
+
 /** The findings that count, the worst severity first; severities without any are left out. */
 export function severitySections(report: Report): readonly SeveritySection[] {
+  const sections = known.get(report) ?? sectionsOf(report);
+  known.set(report, sections);
+  return sections;
+}
+
+function sectionsOf(report: Report): readonly SeveritySection[] {
   const objects = violatedObjects(report);
   const told = new Set(objects.flatMap(({ change }) => change ?? []));
   return [...SEVERITIES].reverse().flatMap((severity) => {
@@ -44,9 +54,10 @@ function pressing({ changes }: ChangeGroup): number {
   return changes.every(isOnlyExecutable) ? 1 : 2;
 }
 
-/** What must be read comes before what comes in numbers. */
+/** What must be read comes before what comes in numbers, and what changed alike in many places last. */
 function groupsInOrder(changes: readonly ReportChange[]): readonly ChangeGroup[] {
-  return groupChanges(changes).toSorted((left, right) => pressing(right) - pressing(left));
+  const { groups, rest } = massChanges(changes);
+  return [...groupChanges(rest).toSorted((left, right) => pressing(right) - pressing(left)), ...groups];
 }
 
 export interface Consequences {
