@@ -300,6 +300,7 @@ class Compiler {
         compileRequirement(rule.require, this.#complaint(document, [...path, 'require']), (nodes, below) =>
           this.#takesNodes(document, [...path, 'require', ...below], nodes),
         ),
+      ...(rule.require?.follow === true ? { requireFollows: true as const } : {}),
       ...(rule.why === undefined ? {} : { why: rule.why.trim() }),
       ...(rule.fix === undefined ? {} : { fix: rule.fix.trim() }),
       notify: this.#recipients(document, path, name, rule.notify ?? []),
