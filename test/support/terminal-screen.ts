@@ -1,4 +1,7 @@
-/** A real terminal, of 80 columns and 24 lines unless a test says otherwise, which tmux provides: keys go in, and what a user sees comes out. */
+/**
+ * A real terminal, which tmux provides, of 80 columns and 24 lines unless a test says otherwise: keys go in, and what a
+ * user sees comes out.
+ */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';

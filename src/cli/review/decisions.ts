@@ -64,7 +64,7 @@ export function undo(decisions: Decisions): Decided {
 }
 
 /** Why a finding is decided by itself only; undefined when it may be taken with its group. */
-export function standsAlone({ change, oldRule, raisedFrom }: ReviewItem): string | undefined {
+function standsAlone({ change, oldRule, raisedFrom }: ReviewItem): string | undefined {
   if (change.flags.length > 0) return 'with a flag';
   if (raisedFrom !== undefined) return 'raised above the severity of its rule';
   return oldRule === undefined ? undefined : 'from under another rule';

@@ -37,7 +37,7 @@ export function keysOf(view: ReviewState['view']): string {
     case 'search':
       return 'enter: search  escape: back';
     case 'help':
-      return 'any key: back';
+      return 'up/down scroll  any other key: back';
     case 'summary':
       return 'enter: go on to the reason  up/down scroll  any other key: back';
     case 'reason':

@@ -25,7 +25,7 @@ const BETWEEN_ENDS = ' -> ';
 const BEFORE_WORDS = '  ';
 
 /** The part of a list in which the cursor is, scrolled no further than needed. */
-export function windowAround<Entry>(
+function windowAround<Entry>(
   list: readonly Entry[],
   cursor: number,
   page: number,
@@ -50,8 +50,8 @@ export function listLines(state: ReviewState, page: number, width: number): read
 function rowLine(state: ReviewState, row: ReviewRow, width: number): ScreenLine {
   if (row.kind === 'heading') return { text: row.title + shownWords(row), style: 'group' };
   if (row.kind === 'fold') {
-    const sign = row.isOpen ? '-' : '+';
-    return { text: `  ${markOf(state, row.items)} ${sign} ${row.fold.title}${shownWords(row)}`, style: 'plain' };
+    const start = `  ${markOf(state, row.items)} ${row.isOpen ? '-' : '+'} `;
+    return { text: start + cutInside(row.fold.title + shownWords(row), width - columns(start)), style: 'plain' };
   }
   const { change } = row.item;
   const indent = row.fold === undefined ? '  ' : '      ';

@@ -105,7 +105,8 @@ function keyName(character: string | undefined, key: ReadlineKey): string | unde
 
 /**
  * What stands beside is placed by its column: it does not depend on how wide the terminal shows what is before it. A
- * line is erased before it is written, since the cursor stays on the last character of one that is as long as the screen.
+ * line is erased before it is written: after one that is as long as the screen, the cursor is still on its last
+ * character.
  */
 function painted({ beside, ...line }: ScreenRow, color: boolean): string {
   const shown = ERASE_LINE + paint(line, color);

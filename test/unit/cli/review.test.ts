@@ -375,6 +375,19 @@ describe('the list of a review', () => {
     expect(acceptedBy(type(flagged, 'k', 'j', 'a').state)).toEqual(['/bin/ping', '/bin/zcat']);
   });
 
+  test('lists what changed of an object that is not as required, and says that accepting does not mend it', () => {
+    const violation = { path: '/etc/hosts', rule: 'settings', severity: 'high', expected: {}, actual: {} } as const;
+    const report = reportOf([change('/bin/ls', 'low', 'programs'), change('/etc/hosts', 'low', 'settings')]);
+    const start = startReview(numberFindings({ ...report, violations: [violation] }));
+    expect(listOf(start)).toEqual([
+      'HIGH: 1 finding',
+      '[ ] [2]  changed   /etc/hosts  not as required',
+      'LOW: 1 finding',
+      '[ ] [3]  changed   /bin/ls',
+    ]);
+    expect(textOf(type(start, 'a', 'w').state)).toContain('which accepting does not mend');
+  });
+
   test('says what cannot be accepted and so is not in the list', () => {
     const report = busyReport();
     const mended = { ...report, summary: { ...report.summary, violations: 2, errors: 1 } };
