@@ -27,7 +27,7 @@ export function explanationOf({
 }
 
 /** Who vouches for an explanation: what only its database says is told so. */
-export function proofWords({ proof }: Explanation): string {
+function proofWords({ proof }: Explanation): string {
   return PROOF_WORDS.get(proof) ?? DATABASE_WORDS;
 }
 

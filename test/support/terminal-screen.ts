@@ -1,4 +1,7 @@
-/** A real terminal of 80 columns and 24 lines, which tmux provides: keys go in, and what a user sees comes out. */
+/**
+ * A real terminal, which tmux provides, of 80 columns and 24 lines unless a test says otherwise: keys go in, and what a
+ * user sees comes out.
+ */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
@@ -11,11 +14,19 @@ export class Screen {
   readonly #socket: string;
 
   /** Runs a command in it. What it prints at its end can still be read, with its exit code. */
-  constructor(command: readonly string[]) {
+  constructor(command: readonly string[], { columns = 80, rows = 24 } = {}) {
     const directory = scratchDirectory();
     this.#socket = join(directory, 'tmux');
     const words = command.map((word) => `'${word}'`).join(' ');
-    this.#tmux('new-session', '-d', '-x', '80', '-y', '24', `${words}; echo "exit code $?"; sleep 60`);
+    this.#tmux(
+      'new-session',
+      '-d',
+      '-x',
+      String(columns),
+      '-y',
+      String(rows),
+      `${words}; echo "exit code $?"; sleep 60`,
+    );
     onTestFinished(() => void this.#tmux('kill-server'));
   }
 

@@ -3,14 +3,17 @@ import { emitKeypressEvents, type Key as ReadlineKey } from 'node:readline';
 import { styleText } from 'node:util';
 import type { Report } from '../../model/report.ts';
 import { plain } from '../../report/plain.ts';
-import { pageLength, renderReview, type ScreenLine } from './screen.ts';
-import { press, type ReviewOutcome, startReview } from './state.ts';
+import type { KnownBesides } from './entries.ts';
+import { press } from './keys.ts';
+import type { ScreenLine } from './list.ts';
+import { pageLength, renderReview, type ScreenRow } from './screen.ts';
+import { type ReviewOutcome, startReview } from './state.ts';
 
-const ENTER = '\x1b[?1049h\x1b[?25l';
-const LEAVE = '\x1b[?25h\x1b[?1049l';
+/** No cursor, and no line that goes on in the next one, should a terminal show a name wider than it is (DECAWM). */
+const ENTER = '\x1b[?1049h\x1b[?25l\x1b[?7l';
+const LEAVE = '\x1b[?7h\x1b[?25h\x1b[?1049l';
 const HOME = '\x1b[H';
 const ERASE_LINE = '\x1b[K';
-const ERASE_BELOW = '\x1b[J';
 /** The smallest terminal that there is (VT100). */
 const FALLBACK = { columns: 80, rows: 24 };
 
@@ -19,6 +22,7 @@ const STYLES = {
   title: ['bold'],
   selected: ['inverse'],
   group: ['bold'],
+  flagged: ['yellow'],
   keys: ['dim'],
   alert: ['yellow'],
 } as const;
@@ -26,8 +30,7 @@ const STYLES = {
 /** What a session shows itself on. */
 export interface SessionOptions {
   readonly color: boolean;
-  /** Other rules that findings came from, by their position in the report. */
-  readonly oldRules: ReadonlyMap<number, string>;
+  readonly known: KnownBesides;
   /** Registers what gives the terminal back when a signal ends the process. */
   onSignal(undo: () => void): () => void;
 }
@@ -36,10 +39,10 @@ export interface SessionOptions {
 export function runSession(report: Report, options: SessionOptions): Promise<ReviewOutcome | 'nothing'> {
   const { stdin, stdout } = process;
   const size = () => ({ columns: stdout.columns || FALLBACK.columns, rows: stdout.rows || FALLBACK.rows });
-  let state = startReview(report, options.oldRules);
+  let state = startReview(report, options.known);
   const draw = (): void => {
-    const lines = renderReview(state, size()).map((line) => paint(line, options.color) + ERASE_LINE);
-    stdout.write(HOME + lines.join('\r\n') + ERASE_BELOW);
+    const lines = renderReview(state, size()).map((row) => painted(row, options.color));
+    stdout.write(HOME + lines.join('\r\n'));
   };
   return new Promise((resolve) => {
     const restore = (): void => {
@@ -98,6 +101,16 @@ function keyName(character: string | undefined, key: ReadlineKey): string | unde
   if (key.name !== undefined && NAMED.has(key.name)) return key.name;
   if (key.ctrl === true || key.meta === true) return undefined;
   return character !== undefined && [...character].length === 1 && character >= ' ' ? character : undefined;
+}
+
+/**
+ * What stands beside is placed by its column: it does not depend on how wide the terminal shows what is before it. A
+ * line is erased before it is written: after one that is as long as the screen, the cursor is still on its last
+ * character.
+ */
+function painted({ beside, ...line }: ScreenRow, color: boolean): string {
+  const shown = ERASE_LINE + paint(line, color);
+  return beside === undefined ? shown : `${shown}\x1b[${beside.column + 1}G${ERASE_LINE}${plain(beside.text)}`;
 }
 
 function paint({ text, style }: ScreenLine, color: boolean): string {

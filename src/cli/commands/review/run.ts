@@ -7,11 +7,13 @@ import { recordedRulesOf } from '../../../app/generation/selection.ts';
 import { openHistory } from '../../../app/history/run-history.ts';
 import { readReport, reportedOrigin, reportedPath, reportOperand } from '../../../app/history/stored-report.ts';
 import type { BaselineReader } from '../../../baseline/reader.ts';
+import { printableText } from '../../../model/bytes.ts';
 import { UserError } from '../../../model/errors.ts';
 import type { Report } from '../../../model/report.ts';
 import { confirmation } from '../../confirm.ts';
 import type { CommandContext } from '../../context.ts';
 import { acceptedText } from '../../generation-text.ts';
+import type { KnownBesides } from '../../review/entries.ts';
 import { runSession } from '../../review/session.ts';
 import type { ReviewOptions } from './define.ts';
 
@@ -25,9 +27,9 @@ export async function runReview(
       hint: 'in a script use integ report show and integ accept',
     });
   }
-  const { report, oldRules } = await reportToReview(context, operand, options.expectSeal);
+  const { report, known } = await reportToReview(context, operand, options.expectSeal);
   const color = context.terminal.hasColor;
-  const outcome = await runSession(report, { color, oldRules, onSignal: context.onSignal });
+  const outcome = await runSession(report, { color, known, onSignal: context.onSignal });
   if (outcome === 'nothing') {
     context.terminal.note('nothing was accepted, and nothing was written');
     return 0;
@@ -51,7 +53,7 @@ export async function runReview(
 
 interface Reviewed {
   readonly report: Report;
-  readonly oldRules: ReadonlyMap<number, string>;
+  readonly known: KnownBesides;
 }
 
 async function reportToReview(
@@ -67,7 +69,8 @@ async function reportToReview(
       const run = history.find({ id, lineage: place.lineage(baseline.header) });
       if (id === undefined) await requireMeant(context, run, history.runs(), confirmation());
       const report = readReport(history, run);
-      return { report, oldRules: otherRules(baseline, report) };
+      const ruleSeverities = new Map(baseline.rules.map(({ name, severity }) => [printableText(name), severity]));
+      return { report, known: { oldRules: otherRules(baseline, report), ruleSeverities } };
     } finally {
       history.close();
     }
