@@ -6,7 +6,7 @@ import {
   type Requirement,
   type RequirementName,
 } from '../model/requirement.ts';
-import type { ContentPath } from './document.ts';
+import type { ContentPath } from './content-nodes.ts';
 import { examineLineRegex } from './line-search.ts';
 import { quotedStart } from './problems.ts';
 import type { RequireFile } from './schema.ts';
