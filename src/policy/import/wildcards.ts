@@ -1,4 +1,5 @@
 /** Patterns of glob(3), as other programs have them, in the pattern language. */
+import { isReadable, pathFromLatin1 } from '../../model/bytes.ts';
 import { parsePattern } from '../glob.ts';
 
 /** Whether a path holds a wildcard of glob(3). */
@@ -10,7 +11,11 @@ export function hasWildcard(path: string): boolean {
 export function globOfWildcards(path: string): string | undefined {
   // Braces and commas are characters there, and two asterisks in a row say no more than one.
   const glob = path.replaceAll(/[{},]/g, '\\$&').replaceAll(/\*{2,}/g, '*');
-  const text = Buffer.from(glob, 'latin1').toString('utf8');
-  const isText = Buffer.from(text, 'utf8').toString('latin1') === glob;
-  return isText && parsePattern(text, 'path').ok ? glob : undefined;
+  return isWritablePattern(glob) ? glob : undefined;
+}
+
+/** Whether a pattern, one character a byte, can be read in a policy and is one. */
+export function isWritablePattern(glob: string): boolean {
+  const isText = isReadable(pathFromLatin1(glob));
+  return isText && parsePattern(Buffer.from(glob, 'latin1').toString('utf8'), 'path').ok;
 }

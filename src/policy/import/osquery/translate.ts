@@ -1,9 +1,9 @@
 /** From the categories of osquery to rules of integ: a category is a rule, with what is excluded from it. */
-import { parsePattern } from '../../glob.ts';
 import { type Atom, groupAtoms } from '../grouping.ts';
 import type { Notes } from '../notes.ts';
 import { originOf } from '../placements.ts';
 import type { ImportedRule } from '../policy-text.ts';
+import { isWritablePattern } from '../wildcards.ts';
 import type { Category, WrittenPath } from './file-paths.ts';
 
 interface Watched {
@@ -18,9 +18,7 @@ function globOf(path: string): string | undefined {
     .replaceAll(/[%*]+/g, (signs) => '*'.repeat(Math.min(signs.length, 2)))
     // Within a name, two say no more than one.
     .replaceAll(/[^/]+/g, (name) => (name === '**' ? name : name.replaceAll('**', '*')));
-  const text = Buffer.from(glob, 'latin1').toString('utf8');
-  const isText = Buffer.from(text, 'utf8').toString('latin1') === glob;
-  return isText && parsePattern(text, 'path').ok ? glob : undefined;
+  return isWritablePattern(glob) ? glob : undefined;
 }
 
 function watchedBy({ text, place }: WrittenPath, notes: Notes): Watched | undefined {

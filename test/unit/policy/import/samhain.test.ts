@@ -99,17 +99,19 @@ describe('samhainrc', () => {
   });
 
   test('has names with escapes, quotes and wildcards', () => {
-    const { watches } = importSamhain([
+    const { watches, remarks } = importSamhain([
       '[ReadOnly]',
       'dir = "7/u01/archi"ve  "',
       'file=/u01/\\x41\\102\\n',
       'file=/var/log/*.[0-9].gz',
       'file=/a{b,c}*',
+      'file=/\\x1b*',
     ]);
     expect(watches('/u01/archi"ve  /x')).toBe(READ_ONLY);
     expect(watches('/u01/AB\n')).toBe(READ_ONLY);
     expect(watches('/var/log/x.1.gz')).toBe(READ_ONLY);
     expect([watches('/a{b,c}d'), watches('/abd')]).toEqual([READ_ONLY, undefined]);
+    expect(remarks).toEqual([expect.stringMatching(/^wildcards that the policy does not have: .*: \/samhainrc:6$/)]);
   });
 
   test('watches a link as a link, and lets no link hide what it leads to', () => {
