@@ -4,7 +4,7 @@
  */
 import { type Path, ROOT } from '../model/bytes.ts';
 import { directoryPath } from '../model/entry.ts';
-import { CRASHED, type Loss } from './loss.ts';
+import type { Loss } from './loss.ts';
 import type { DigestTask, FileJob } from './protocol.ts';
 import type { Reading, WaitingFile } from './work-queue.ts';
 
@@ -16,7 +16,7 @@ export class FilePass {
   readonly #next = new SharedArrayBuffer(4);
   readonly #settled = new Set<number>();
   /** Why nobody answered for some, once a worker was lost. */
-  loss: Loss = CRASHED;
+  loss: Loss | undefined;
 
   constructor({ files, oneByOne }: Reading) {
     this.oneByOne = oneByOne;

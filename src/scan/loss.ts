@@ -7,11 +7,13 @@ import { DEADLINE } from '../model/skipped.ts';
 export type Loss = Omit<Failure, 'path'>;
 
 /** A worker died with it. */
-export const CRASHED: Loss = {
-  operation: 'examine',
-  code: 'CRASHED',
-  message: 'a worker thread died while it examined this',
-};
+export function crashed(reason: Error): Loss {
+  return {
+    operation: 'examine',
+    code: 'CRASHED',
+    message: `a worker thread died while it examined this: ${reason.message}`,
+  };
+}
 
 /** The time of the scan was over, and what was under way did not come to its end. */
 export const LATE: Loss = {

@@ -12,7 +12,7 @@ import { deadlineError, isOver } from '../system/pace.ts';
 import { type BatchHandler, type DeferredItem, readBatch } from './batch.ts';
 import { FilePass } from './file-pass.ts';
 import { type DeferredFile, HardLinks } from './links.ts';
-import { CRASHED, LATE, type Loss, lossOf, stalled } from './loss.ts';
+import { crashed, LATE, type Loss, lossOf, stalled } from './loss.ts';
 import { childOf, directoryTask, mountAt, mountPointIn, type Pending, pathsOf } from './pending.ts';
 import { Pool, type PoolWorker } from './pool.ts';
 import type { CommonSettings, MountSeen, Task, UnavailableSeen, WorkerMessage } from './protocol.ts';
@@ -90,7 +90,7 @@ export class Walk {
       ready: () => this.#watch(),
       idle: () => this.#guard(() => this.#assign()),
       message: (message) => this.#guard(() => this.#receive(message)),
-      lost: (task) => this.#guard(() => this.#lose(task, CRASHED)),
+      lost: (task, reason) => this.#guard(() => this.#lose(task, crashed(reason))),
       exhausted: (reason) => this.#fail?.(new UserError('internal', `all worker threads died: ${reason.message}`)),
     });
   }
@@ -228,7 +228,8 @@ export class Walk {
 
   #endPass(pass: FilePass): void {
     this.#pass = undefined;
-    for (const file of pass.unsettled) this.#loseFile(file, pass.loss);
+    const { loss = crashed(new Error('nobody answered for it')) } = pass;
+    for (const file of pass.unsettled) this.#loseFile(file, loss);
     this.#assign();
   }
 
