@@ -20,7 +20,7 @@ import { type Finding, RecordArena } from './finding.ts';
 import { bytesOfItem, type ScanGuard } from './guard.ts';
 import { Judge, noSuchRule } from './judge.ts';
 import { type Arrival, isLogWatch, judgeLogs, type LogCandidate, type LogContext } from './logs.ts';
-import { type FailedPath, SeenBits, visitMissing } from './missing-entries.ts';
+import { type FailedPath, SeenBits, shadowedFailure, visitMissing } from './missing-entries.ts';
 import { attachMounts } from './mount-findings.ts';
 import { appearedMounts } from './mounts.ts';
 import { findMoves } from './moves.ts';
@@ -133,6 +133,7 @@ export class Comparison implements ScanSink {
     const now = found.filter(inScope);
     const removed: Finding[] = [];
     let unexamined = 0;
+    const appeared = appearedMounts(before, now);
     const shadowed = yield* visitMissing(this.#baseline, this.#seen, {
       onRemoved: ({ path, rule, record }) => {
         this.#guard?.keep(path, bytesOfItem(path, record.length));
@@ -143,9 +144,9 @@ export class Comparison implements ScanSink {
       },
       isInScope: (path) => this.#isInScope(path),
       failed: this.#failed,
-      appeared: appearedMounts(before, now),
+      appeared,
     });
-    this.#failures.push(...shadowed, ...this.#untoldLosses());
+    this.#failures.push(...shadowed, ...this.#coveredFiles(appeared), ...this.#untoldLosses());
 
     const context: LogContext = {
       rules: this.#rules,
@@ -230,6 +231,15 @@ export class Comparison implements ScanSink {
     const path = this.#paths.of(entry);
     this.#guard?.keep(path, bytesOfItem(path, entry.record.length));
     this.#replaced.push({ path, rule: entry.rule, record: this.#keep(entry.record) });
+  }
+
+  /** A file over which another one was mounted was not examined; what is examined in its place is another object. */
+  #coveredFiles(appeared: readonly MountPoint[]): readonly Failure[] {
+    const isFile = ({ path }: MountPoint): boolean => {
+      const stored = this.#lookup.findPath(path);
+      return stored !== undefined && recordType(stored.record) !== 'directory';
+    };
+    return appeared.filter(isFile).map((mount) => shadowedFailure(mount, 1));
   }
 
   /** A file that cannot be read has lost its digests, but that it cannot be read says it all. */

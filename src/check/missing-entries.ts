@@ -107,13 +107,18 @@ class Shadows {
   }
 
   failures(): readonly Failure[] {
-    return [...this.#counts].map(([mount, count]) => ({
-      path: mount.path,
-      operation: 'compare',
-      code: 'SHADOWED',
-      message: `${count} recorded ${count === 1 ? 'object is' : 'objects are'} hidden by the ${mount.type} mounted here`,
-    }));
+    return [...this.#counts].map(([mount, count]) => shadowedFailure(mount, count));
   }
+}
+
+/** `count`: how many recorded objects the mount hides. */
+export function shadowedFailure({ path, type }: MountPoint, count: number): Failure {
+  return {
+    path,
+    operation: 'compare',
+    code: 'SHADOWED',
+    message: `${count} recorded ${count === 1 ? 'object is' : 'objects are'} hidden by the ${type} mounted here`,
+  };
 }
 
 export interface MissingEntries {

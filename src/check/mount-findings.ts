@@ -1,9 +1,10 @@
 /** Puts differences between mounts among the findings: into the finding of the mount point, or as one of their own. */
-import type { Path } from '../model/bytes.ts';
+import { isWithin, type Path } from '../model/bytes.ts';
 import type { MountPoint } from '../model/entry.ts';
-import type { Rule } from '../model/rule.ts';
+import type { PathPattern, Rule } from '../model/rule.ts';
 import { compareSeverity, type Severity } from '../model/severity.ts';
 import type { StoredEntry } from '../model/stored-entries.ts';
+import { compilePattern, literalPrefix } from '../policy/glob.ts';
 import type { Finding } from './finding.ts';
 import { type Judge, ruleAt } from './judge.ts';
 import { compareMounts, type MountDifference } from './mounts.ts';
@@ -17,16 +18,25 @@ export interface MountContext {
   readonly nearestTo: (path: Path) => StoredEntry | undefined;
 }
 
-/** The rule of a mount point that no rule governs itself. */
-const NO_RULE = -1;
-
-/** Rule and severity of the mount point, or of the nearest directory above it that was recorded. */
+/**
+ * Rule and severity of the mount point, or of the nearest directory above it that was recorded; else the strictest of
+ * the rules for what lies below it.
+ */
 function governing(path: Path, context: MountContext): { readonly rule: number; readonly severity: Severity } {
   const stored = context.nearestTo(path);
   if (stored !== undefined) return { rule: stored.rule, severity: ruleAt(context.recordedRules, stored.rule).severity };
   // Only objects below it are governed: nobody said how much it matters, so the strictest rule does.
-  const severities = context.rules.map((rule) => rule.severity).sort(compareSeverity);
-  return { rule: NO_RULE, severity: severities.at(-1) ?? 'medium' };
+  const below = context.recordedRules.filter(({ paths }) => paths.some((pattern) => startsBelow(pattern, path)));
+  const rules = below.length > 0 ? below : context.recordedRules;
+  const strictest = rules.toSorted((left, right) => compareSeverity(left.severity, right.severity)).at(-1);
+  return { rule: strictest?.index ?? NO_RULE, severity: strictest?.severity ?? 'medium' };
+}
+
+/** Where a policy has no rule at all. */
+const NO_RULE = -1;
+
+function startsBelow(pattern: PathPattern, path: Path): boolean {
+  return compilePattern(pattern).some((alternative) => isWithin(literalPrefix(alternative), path));
 }
 
 function withMount(finding: Finding, difference: MountDifference): Finding {

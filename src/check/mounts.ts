@@ -2,7 +2,7 @@
  * Compares the mounts that a baseline recorded with those a scan met. A mount that comes, goes or is another one is a
  * finding of its own: it decides what everything below it means.
  */
-import { comparePaths, type Path } from '../model/bytes.ts';
+import { comparePaths, type Path, ROOT } from '../model/bytes.ts';
 import type { MountPoint } from '../model/entry.ts';
 import type { AttributeChange, FindingFlag } from '../model/report.ts';
 
@@ -36,6 +36,8 @@ export function compareMounts(
     const other = now.get(mount.path);
     const before = describe(mount);
     if (other === undefined) {
+      // Something is always mounted there; the scan did not come by it, as where all it looks at lies on other mounts.
+      if (mount.path === ROOT) continue;
       differences.push({ path: mount.path, change: { before }, flag: 'mount-vanished' });
     } else if (describe(other) !== before) {
       differences.push({ path: mount.path, change: { before, after: describe(other) }, flag: 'mount-changed' });

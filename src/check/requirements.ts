@@ -10,6 +10,7 @@ import type { Remarks } from '../model/report.ts';
 import { REQUIREMENT_NAMES, REQUIREMENTS, type Requirement, wantedFor } from '../model/requirement.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Severity } from '../model/severity.ts';
+import { formatAttribute } from '../model/values.ts';
 import { type Judging, judgeObject, type Values, type Verdict, type VerdictResult } from './expectations.ts';
 import { isFailure, type Surroundings } from './surroundings.ts';
 
@@ -20,6 +21,8 @@ import { isFailure, type Surroundings } from './surroundings.ts';
 export interface RequirementProbe extends Surroundings {
   /** The objects that the paths of a rule name: literal ones whether they exist or not, and what globs match. */
   starts(rule: Rule): Iterable<Path>;
+  /** What a path leads to through symbolic links: the path itself where none is on it or it leads nowhere. */
+  target(path: Path): Path;
 }
 
 export interface Violation extends Remarks {
@@ -84,12 +87,13 @@ class ObjectCheck {
     this.#verdict(failure.path, asked(this.#judging.require, 'unjudged'));
   }
 
-  present(path: Path, record: RecordBytes, surroundings: Surroundings): void {
+  /** `object`: the path, or what it leads to. */
+  present(path: Path, object: Path, record: RecordBytes, surroundings: Surroundings): void {
     if (!this.#selects(path, record)) return;
-    const { expected, actual, unknown, failures, verdicts } = judgeObject(path, record, this.#judging, surroundings);
+    const { expected, actual, unknown, failures, verdicts } = judgeObject(object, record, this.#judging, surroundings);
     this.#failures.push(...failures);
     this.#verdict(path, verdicts);
-    if (Object.keys(expected).length > 0) this.#violation(path, expected, actual);
+    if (Object.keys(expected).length > 0) this.#violation(path, expected, ofLink(actual, record));
     if (unknown.length === 0) return;
     const message = `required ${unknown.join(', ')} cannot be read here`;
     this.#failures.push({ path, operation: 'require', code: 'UNJUDGED', message });
@@ -108,6 +112,21 @@ class ObjectCheck {
   #verdict(path: Path, verdicts: readonly Verdict[]): void {
     for (const verdict of verdicts) this.#verdicts.push({ path, rule: this.#rule.name, ...verdict });
   }
+}
+
+/** Who may replace a link on the way decides too what a path that is followed means. */
+function around(probe: RequirementProbe, path: Path, object: Path): Surroundings {
+  if (path === object) return probe;
+  return { ...probe, parents: () => [...new Set([...probe.parents(path), ...probe.parents(object)])] };
+}
+
+/** That it is the link that was judged, which nearly always has mode 0777, must be said. */
+function ofLink(actual: Values, record: RecordBytes): Values {
+  const target = recordType(record) === 'symlink' ? formatAttribute(record, 'target') : undefined;
+  if (target === undefined) return actual;
+  const words = (value: string | boolean): string | boolean =>
+    typeof value === 'string' ? `${value}: is a symbolic link to ${target}` : value;
+  return Object.fromEntries(Object.entries(actual).map(([name, value]) => [name, words(value)]));
 }
 
 interface Collected {
@@ -129,12 +148,17 @@ export function checkRequirements(rules: readonly Rule[], probe: RequirementProb
   for (const rule of rules) {
     if (rule.require === undefined) continue;
     const check = new ObjectCheck(rule, rule.require, result);
-    const wanted = wantedFor(rule.require);
+    const { digests, attributes } = wantedFor(rule.require);
+    const wanted = { digests, attributes: [...attributes, 'target' as const] };
     let count = 0;
     for (const path of probe.starts(rule)) {
       count += 1;
-      const examined = probe.examine(path, wanted);
-      if (!isFailure(examined)) check.present(path, examined, probe);
+      const object = rule.requireFollows === true ? probe.target(path) : path;
+      const examined = probe.examine(object, wanted);
+      // A link that is not followed to its end leads to nothing that could be as required.
+      const leadsNowhere = rule.requireFollows === true && !isFailure(examined) && recordType(examined) === 'symlink';
+      if (leadsNowhere) check.absent(path);
+      else if (!isFailure(examined)) check.present(path, object, examined, around(probe, path, object));
       else if (ABSENT.has(examined.code)) check.absent(path);
       else check.failed(examined);
     }

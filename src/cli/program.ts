@@ -24,8 +24,9 @@ import { defineSchedule } from './commands/schedule/define.ts';
 import { defineSelf } from './commands/self/define.ts';
 import { contextOf } from './context.ts';
 import { addGlobalOptions } from './global-options.ts';
+import { habitHint } from './habits.ts';
 import { EXIT_CODES, EXIT_CODES_OF_COMPARISON } from './help-texts.ts';
-import { Terminal } from './terminal.ts';
+import { rawOutput, Terminal } from './terminal.ts';
 import { type AnyCommand, Command } from './typed-commander.ts';
 
 /** In the order of --help. */
@@ -67,6 +68,14 @@ class OneLineCommand extends Command {
   }
 }
 
+/** A complaint of commander on one line, with what the same is called here where somebody types out of habit. */
+function withHint(complaint: string): string {
+  const [, typed = ''] = /^unknown (?:option|command) '([^']*)'/.exec(complaint) ?? [];
+  const hint = habitHint(typed);
+  if (hint === undefined) return complaint.replace(/\n(?=\(Did)/, ' ');
+  return `${complaint.replace(/\n\(Did.*/s, '')} (hint: ${hint})`;
+}
+
 export function buildProgram(setExitCode: (code: number) => void): AnyCommand {
   const base = new OneLineCommand('integ')
     .description('File integrity monitor: compares a system with a sealed baseline of it.')
@@ -79,9 +88,9 @@ export function buildProgram(setExitCode: (code: number) => void): AnyCommand {
       throw error;
     })
     .configureOutput({
+      ...rawOutput,
       outputError: (text, write) => {
-        const message = text.replace(/^error: /, 'integ: ').replace(/\n(?=\(Did)/, ' ');
-        write(`${printableText(message.trimEnd())}\n`);
+        write(`integ: ${printableText(withHint(text.replace(/^error: /, '').trimEnd()))}\n`);
       },
     });
   const program = addGlobalOptions(base)

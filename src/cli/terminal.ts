@@ -92,9 +92,10 @@ export class Terminal {
   error(error: UserError): void {
     this.clearProgress();
     const hint = error.hint === undefined ? '' : ` (hint: ${plain(error.hint)})`;
-    // The problems of a policy are a line each; nothing else has several.
-    const message = error.code === 'policy' ? harmless(error.message) : plain(error.message);
-    writeAll(STDERR, `${this.#mark('integ:', 'red')} ${message}${hint}\n`);
+    // The problems of a policy are a line each, and each line is a whole message; nothing else has several.
+    const lines = error.code === 'policy' ? error.message.split('\n') : [error.message];
+    const mark = this.#mark('integ:', 'red');
+    writeAll(STDERR, `${lines.map((line) => `${mark} ${plain(line)}`).join('\n')}${hint}\n`);
   }
 
   debug(text: string): void {
@@ -120,6 +121,16 @@ export class Terminal {
     writeAll(STDERR, ERASE_LINE);
   }
 }
+
+/** Writes what commander says, as a terminal writes: a reader that has gone away, as `head` does, is no error. */
+export const rawOutput = {
+  writeOut: (text: string): void => {
+    writeAll(STDOUT, harmless(text));
+  },
+  writeErr: (text: string): void => {
+    writeAll(STDERR, harmless(text));
+  },
+};
 
 function* paintedLines(lines: Iterable<Line>): Generator<string, void, undefined> {
   for (const line of lines) yield `${painted(line)}\n`;

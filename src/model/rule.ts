@@ -56,6 +56,8 @@ export interface Rule {
   /** What may come or go below its paths and is no finding; missing where all is told. */
   readonly letsBe?: { readonly new: boolean; readonly gone: boolean };
   readonly require: Requirement | undefined;
+  /** What a symbolic link leads to is judged by `require`, and not the link. */
+  readonly requireFollows?: true;
   /** Why the rule is there, and what to do about a finding of it: as the policy has them, lines and all. */
   readonly why?: string;
   readonly fix?: string;

@@ -13,8 +13,9 @@ import {
 import { printableText } from '../model/bytes.ts';
 import type { DiffSettings, MatchPattern, PathPattern, Policy, Rule, Watch } from '../model/rule.ts';
 import { DEFAULT_SEVERITY } from '../model/severity.ts';
+import type { ContentPath } from './content-nodes.ts';
 import { diffProblem, diffSettings } from './diff.ts';
-import type { ContentPath, PolicyDocument } from './document.ts';
+import type { PolicyDocument } from './document.ts';
 import { compilePattern, type ParsedPattern, type PatternPlace, parsePattern } from './glob.ts';
 import type { DocumentTree } from './includes.ts';
 import { matchSize, type ParsedMatch, parseMatch } from './match.ts';
@@ -300,6 +301,7 @@ class Compiler {
         compileRequirement(rule.require, this.#complaint(document, [...path, 'require']), (nodes, below) =>
           this.#takesNodes(document, [...path, 'require', ...below], nodes),
         ),
+      ...(rule.require?.follow === true ? { requireFollows: true as const } : {}),
       ...(rule.why === undefined ? {} : { why: rule.why.trim() }),
       ...(rule.fix === undefined ? {} : { fix: rule.fix.trim() }),
       notify: this.#recipients(document, path, name, rule.notify ?? []),

@@ -12,7 +12,7 @@ import {
   type SyslogSettings,
   type WebhookSettings,
 } from '../model/notify.ts';
-import type { ContentPath } from './document.ts';
+import type { ContentPath } from './content-nodes.ts';
 import type { DocumentTree } from './includes.ts';
 import type { NotifyFile } from './notify-schema.ts';
 import { outermost } from './outermost.ts';

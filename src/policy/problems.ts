@@ -15,7 +15,8 @@ interface Problem extends Position {
   readonly hint: string | undefined;
 }
 
-const SHOWN = 10;
+/** Nobody mends more before the next try. */
+const SHOWN = 100;
 const LONGEST_QUOTE = 200;
 
 /** What was written, in quotes and on one line; the beginning of it when it is long. */
@@ -26,9 +27,20 @@ export function quotedStart(text: string): string {
 export class PolicyProblems {
   readonly #problems: Problem[] = [];
   readonly #known = new Set<string>();
+  readonly #settled = new Set<string>();
+
+  /** What is wrong with a whole line; what else is found on it follows from that, and is not told. */
+  addLine(source: string, position: Position, message: string, hint?: string): void {
+    this.#keep(source, position, message, hint);
+    this.#settled.add(JSON.stringify([source, position.line]));
+  }
 
   /** The hint says how to mend it, where the message alone does not. */
-  add(source: string, { line, column }: Position, message: string, hint?: string): void {
+  add(source: string, position: Position, message: string, hint?: string): void {
+    if (!this.#settled.has(JSON.stringify([source, position.line]))) this.#keep(source, position, message, hint);
+  }
+
+  #keep(source: string, { line, column }: Position, message: string, hint: string | undefined): void {
     // A file that is included twice has the same problems twice.
     const key = JSON.stringify([source, line, column, message]);
     if (!this.#known.has(key)) this.#problems.push({ source, line, column, message, hint });
@@ -50,7 +62,7 @@ export class PolicyProblems {
     }
     const lines = this.#problems
       .slice(0, SHOWN)
-      .map((problem) => place(problem) + (problem.hint === undefined ? '' : `; ${problem.hint}`));
+      .map((problem) => place(problem) + (problem.hint === undefined ? '' : ` (hint: ${problem.hint})`));
     const hidden = this.#problems.length - lines.length;
     if (hidden > 0) lines.push(`and ${hidden} more ${hidden === 1 ? 'problem' : 'problems'}`);
     throw new UserError('policy', lines.join('\n'));

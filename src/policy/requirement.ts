@@ -6,7 +6,7 @@ import {
   type Requirement,
   type RequirementName,
 } from '../model/requirement.ts';
-import type { ContentPath } from './document.ts';
+import type { ContentPath } from './content-nodes.ts';
 import { examineLineRegex } from './line-search.ts';
 import { quotedStart } from './problems.ts';
 import type { RequireFile } from './schema.ts';
@@ -82,7 +82,7 @@ const COMPILE: {
 
 export function compileRequirement(require: RequireFile, complain: Complain, takes: TakeNodes): Requirement {
   const { exists } = require;
-  const expectations = Object.keys(require).filter((key) => key !== 'exists');
+  const expectations = Object.keys(require).filter((key) => key !== 'exists' && key !== 'follow');
   if (exists === false && expectations.length > 0) {
     complain(['exists'], `what must not exist cannot also have: ${expectations.join(', ')}`);
   }

@@ -32,6 +32,8 @@ export interface WrittenRule {
   readonly watch: readonly string[];
   readonly crossesMounts?: boolean;
   readonly letsBe?: Rule['letsBe'] | undefined;
+  /** Whether the text of small files is kept. */
+  readonly keepsText?: boolean;
   /** Mail addresses. */
   readonly notify?: readonly string[];
 }
@@ -54,6 +56,7 @@ export function ruleLines(rule: WrittenRule, indent: string): string[] {
     ...(rule.crossesMounts === true ? [`${key}mounts: cross`] : []),
     ...(rule.letsBe?.new === true ? [`${key}new: false`] : []),
     ...(rule.letsBe?.gone === true ? [`${key}gone: false`] : []),
+    ...(rule.keepsText === true ? [`${key}diff: true`] : []),
     ...(notify.length === 0 ? [] : [`${key}notify: ${flow(notify.map(quoted))}`]),
   ];
 }

@@ -74,7 +74,15 @@ const requireShape = {
   content: z.optional(contentSchema).check(about('What lines the content must have, or must not have')),
 } satisfies Record<RequirementKey, z.ZodMiniType>;
 
-export const requireSchema = z.strictObject(requireShape, 'must be a mapping such as { owner: root }');
+export const requireSchema = z.strictObject(
+  {
+    ...requireShape,
+    follow: z
+      .optional(z.boolean('must be true or false'))
+      .check(about('Whether what a symbolic link leads to is judged, and not the link')),
+  },
+  'must be a mapping such as { owner: root }',
+);
 
 export const ruleSchema = z.strictObject(
   {

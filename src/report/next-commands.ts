@@ -1,7 +1,7 @@
 /** What to type next, ready to paste into a shell: to read all of a stored report, to review it, to accept it. */
 import type { Report, ReportChange } from '../model/report.ts';
+import { shellWord } from '../model/shell-word.ts';
 import { explanationOf, restsOnDatabase } from './explained.ts';
-import { shellWord } from './shell-word.ts';
 
 export interface NextCommand {
   readonly does: string;

@@ -14,6 +14,8 @@ import type { Shape } from './shape.ts';
 
 /** How often a file that changes while it is read is read before it is called unstable. */
 const ATTEMPTS = 5;
+/** Bytes that are read of a file whose size says nothing: more than anything has that is not a stream without end. */
+const MOST_UNTOLD = 64 * 1024 * 1024;
 const ITSELF = pathFromLatin1('');
 // What open(2) says when a link, socket or fifo has taken the place of the file since it was looked at.
 const REPLACED: ReadonlySet<string> = new Set(['ELOOP', 'ENXIO', 'ENOTDIR']);
@@ -81,6 +83,10 @@ class FileReading implements DigestJob {
   readonly #before: Stat;
   #descriptor = -1;
   #attempts = 0;
+  /** Its size says nothing, as that of a file in /proc or on some file systems of programs. */
+  #isUntold = false;
+  /** What the last reading of such a file gave: two equal ones count. */
+  #lastRead: Uint8Array | undefined;
 
   constructor(context: Context, target: Target) {
     this.#context = context;
@@ -116,8 +122,8 @@ class FileReading implements DigestJob {
       this.#retry();
       return undefined;
     }
-    const size = this.#before.approximateSize;
-    this.limit = this.#target.shape.growing ? size : size + 1;
+    const size = this.#isUntold ? MOST_UNTOLD : this.#before.approximateSize;
+    this.limit = this.#target.shape.growing || this.#isUntold ? size : size + 1;
     return { fd: this.#descriptor, size };
   }
 
@@ -148,7 +154,7 @@ class FileReading implements DigestJob {
     const isSettled = shape.growing
       ? after.isSameObject(this.#before) && after.size >= this.#before.size
       : after.isUnchanged(this.#before);
-    if (!isSettled || outcome.bytes !== this.#before.approximateSize) {
+    if (!isSettled || !this.#isWhole(outcome)) {
       this.#close();
       this.#retry();
       return;
@@ -157,6 +163,18 @@ class FileReading implements DigestJob {
     const record = this.#context.examiner.describe(place, name, this.#before, 'file', shape, content);
     this.#close();
     this.#target.done(record);
+  }
+
+  /**
+   * Whether the content was read to its end: as many bytes as the size tells, or, where that is not how many there are
+   * although nothing changed, the same twice.
+   */
+  #isWhole({ bytes, digests }: { readonly bytes: number; readonly digests: Uint8Array }): boolean {
+    if (bytes === this.#before.approximateSize) return true;
+    const before = this.#lastRead;
+    if (this.#isUntold) this.#lastRead = bytes < MOST_UNTOLD ? digests : undefined;
+    this.#isUntold = !this.#target.shape.growing;
+    return before !== undefined && this.#lastRead !== undefined && Buffer.compare(before, this.#lastRead) === 0;
   }
 
   /** fstat of the open file; when that fails the file is closed and given up. */

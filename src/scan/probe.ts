@@ -80,9 +80,12 @@ export class Probe {
   /** Digests of the first `length` bytes of a regular file, concatenated in the order of `algorithms`. */
   digestPrefix(path: Path, length: bigint, algorithms: readonly DigestName[]): Uint8Array | Failure {
     return this.#inDirectory(path, (place, name) => {
+      const stat = new Stat();
+      // Opening alone starts some devices.
+      this.#tree.kernel.stat(place.descriptor, name, stat);
+      if (objectTypeOf(stat.mode) !== 'file') return failureFrom(path, new SystemError('open', 'ENXIO'));
       const descriptor = this.#tree.kernel.openFile(place.descriptor, name);
       try {
-        const stat = new Stat();
         this.#tree.kernel.stat(descriptor, pathFromLatin1(''), stat);
         if (objectTypeOf(stat.mode) !== 'file') return failureFrom(path, new SystemError('open', 'ENXIO'));
         return digestFirst(this.#read, descriptor, length, algorithms);

@@ -46,8 +46,10 @@ export class RecordedContents {
     const parent = this.#tree.openParent(directory, baseName(path));
     let descriptor = -1;
     try {
-      descriptor = kernel.openFile(parent, baseName(path));
       const stat = new Stat();
+      kernel.stat(parent, baseName(path), stat);
+      if (isDevice(stat)) return undefined;
+      descriptor = kernel.openFile(parent, baseName(path));
       kernel.stat(descriptor, ITSELF, stat);
       if (objectTypeOf(stat.mode) !== 'file') return undefined;
       const bytes = this.#readFirst(descriptor, Number(sizeOf(record)));
@@ -95,6 +97,12 @@ export class RecordedContents {
       this.#tree.kernel.close(descriptor);
     }
   }
+}
+
+/** Opening alone starts some devices. */
+function isDevice({ mode }: Stat): boolean {
+  const type = objectTypeOf(mode);
+  return type === 'char' || type === 'block';
 }
 
 function hasDigests(bytes: Buffer, record: RecordBytes, algorithms: readonly DigestName[]): boolean {

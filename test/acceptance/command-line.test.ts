@@ -55,6 +55,12 @@ test.each([
   [['notify'], /notify needs one of its commands/],
   [['schedule'], /schedule needs one of its commands/],
   [['help', 'chekc'], /unknown command 'chekc' \(hint: init, check, .*integ --help/],
+  [['--check'], /unknown option '--check' \(hint: integ check compares/],
+  [['--init'], /unknown option '--init' \(hint: integ init makes/],
+  [['-m', 'c'], /unknown option '-m' \(hint: .*integ init, check, accept, policy update/],
+  [['verify'], /unknown command 'verify' \(hint: integ check .*integ baseline verify/],
+  [['update'], /unknown command 'update' \(hint: integ accept .*integ policy update/],
+  [['check', '--config=/etc/aide.conf'], /unknown option '--config\S+ \(hint: --policy FILE/],
   [['baseline', 'help', '\x1b[2J'], /unknown command '\\x1b\[2J' \(hint: show, list/],
 ])('%j is wrong usage: one line, exit code 64', (args, message) => {
   const it = small();

@@ -46,6 +46,40 @@ mountTest('a single file bound over another one does not pass for it (needs moun
   const change = it.change(report, 'etc/passwd');
   expect(change.flags).toContain('mount-appeared');
   expect(change.attributes.sha256?.before).not.toBe(change.attributes.sha256?.after);
+  // Nobody looked at the file below.
+  expect(report.errors).toMatchObject([
+    { path: it.path('etc/passwd'), code: 'SHADOWED', message: /^1 recorded object/ },
+  ]);
+});
+
+mountTest(
+  'a file system over the path of a rule is one finding, and what lies below is not examined (needs mount)',
+  () => {
+    const it = home();
+    it.policyText(
+      `version: 1\nrules:\n  - { name: keys, severity: high, paths: ['${it.path('etc/ssl')}'], watch: read-only }\n` +
+        `  - { name: names, severity: low, paths: ['${it.path('elsewhere')}'], watch: read-only }\n`,
+    );
+    it.init();
+    const over = it.check([], after(`mount -t tmpfs none '${it.path('etc/ssl')}'`));
+    expect(over.exitCode & 16).toBe(16);
+    expect(it.findings(over)).toEqual(['changed etc/ssl']);
+    expect(it.change(over, 'etc/ssl')).toMatchObject({ rule: 'keys', severity: 'high' });
+    // Above all that is recorded: the rule below it names the mount.
+    const above = it.check([], after(`mount -t tmpfs none '${it.path('etc')}'`));
+    expect(above.changes.map(({ rule, flags }) => [rule, flags])).toEqual([['keys', ['mount-appeared']]]);
+    expect(above.exitCode & 16).toBe(16);
+  },
+);
+
+mountTest('where every path of a policy has a mount over it, the root has not vanished (needs mount)', () => {
+  const it = home();
+  it.init();
+  const report = it.check([], after(`mount -t tmpfs none '${it.tree}'`));
+  expect(report.changes.map(({ path, rule, flags }) => [path, rule, flags.includes('mount-vanished')])).toEqual([
+    [it.tree, 'tree', false],
+  ]);
+  expect(report.exitCode & 16).toBe(16);
 });
 
 mountTest('by default a walk stays on its file system, and init says what it did not enter (needs mount)', () => {

@@ -152,6 +152,25 @@ test.each([
   expect(outcome.stderr).toMatch(/^integ: /);
 });
 
+test('all that is wrong with a policy is told in one go, each on a line that is a whole message', () => {
+  const it = box();
+  it.policyText('rules:\n  - paths: [*.conf]\n    recurse: yes\n    watch: confg\n');
+  const lines = it.run(['init']).stderr.trimEnd().split('\n');
+  expect(lines).toHaveLength(4);
+  for (const line of lines) expect(line).toMatch(/^integ: \S+policy\.yaml:\d+:\d+: \S/);
+  expect(lines[0]).toMatch(/:2:13: \*\.conf without quotes .*\(hint: put it in quotes: '\*\.conf'\)$/);
+});
+
+test('the configuration of another program given as a policy is told to be one, with the command that reads it', () => {
+  const it = box();
+  it.policyText('database_in=file:/var/lib/aide/aide.db\n/etc p+i+n+sha256\n');
+  expectFailure(
+    it.run(['init']),
+    78,
+    /policy\.yaml:1:1: .* AIDE.*\(hint: integ policy import --from aide \S+policy\.yaml\)/,
+  );
+});
+
 test('init takes no invalid policy and leaves nothing behind', () => {
   const it = box();
   it.policyText('version: 1\nrule: []\n');

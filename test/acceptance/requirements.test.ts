@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, symlinkSync, unlinkSync, utimesSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Box, box } from '../support/integ.ts';
+import { type Box, box, reportOf } from '../support/integ.ts';
 import { isRoot } from '../support/privileges.ts';
 import { tool, works } from '../support/programs.ts';
 
@@ -199,7 +199,7 @@ test('init says what is violated already, and writes the baseline all the same',
   expect(code).toBe(0);
   expect(stdout).toContain('Required: 4 requirements: 3 kept, 1 violated, 0 could not be judged');
   expect(stdout).toMatch(
-    /Violated now.*\n\nHIGH: 1 finding\n {2}violated {2}\S+\/two\n +mode +must be 0600, is 0644\n/,
+    /Violated now.*\n\nHIGH: 1 finding\n {2}\[1\] {2}violated {2}\S+\/two\n +mode +must be 0600, is 0644\n/,
   );
 });
 
@@ -227,4 +227,33 @@ test('why a rule is there and what to do stand with each of its findings; a viol
   const html = it.run(['check', '--format', 'html']).stdout;
   expect(html.split('why: Others must not read these.')).toHaveLength(4);
   expect(html).toContain('data-kind="violated,changed"');
+});
+
+test('require judges a symbolic link and says so, and with follow what it leads to', () => {
+  const it = box();
+  it.file('real/aliases', 'root: admin\n', 0o666);
+  symlinkSync('real/aliases', it.path('aliases'));
+  symlinkSync('nowhere', it.path('dangling'));
+  const rule = (path: string, keys: string) =>
+    `version: 1\nrules:\n  - { paths: ['${it.path(path)}'], require: { ${keys} } }\n`;
+  const violations = (path: string, keys: string) => {
+    it.policyText(rule(path, keys));
+    const report = reportOf(it.run(['policy', 'check', '--live', '--format', 'json']));
+    return report.violations.map(({ expected, actual }) => [expected, actual]);
+  };
+  expect(violations('aliases', "mode: '0644'")).toEqual([
+    [{ mode: '0644' }, { mode: '0777: is a symbolic link to real/aliases' }],
+  ]);
+  expect(it.run(['policy', 'check']).stdout).toContain(
+    'is a symbolic link, which require judges, not what it leads to',
+  );
+  expect(violations('aliases', "mode: '0644', follow: true")).toEqual([[{ mode: '0644' }, { mode: '0666' }]]);
+  expect(it.run(['policy', 'check']).stdout).not.toContain('which require judges');
+  expect(violations('aliases', "mode: '0666', type: file, content: { matches: '^root:' }, follow: true")).toEqual([]);
+  expect(violations('dangling', 'follow: true, exists: true')).toEqual([[{ exists: true }, { exists: false }]]);
+  it.policyText(rule('aliases', "mode: '0644', follow: true"));
+  it.init();
+  expect(it.check().violations.map(({ path, actual }) => [path, actual])).toEqual([
+    [it.path('aliases'), { mode: '0666' }],
+  ]);
 });

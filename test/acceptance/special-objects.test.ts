@@ -45,6 +45,20 @@ test('a fifo, a socket and a device are examined without being opened', async ()
   if (works('strace', '-V')) expect(readFileSync(trace, 'utf8')).not.toMatch(/"[^"]*(fifo|socket|device)"/);
 });
 
+test('a file whose size says nothing is digested to its end, and one that is another each time is unstable', () => {
+  const it = box();
+  const [told, random] = ['/proc/version', '/proc/sys/kernel/random/uuid'];
+  it.policyText(`version: 1\nrules: [{ paths: [${told}], watch: [sha256] }]\n`);
+  it.init();
+  expect(it.check().exitCode).toBe(0);
+  const shown = it.run(['baseline', 'entries', '--format', 'ndjson']).stdout;
+  expect(shown).toContain(tool('sha256sum', told).slice(0, 64));
+  it.policyText(`version: 1\nrules: [{ paths: [${random}], watch: [sha256] }]\n`);
+  const { code, stdout } = it.run(['init', '--force']);
+  expect(code).toBe(16);
+  expect(stdout).toContain(`${random}: changed each time while it was being examined`);
+});
+
 test.skipIf(!isRoot())('another device under the same name is a change of the device number (needs root)', () => {
   const it = box();
   tool('mknod', it.path('disk'), 'b', '7', '1');

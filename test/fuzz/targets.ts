@@ -6,6 +6,7 @@ import { digestList } from './targets/digest-list.ts';
 import { dpkgDatabase, dpkgLines, dpkgStatus } from './targets/dpkg.ts';
 import { history, rechainedHistory, states } from './targets/history.ts';
 import { aide, tripwire } from './targets/imports.ts';
+import { osquery, samhain, wazuh } from './targets/more-imports.ts';
 import { attempts, outbox } from './targets/outbox.ts';
 import { glob, policy, regex, signers } from './targets/policy.ts';
 import { batch, record, values } from './targets/record.ts';
@@ -19,7 +20,7 @@ export const TARGETS: readonly Target[] = [
   ...[record, values, batch],
   ...[remoteAnswer, scanRequest],
   ...[policy, glob, regex, signers],
-  ...[aide, tripwire],
+  ...[aide, tripwire, wazuh, osquery, samhain],
   ...[report, content, outbox, attempts],
   ...[dpkgStatus, dpkgLines, dpkgDatabase],
   ...[osRelease, accounts, mountinfo],

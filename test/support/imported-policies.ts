@@ -10,9 +10,15 @@ import { translateAide } from '../../src/policy/import/aide/translate.ts';
 import type { AideVersion } from '../../src/policy/import/aide/version.ts';
 import type { ImportFiles } from '../../src/policy/import/files.ts';
 import { type Note, Notes, placesText } from '../../src/policy/import/notes.ts';
+import { readFilePaths } from '../../src/policy/import/osquery/file-paths.ts';
+import { translateFilePaths } from '../../src/policy/import/osquery/translate.ts';
 import { type ImportedRule, policyText } from '../../src/policy/import/policy-text.ts';
+import { readSamhainrc } from '../../src/policy/import/samhain/samhainrc.ts';
+import { translateSamhainrc } from '../../src/policy/import/samhain/translate.ts';
 import { readTripwirePolicy } from '../../src/policy/import/tripwire/statements.ts';
 import { type Location, translateTripwire } from '../../src/policy/import/tripwire/translate.ts';
+import { readSyscheck } from '../../src/policy/import/wazuh/syscheck.ts';
+import { translateSyscheck } from '../../src/policy/import/wazuh/translate.ts';
 import { compilePolicy } from '../../src/policy/load.ts';
 import { Selector } from '../../src/policy/select.ts';
 
@@ -84,6 +90,35 @@ export function importTripwire(
   };
   const points = readTripwirePolicy('/twpol.txt', filesOf({ '/twpol.txt': text }), notes);
   return imported('Tripwire', translateTripwire(points, locate, notes), notes);
+}
+
+/** `links` are the symbolic links of the host. */
+export function importWazuh(config: string, links: readonly string[] = []): Imported {
+  const notes = new Notes();
+  const syscheck = readSyscheck('/ossec.conf', filesOf({ '/ossec.conf': config }), notes);
+  return imported(
+    'Wazuh',
+    translateSyscheck(syscheck, (path) => links.includes(path), notes),
+    notes,
+  );
+}
+
+export function importOsquery(config: string): Imported {
+  const notes = new Notes();
+  const categories = readFilePaths('/osquery.conf', filesOf({ '/osquery.conf': config }), notes);
+  return imported('osquery', translateFilePaths(categories, notes), notes);
+}
+
+/** `links` are the symbolic links of the host, which is `mail1`. */
+export function importSamhain(lines: string | readonly string[], links: readonly string[] = []): Imported {
+  const notes = new Notes();
+  const text = typeof lines === 'string' ? lines : `${lines.join('\n')}\n`;
+  const config = readSamhainrc('/samhainrc', filesOf({ '/samhainrc': text, '/etc/motd': '' }), notes);
+  return imported(
+    'Samhain',
+    translateSamhainrc(config, (path) => links.includes(path), notes),
+    notes,
+  );
 }
 
 function textOf(bytes: string): string {

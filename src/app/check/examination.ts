@@ -235,6 +235,7 @@ export async function judgeRequirements(
       const real = resolveLinks(tree, directory);
       return probe.examine(real === undefined ? path : joinPath(real, baseName(path)), digests, attributes);
     },
+    target: (path) => resolveLinks(tree, path) ?? path,
     parents: (path) => directoriesAbove(tree, path),
     text: (path) => textOf(pathFromText(root), path),
     names: new Users(pathFromText(root)),

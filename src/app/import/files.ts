@@ -24,8 +24,7 @@ function attempt<Result>(path: string, action: (bytes: Buffer) => Result): Resul
   }
 }
 
-/** Paths have one character a byte, as has what is read. */
-/** `hostName`: of the host whose configuration it is. */
+/** Paths have one character a byte, as has what is read. `hostName`: of the host whose configuration it is. */
 export const importFilesOf = (hostName: string): ImportFiles => ({
   read: (file) => attempt(file, (bytes) => readSmallFile(bytes, LONGEST_FILE).toString('latin1')),
   list: (directory) =>

@@ -74,7 +74,7 @@ export async function describePolicyOnSystem(
   }
   lines.push(...ungovernedLines({ policy, places }, starts, tree, root));
   lines.push(...(await oddPatternLines({ policy, places }, new GlobFileSystem(tree))));
-  lines.push(...oddRuleLines({ policy, places }, starts, (path) => typeAt(tree, path) !== undefined, root));
+  lines.push(...oddRuleLines({ policy, places }, starts, (path) => typeAt(tree, path), root));
   const watched = withStartLinks(policy, links);
   for (const blind of findBlindLinks(watched, links, tree)) lines.push(blindLine(ruleAt(watched, blind.rule), blind));
   for (const way of startWays(links)) lines.push(linkLine(ruleAt(policy, way.rule), way));

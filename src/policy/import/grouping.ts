@@ -19,6 +19,8 @@ export interface Atom {
   readonly start: string;
   /** What the watch is called where it comes from. */
   readonly label: string;
+  /** Whether its rule is one of this label alone. */
+  readonly isLabelKept?: boolean;
   /** Its place among all, as they were written. */
   readonly order: number;
 }
@@ -33,8 +35,8 @@ function mayMeet(left: Atom, right: Atom): boolean {
   return left.types.length === 0 || right.types.length === 0 || left.types.some((type) => right.types.includes(type));
 }
 
-function keyOf({ watch, types, exclude, settings, name }: Atom): string {
-  return JSON.stringify([watch, types, exclude, settings, name]);
+function keyOf({ watch, types, exclude, settings, name, label, isLabelKept = false }: Atom): string {
+  return JSON.stringify([watch, types, exclude, settings, name, isLabelKept ? label : undefined]);
 }
 
 function nameOf(atom: Atom, taken: Set<string>): string {

@@ -38,6 +38,8 @@ export interface RuleSettings {
   readonly staysOnMount?: boolean;
   /** What came or went is no finding. */
   readonly letsBe?: Rule['letsBe'];
+  /** Whether the text of small files is kept, to show what changed inside. */
+  readonly keepsText?: boolean;
 }
 
 export interface ImportedPolicy {
@@ -96,7 +98,7 @@ function patterns(selectors: readonly ImportedSelector[], kind: ImportedSelector
 }
 
 function linesOf({ name, selectors, settings = {}, ...rule }: ImportedRule): string[] {
-  const { severity, depth, notify = [], staysOnMount = false, letsBe } = settings;
+  const { severity, depth, notify = [], staysOnMount = false, letsBe, keepsText = false } = settings;
   const written: WrittenRule = {
     ...rule,
     name: printable(pathFromLatin1(name)),
@@ -107,6 +109,7 @@ function linesOf({ name, selectors, settings = {}, ...rule }: ImportedRule): str
     crossesMounts: !staysOnMount,
     notify,
     letsBe,
+    keepsText,
   };
   return ruleLines(written, '  ');
 }

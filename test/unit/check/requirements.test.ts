@@ -30,6 +30,7 @@ function check(require: Requirement, tree: Readonly<Record<string, Facts | Failu
       if (typeof facts === 'object') return record(facts);
       return { path, operation: 'lstat', code: facts ?? 'ENOENT', message: 'no' };
     },
+    target: (path) => path,
     parents: () => PARENTS.filter((path) => path in tree).map(pathFromLatin1),
     text: (path) => {
       const facts = tree[path];

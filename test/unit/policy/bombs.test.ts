@@ -41,7 +41,11 @@ const YAML: readonly (readonly [what: string, text: string, error: RegExp])[] = 
     `version: 1\n${lines(40_000, (index) => `k${index}: 1`)}`,
     /^p:2:1: unknown key 'k0'/,
   ],
-  ['the same key again and again', 'name: x\n'.repeat(40_000), /^p:2:1: this key stands here twice/],
+  [
+    'the same key again and again',
+    'name: x\n'.repeat(40_000),
+    /^p:2:1: the key 'name' stands here twice, first in line 1/,
+  ],
   ['rules of a wrong form', `version: 1\nrules:\n${lines(20_000, () => '  - paths: 1')}`, /^p:3:12: 'paths' must be/],
 ];
 

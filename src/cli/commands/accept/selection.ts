@@ -4,10 +4,10 @@ import { fromPrintable, type Path, printable, printableText } from '../../../mod
 import { UserError } from '../../../model/errors.ts';
 import type { Explanation, Report } from '../../../model/report.ts';
 import type { PathPattern } from '../../../model/rule.ts';
+import { shellWord } from '../../../model/shell-word.ts';
 import { coversPath, exactPattern, patternFromArgument } from '../../../policy/glob.ts';
 import { explanationOf, restsOnDatabase } from '../../../report/explained.ts';
 import { formatCount } from '../../../report/quantities.ts';
-import { shellWord } from '../../../report/shell-word.ts';
 import { selectionByNumber } from './by-number.ts';
 import type { AcceptOptions } from './define.ts';
 import { narrowing } from './only.ts';

@@ -58,7 +58,10 @@ const importCommand = (policy: AnyCommand) =>
       ).argParser(aideVersion),
     )
     .addOption(outputOption('the policy'))
-    .option('--compare', 'instead of the policy, print the objects on which it and a dry run of the program disagree')
+    .option(
+      '--compare',
+      'instead of the policy, print the objects on which it and a dry run of AIDE or Tripwire disagree',
+    )
     .option('--strict', 'end with 78 when anything was not carried over exactly, or the two disagree')
     .addHelpText('after', EXIT_CODES)
     .addHelpText(
@@ -67,6 +70,9 @@ const importCommand = (policy: AnyCommand) =>
         'integ policy import --from aide /etc/aide.conf --output /etc/integ/policy.yaml',
         'integ policy import --from aide --compare /etc/aide.conf',
         'integ policy import --from tripwire /etc/tripwire/twpol.txt --output /etc/integ/policy.yaml',
+        'integ policy import --from wazuh /var/ossec/etc/ossec.conf --output /etc/integ/policy.yaml',
+        'integ policy import --from osquery --strict /etc/osquery/osquery.conf',
+        'integ policy import --from samhain /etc/samhain/samhainrc --output /etc/integ/policy.yaml',
       ),
     );
 export type PolicyImportOptions = OptionsOf<typeof importCommand>;

@@ -26,6 +26,9 @@ export async function runPolicyImport(
   if (options.from !== 'aide' && options.aideVersion !== undefined) {
     throw new UserError('usage', '--aide-version is for --from aide');
   }
+  if (options.compare === true && options.from !== 'aide' && options.from !== 'tripwire') {
+    throw new UserError('usage', '--compare is for --from aide and --from tripwire');
+  }
   const tree = openTree(context);
   try {
     return await importWith(context, tree, resolve(file), options);
@@ -56,7 +59,7 @@ async function importWith(
     `imported ${formatCount(policy.rules.length)} ${policy.rules.length === 1 ? 'rule' : 'rules'}; ${countedLosses(losses)} not carried over exactly`,
   );
   let differences = 0;
-  if (options.compare === true) {
+  if (options.compare === true && imported.ask !== undefined) {
     const choices = await imported.ask();
     const mountPoints = new Set(readMounts(pathFromText(context.root)).map(({ path }) => path));
     const { selected, disagreements } = compareImport(policy, tree, choices, mountPoints);
