@@ -1,6 +1,6 @@
 /** The keys of a review in words, and what accepting means. */
 import { wrapped } from '../../report/wrapped.ts';
-import { inLines } from './fit.ts';
+import { inLines } from '../fit.ts';
 import type { ReviewState } from './state.ts';
 
 const KEYS: readonly (readonly [keys: string, does: string])[] = [

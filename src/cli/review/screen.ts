@@ -1,7 +1,7 @@
 /** A review as lines for a terminal of a given size. A pure function: it neither reads keys nor writes. */
 import { grouped, plural } from '../../report/words.ts';
+import { cut, inLines } from '../fit.ts';
 import { filterWords } from './filter.ts';
-import { cut, inLines } from './fit.ts';
 import { helpLines, keysOf } from './help.ts';
 import { detailsOf } from './item-words.ts';
 import { filterLines, listLines, type ScreenLine } from './list.ts';
