@@ -10,6 +10,7 @@ import type { Line } from '../report/change-lines.ts';
 import { painted } from '../report/paint.ts';
 import { harmless, plain } from '../report/plain.ts';
 import { gather } from '../system/safe-write.ts';
+import { cut } from './fit.ts';
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -111,7 +112,7 @@ export class Terminal {
   /** Shows one changing line on standard error, when that is a terminal. */
   progress(text: string): void {
     if (!this.showsProgress) return;
-    writeAll(STDERR, `${ERASE_LINE}${plain(text).slice(0, Math.max(20, (process.stderr.columns ?? 80) - 1))}`);
+    writeAll(STDERR, `${ERASE_LINE}${cut(plain(text), Math.max(20, (process.stderr.columns ?? 80) - 1))}`);
     this.#hasProgressLine = true;
   }
 

@@ -3,8 +3,8 @@ import type { ReportChange } from '../../model/report.ts';
 import { changeLines, diffLines, type LineStyle } from '../../report/change-lines.ts';
 import { plain } from '../../report/plain.ts';
 import { FLAG_WORDS, plural } from '../../report/words.ts';
+import { inLines } from '../fit.ts';
 import type { ReviewItem } from './entries.ts';
-import { inLines } from './fit.ts';
 import type { ReviewRow } from './rows.ts';
 
 /** The kind of a finding before its path, and what stands below it. */

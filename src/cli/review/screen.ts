@@ -1,8 +1,8 @@
 /** A review as lines for a terminal of a given size. A pure function: it neither reads keys nor writes. */
 import { grouped, plural } from '../../report/words.ts';
+import { cut, inLines } from '../fit.ts';
 import { filterWords } from './filter.ts';
-import { cut, inLines } from './fit.ts';
-import { HELP, keysOf } from './help.ts';
+import { helpLines, keysOf } from './help.ts';
 import { detailsOf } from './item-words.ts';
 import { filterLines, listLines, type ScreenLine } from './list.ts';
 import { type ReviewState, rowAt } from './state.ts';
@@ -76,11 +76,7 @@ function bodyOf(state: ReviewState, size: ScreenSize, page: number): readonly Sc
     case 'details':
       return scrolledBody(detailsOf(rowAt(state), size.columns), state.scroll, page);
     case 'help':
-      return scrolledBody(
-        HELP.flatMap((text) => inLines(text, size.columns)),
-        state.scroll,
-        page,
-      );
+      return scrolledBody(helpLines(size.columns), state.scroll, page);
     case 'summary':
       return scrolledBody(summaryOf(state, size.columns), state.scroll, page);
     case 'reason': {

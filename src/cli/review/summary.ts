@@ -2,8 +2,8 @@
 import { numberedTitle } from '../../report/change-lines.ts';
 import { plain } from '../../report/plain.ts';
 import { plural } from '../../report/words.ts';
+import { inLines } from '../fit.ts';
 import type { Decisions } from './decisions.ts';
-import { inLines } from './fit.ts';
 import { besides, DETAIL, findingWords } from './item-words.ts';
 import { acceptedItems, type ReviewState } from './state.ts';
 

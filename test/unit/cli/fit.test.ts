@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { columns, cut, cutInside, inLines, sideBySide } from '../../../src/cli/review/fit.ts';
+import { columns, cut, cutInside, inLines, sideBySide } from '../../../src/cli/fit.ts';
 
 const text = fc.string({
   unit: fc.constantFrom('a', '/', ' ', 'é', 'e\u0301', '漢', '한', '🙂', 'ｆ', '…'),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { columns as columnsOf } from '../../../src/cli/review/fit.ts';
+import { columns as columnsOf } from '../../../src/cli/fit.ts';
 import { press, type ReviewStep } from '../../../src/cli/review/keys.ts';
 import { renderReview } from '../../../src/cli/review/screen.ts';
 import { type ReviewState, startReview } from '../../../src/cli/review/state.ts';
