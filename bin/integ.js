@@ -10,7 +10,13 @@ if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
 } else {
   if (process.env.INTEG_PARENT !== undefined) (await import('./hand-over.js')).endWithParent();
   const { main } = await import('../dist/cli/main.js').catch((error) => {
-    if (existsSync(new URL('../dist/cli/main.js', import.meta.url))) throw error;
+    if (existsSync(new URL('../dist/cli/main.js', import.meta.url))) {
+      if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+      process.stderr.write(
+        'integ: the installation of integ is incomplete (hint: install its package anew, or npm ci && npm run build)\n',
+      );
+      process.exit(71);
+    }
     process.stderr.write('integ: this checkout is not built (hint: npm ci && npm run build)\n');
     process.exit(70);
   });

@@ -9,8 +9,7 @@ const UPDATE =
   'integ accept takes what a report found into the baseline, integ policy update puts an edited policy into force';
 const VERIFY =
   'integ check compares the system with its baseline, integ baseline verify looks whether the baseline is whole, integ self verify whether integ is';
-const DIFF =
-  'integ baseline diff A B compares two generations, integ policy diff the policy file with that in the baseline';
+const DIFF = 'integ baseline diff A B compares two generations';
 const POLICY_CHECK = 'integ policy check FILE validates a policy';
 const MODES = 'the modes of Tripwire are commands here: integ init, check, accept, policy update, notify test';
 const SHOW = 'integ report show prints a report, integ baseline entries what the baseline holds';

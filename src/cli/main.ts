@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import { errorMessage, SYSEXITS, UserError } from '../model/errors.ts';
 import { errorExitCode, INTERNAL_EXIT, SIGNAL_EXIT } from '../model/exit.ts';
 import { endProcess } from '../system/process-end.ts';
+import { brokenInstallation } from './broken-installation.ts';
 import { buildProgram } from './program.ts';
 import { ignoreSignals, installSignalHandlers } from './signals.ts';
 import { Terminal } from './terminal.ts';
@@ -35,10 +36,11 @@ function fail(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : SYSEXITS.usage;
   const terminal = new Terminal({ quiet: false, verbose: false, color: true, progress: false });
   const showsStack = process.env['INTEG_DEBUG'] === '1';
-  if (error instanceof UserError) {
-    terminal.error(error);
-    if (showsStack) terminal.debug(String(error.stack));
-    return errorExitCode(error);
+  const told = error instanceof UserError ? error : brokenInstallation(error);
+  if (told !== undefined) {
+    terminal.error(told);
+    if (showsStack && error instanceof Error) terminal.debug(String(error.stack));
+    return errorExitCode(told);
   }
   const hint = 'this is a defect of integ: run again with INTEG_DEBUG=1 and report what it prints';
   terminal.error(new UserError('internal', `internal error: ${errorMessage(error)}`, { hint }));

@@ -96,6 +96,15 @@ test('--help of every command shows examples and ends with 0', () => {
   }
 });
 
+test.each([[['--help']], [['help', 'check']], [['--version']], [['policy', 'schema']]])(
+  'nobody reading what %j prints is no error',
+  (args) => {
+    // Standard error instead of what nobody reads.
+    const said = tool('sh', '-c', '("$@" 2>&3 | true) 3>&1', 'sh', process.execPath, PROGRAM, ...args);
+    expect(said).toBe('');
+  },
+);
+
 test('--version is the version of the package', () => {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   expect(box().run(['--version'], { bare: true })).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });

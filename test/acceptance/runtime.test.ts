@@ -1,5 +1,5 @@
 /** integ on the oldest Node.js that it supports, and started by one that is older. */
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Box, box, expectFailure, REPOSITORY } from '../support/integ.ts';
@@ -122,6 +122,41 @@ describe.each(['18.20.4', '20.20.2'])('started by Node.js %s', (version) => {
       const outcome = place.run(['check'], { program: join(bare, 'bin/integ.js') });
       expectFailure(outcome, 70, /Node\.js \S+ is too old \(hint: install Node\.js 22\.14 or later/);
     });
+  });
+});
+
+describe('an installation that is not whole, or for another machine', () => {
+  /** A copy of what is installed, without its packages but better-sqlite3. */
+  function installed(): string {
+    const folder = scratchDirectory();
+    for (const name of ['bin', 'dist', 'policies', 'package.json', 'node_modules/better-sqlite3'])
+      cpSync(join(REPOSITORY, name), join(folder, name), { recursive: true, dereference: true });
+    return folder;
+  }
+
+  const binaries = (folder: string): string => join(folder, 'node_modules/better-sqlite3/prebuilds');
+
+  test.each([
+    ['its binary is gone', (folder: string) => rmSync(binaries(folder), { recursive: true })],
+    ['the package is gone', (folder: string) => rmSync(join(folder, 'node_modules'), { recursive: true })],
+    ['the shipped policies are gone', (folder: string) => rmSync(join(folder, 'policies'), { recursive: true })],
+    ['a part of the code is gone', (folder: string) => rmSync(join(folder, 'dist/chunks'), { recursive: true })],
+  ])('%s: one line and what to do, and no defect', (what, spoil) => {
+    const place = box();
+    place.file('a');
+    const folder = installed();
+    spoil(folder);
+    const program = join(folder, 'bin/integ.js');
+    const args = what.includes('policies') ? ['policy', 'check', 'builtin:linux-base'] : ['init'];
+    expectFailure(place.run(args, { program }), 71, /installation of integ is incomplete.*\(hint: .*install/);
+  });
+
+  test('a binary for something else is told to be that', () => {
+    const place = box();
+    const folder = installed();
+    for (const name of readdirSync(binaries(folder))) writeFileSync(join(binaries(folder), name), 'no program');
+    const outcome = place.run(['init'], { program: join(folder, 'bin/integ.js') });
+    expectFailure(outcome, 71, /the binary of better-sqlite3 is not one for Node\.js \S+ on linux .*\(hint: install/);
   });
 });
 
