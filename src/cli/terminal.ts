@@ -37,6 +37,11 @@ export class Terminal {
     this.hasColor = options.color && process.stdout.isTTY && !hasVariable('NO_COLOR');
   }
 
+  /** Whether standard output is a terminal. */
+  get isTerminal(): boolean {
+    return process.stdout.isTTY;
+  }
+
   /** Columns of the terminal that standard output goes to; the variable COLUMNS says otherwise, as POSIX has it. */
   get width(): number {
     const wanted = /^[1-9][0-9]{1,3}$/.exec(process.env['COLUMNS'] ?? '')?.[0];

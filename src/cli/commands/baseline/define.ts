@@ -35,10 +35,16 @@ const entries = (baseline: AnyCommand) =>
   baseline
     .command('entries [glob...]')
     .description('print what is recorded of the objects that the patterns cover')
-    .addOption(formatOption(['text', 'ndjson']))
+    .addOption(formatOption(['text', 'ndjson', 'sha256sum', 'mtree', 'keylime']))
     .addHelpText(
       'after',
-      examples("integ baseline entries '/etc/mail/**'", 'integ baseline entries /etc/passwd --verbose'),
+      examples(
+        "integ baseline entries '/etc/mail/**'",
+        'integ baseline entries /etc/passwd --verbose',
+        'integ baseline entries --format sha256sum > sums; sha256sum --quiet -c sums',
+        'integ baseline entries --format mtree > spec; mtree -e -p / -f spec',
+        'integ baseline entries --format keylime /usr > runtime-policy.json',
+      ),
     );
 export type BaselineEntriesOptions = OptionsOf<typeof entries>;
 
