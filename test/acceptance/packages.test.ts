@@ -114,7 +114,7 @@ describe.skipIf(reason !== undefined)(`packages${reason === undefined ? '' : ` (
     check(given);
     const folded = given.run(['report', 'show']).stdout;
     expect(folded).toMatch(
-      /2\d changes explained by 1 package, the package database says\n +hello 1\.0 -> 1\.2: 2\d\n/,
+      /2\d changes explained by 1 package, the package database says\n +\[1-2\d\] hello 1\.0 -> 1\.2: 2\d\n/,
     );
     expect(folded).not.toContain('/usr/share/hello/n7');
     expect(given.run(['report', 'show', '--verbose']).stdout).toContain('/usr/share/hello/n7');
