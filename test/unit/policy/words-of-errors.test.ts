@@ -99,12 +99,24 @@ describe('keys and values of other programs', () => {
     ['tripwire', ['# a comment', 'SEC_CRIT = $(IgnoreNone)-SHa ;', '/bin -> $(SEC_CRIT) (severity = 100) ;']],
     ['aide', ['database=file:/var/lib/aide/aide.db', 'NORMAL = p+i+n+sha256', '/etc NORMAL', '!/var/log']],
     ['aide', ['@@define DBDIR /var/lib/aide', '/etc p+i']],
+    ['wazuh', ['<ossec_config>', '  <syscheck>', '    <directories>/etc</directories>', '  </syscheck>']],
+    ['samhain', ['[ReadOnly]', 'dir = /etc', '[LogFiles]', 'file = /var/log/messages']],
+    ['osquery', ['{', '  "file_paths": {', '    "etc": ["/etc/%%"]', '  }', '}']],
   ])('a configuration of %s is told to be one (%#)', (program, text) => {
     expect(told(...text)).toEqual([
       expect.stringMatching(
         new RegExp(`^p\\.yaml:1:1: .* \\(hint: integ policy import --from ${program} p\\.yaml\\)$`),
       ),
     ]);
+  });
+
+  test('a policy in JSON is read, on one line too', () => {
+    for (const text of [
+      '{"version":1,"rules":[{"paths":["/etc"]}]}',
+      '{ version: 1,\n  rules: [{ paths: [/etc] }] }',
+    ]) {
+      expect(compile(text).rules).toHaveLength(1);
+    }
   });
 
   test('a policy that quotes such a line is read', () => {
