@@ -14,7 +14,8 @@ import {
   printable,
   ROOT,
 } from '../model/bytes.ts';
-import { errorCode, errorMessage, SystemError, UserError } from '../model/errors.ts';
+import { errorMessage, SystemError, UserError } from '../model/errors.ts';
+import { rootError } from './root-error.ts';
 import { readSmallFile } from './small-file.ts';
 
 export interface Mount {
@@ -171,7 +172,7 @@ export function mountsBelow(mounts: readonly Mount[], directory: Path): Mount[] 
 
 /**
  * The mounts of the system under `rootDirectory` ('/' for the running one), in byte order of their paths.
- * Throws a UserError `lacking` when /proc, and a SystemError when the directory cannot be read.
+ * Throws a UserError: `lacking` when /proc, `missing` or `permission` when the directory cannot be read.
  */
 export function readMounts(rootDirectory: Path): Mount[] {
   const visible = visibleMounts(parseMountInfo(mountInfo()));
@@ -180,7 +181,7 @@ export function readMounts(rootDirectory: Path): Mount[] {
     const real = realpathSync.native(pathBytes(rootDirectory), { encoding: 'buffer' });
     return mountsBelow(visible, pathFromLatin1(real.toString('latin1')));
   } catch (error) {
-    throw new SystemError('realpath', errorCode(error), errorMessage(error));
+    throw rootError(printable(rootDirectory), error);
   }
 }
 

@@ -1,10 +1,10 @@
 /** The examined tree: a kernel and the directory that counts as its root. Paths are absolute within that root. */
 import { joinPath, type Path, pathFromLatin1, printableText } from '../model/bytes.ts';
-import { errorMessage, SystemError, UserError } from '../model/errors.ts';
 import type { AvoidedMounts } from './avoided-mounts.ts';
 import type { Kernel } from './kernel.ts';
 import { openLibcKernel } from './libc-kernel.ts';
 import { PortableKernel } from './portable-kernel.ts';
+import { rootError } from './root-error.ts';
 
 export interface TreeOptions {
   /** Directory on this host that counts as the root: '/' for the live system. */
@@ -29,15 +29,7 @@ export class Tree {
     try {
       this.rootDescriptor = this.kernel.openRoot(options.root);
     } catch (error) {
-      const code = error instanceof SystemError && error.code === 'EACCES' ? 'permission' : 'missing';
-      throw new UserError(
-        code,
-        `cannot open the root directory ${printableText(options.root)}: ${errorMessage(error)}`,
-        {
-          hint: 'name an existing directory with --root',
-          cause: error,
-        },
-      );
+      throw rootError(printableText(options.root), error);
     }
   }
 
