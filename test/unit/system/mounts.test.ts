@@ -136,6 +136,8 @@ describe('the mounts of this system', () => {
   });
 
   test('cannot be told for a root that does not exist', () => {
-    expect(() => readMounts(pathFromLatin1('/nowhere/at/all'))).toThrow('cannot open the root directory /nowhere/at/all');
+    expect(() => readMounts(pathFromLatin1('/nowhere/at/all'))).toThrow(
+      'cannot open the root directory /nowhere/at/all',
+    );
   });
 });
