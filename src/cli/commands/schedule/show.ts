@@ -36,6 +36,7 @@ export async function runScheduleShow(context: CommandContext, options: Schedule
   if (scheduler !== undefined) {
     const files = await wouldWrite(context, options, scheduler);
     terminal.print(`integ schedule install --${scheduler} would write:\n\n${filesText(files)}`);
+    tellForeign(context, [findSchedule(scheduler, root, options.name)]);
     terminal.print(`\n${lastCheck(context)}\n`);
     return 0;
   }
@@ -46,10 +47,7 @@ export async function runScheduleShow(context: CommandContext, options: Schedule
     terminal.print(`${timesText(context, schedule)}\n`);
     terminal.print(filesText(filesInForce(schedule)));
   }
-  for (const { path, found: file } of found.flatMap(({ files }) => files)) {
-    if (file.kind === 'foreign')
-      terminal.print(`${printableText(path)} was not written by integ, or was edited since.\n`);
-  }
+  tellForeign(context, found);
   if (installed.length === 0) {
     const files = await wouldWrite(context, options, schedulerOf(root));
     terminal.print(`integ runs no nightly check here. integ schedule install would write:\n\n${filesText(files)}`);
@@ -63,6 +61,14 @@ export async function runScheduleShow(context: CommandContext, options: Schedule
   }
   for (const what of new Set(texts.flatMap((text) => unmetByFile(context, text)))) terminal.print(`WARNING: ${what}\n`);
   return 0;
+}
+
+/** Tells of files in the places of integ's that `install` leaves alone. */
+function tellForeign({ terminal }: CommandContext, found: readonly FoundSchedule[]): void {
+  for (const { path, found: file } of found.flatMap(({ files }) => files)) {
+    if (file.kind !== 'foreign') continue;
+    terminal.print(`${printableText(path)} was not written by integ, or was edited since.\n`);
+  }
 }
 
 /** Exactly what `install` writes with the same options. */
