@@ -1,11 +1,8 @@
 /** Reads the beginning of regular files, for what is told of some of them after a scan. On the calling thread. */
-import { baseName, type Path, parentPath, pathFromLatin1 } from '../model/bytes.ts';
-import { objectTypeOf } from '../model/record.ts';
+import type { Path } from '../model/bytes.ts';
 import { Stat } from '../system/kernel.ts';
 import { type Pace, type Read, readAt } from '../system/pace.ts';
 import type { Tree } from '../system/tree.ts';
-
-const ITSELF = pathFromLatin1('');
 
 export class FileStarts {
   readonly #tree: Tree;
@@ -20,14 +17,10 @@ export class FileStarts {
 
   /** What `use` makes of the beginning of a file, of as many bytes as it asks for. Throws SystemError. */
   with<Result>(path: Path, use: (first: (bytes: number) => Buffer) => Result): Result | undefined {
-    const { kernel } = this.#tree;
-    const parent = this.#tree.openParent(parentPath(path));
-    let descriptor = -1;
+    const stat = new Stat();
+    const descriptor = this.#tree.openFile(path, stat);
+    if (descriptor === undefined) return undefined;
     try {
-      descriptor = kernel.openFile(parent, baseName(path));
-      const stat = new Stat();
-      kernel.stat(descriptor, ITSELF, stat);
-      if (objectTypeOf(stat.mode) !== 'file') return undefined;
       let known: Buffer = Buffer.alloc(0);
       return use((bytes) => {
         const wanted = Math.min(bytes, Math.max(stat.approximateSize, known.length));
@@ -35,8 +28,7 @@ export class FileStarts {
         return known.subarray(0, wanted);
       });
     } finally {
-      if (descriptor >= 0) kernel.close(descriptor);
-      kernel.close(parent);
+      this.#tree.kernel.close(descriptor);
     }
   }
 

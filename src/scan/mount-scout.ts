@@ -92,9 +92,9 @@ export class MountScout {
    * Does something that may lead to mounts which nobody has asked, and does it again once these have answered: where a
    * symbolic link leads, nobody knows before.
    */
-  async around<Result>(action: () => Result): Promise<Result> {
+  async around<Result>(action: () => Result | Promise<Result>): Promise<Result> {
     for (;;) {
-      const result = action();
+      const result = await action();
       const wanted = this.mounts.filter(({ path }) => this.avoided.wanted.includes(path));
       if (wanted.length === 0) return result;
       await this.#ask(wanted);

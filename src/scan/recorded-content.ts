@@ -4,9 +4,9 @@
  */
 import { createDigest } from '../digest/algorithms.ts';
 import { DIGEST_NAMES, type DigestName, isStrong } from '../model/attributes.ts';
-import { baseName, type Path, parentPath, pathFromLatin1, ROOT } from '../model/bytes.ts';
+import { type Path, parentPath, pathFromLatin1, ROOT } from '../model/bytes.ts';
 import { fromAbove } from '../model/from-above.ts';
-import { attributeBytes, objectTypeOf, type RecordBytes, sizeOf } from '../model/record.ts';
+import { attributeBytes, type RecordBytes, sizeOf } from '../model/record.ts';
 import { Stat } from '../system/kernel.ts';
 import { type Pace, type Read, readAt } from '../system/pace.ts';
 import type { Tree } from '../system/tree.ts';
@@ -41,23 +41,15 @@ export class RecordedContents {
   read(path: Path, record: RecordBytes): RecordedContent | undefined {
     const algorithms = DIGEST_NAMES.filter((name) => attributeBytes(record, name) !== undefined);
     if (!algorithms.some(isStrong)) return undefined;
-    const { kernel } = this.#tree;
-    const directory = parentPath(path);
-    const parent = this.#tree.openParent(directory, baseName(path));
-    let descriptor = -1;
+    const stat = new Stat();
+    const descriptor = this.#tree.openFile(path, stat);
+    if (descriptor === undefined) return undefined;
     try {
-      const stat = new Stat();
-      kernel.stat(parent, baseName(path), stat);
-      if (isDevice(stat)) return undefined;
-      descriptor = kernel.openFile(parent, baseName(path));
-      kernel.stat(descriptor, ITSELF, stat);
-      if (objectTypeOf(stat.mode) !== 'file') return undefined;
       const bytes = this.#readFirst(descriptor, Number(sizeOf(record)));
       if (!hasDigests(bytes, record, algorithms)) return undefined;
-      return { bytes, isReadableByAll: (stat.mode & OTHERS_READ) !== 0 && this.#canAllEnter(directory) };
+      return { bytes, isReadableByAll: (stat.mode & OTHERS_READ) !== 0 && this.#canAllEnter(parentPath(path)) };
     } finally {
-      if (descriptor >= 0) kernel.close(descriptor);
-      kernel.close(parent);
+      this.#tree.kernel.close(descriptor);
     }
   }
 
@@ -97,12 +89,6 @@ export class RecordedContents {
       this.#tree.kernel.close(descriptor);
     }
   }
-}
-
-/** Opening alone starts some devices. */
-function isDevice({ mode }: Stat): boolean {
-  const type = objectTypeOf(mode);
-  return type === 'char' || type === 'block';
 }
 
 function hasDigests(bytes: Buffer, record: RecordBytes, algorithms: readonly DigestName[]): boolean {

@@ -14,6 +14,7 @@ export class AvoidedMounts {
 
   add(path: Path, reason: Avoidance): void {
     this.#mounts.set(path, reason);
+    this.#wanted.delete(path);
   }
 
   /** It has answered. */

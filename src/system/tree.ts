@@ -1,10 +1,13 @@
 /** The examined tree: a kernel and the directory that counts as its root. Paths are absolute within that root. */
-import { joinPath, type Path, pathFromLatin1, printableText } from '../model/bytes.ts';
+import { baseName, joinPath, type Path, parentPath, pathFromLatin1, printableText } from '../model/bytes.ts';
+import { objectTypeOf } from '../model/record.ts';
 import type { AvoidedMounts } from './avoided-mounts.ts';
-import type { Kernel } from './kernel.ts';
+import type { Kernel, Stat } from './kernel.ts';
 import { openLibcKernel } from './libc-kernel.ts';
 import { PortableKernel } from './portable-kernel.ts';
 import { rootError } from './root-error.ts';
+
+const ITSELF = pathFromLatin1('');
 
 export interface TreeOptions {
   /** Directory on this host that counts as the root: '/' for the live system. */
@@ -48,6 +51,31 @@ export class Tree {
     return this.kernel.openParent(this.rootDescriptor, relative(path));
   }
 
+  /**
+   * Opens a regular file for reading and says what it is; undefined where something else stands at the path. Throws
+   * SystemError.
+   */
+  openFile(path: Path, stat: Stat): number | undefined {
+    const name = baseName(path);
+    const parent = this.openParent(parentPath(path), name);
+    let descriptor = -1;
+    try {
+      this.kernel.stat(parent, name, stat);
+      // Opening alone starts some devices.
+      if (isDevice(stat)) return undefined;
+      descriptor = this.kernel.openFile(parent, name);
+      this.kernel.stat(descriptor, ITSELF, stat);
+      if (objectTypeOf(stat.mode) === 'file') return descriptor;
+      this.kernel.close(descriptor);
+      return undefined;
+    } catch (error) {
+      if (descriptor >= 0) this.kernel.close(descriptor);
+      throw error;
+    } finally {
+      this.kernel.close(parent);
+    }
+  }
+
   /** Whether an entry of a directory may be looked at. */
   mayLookAt(path: Path): boolean {
     try {
@@ -61,6 +89,11 @@ export class Tree {
   close(): void {
     this.kernel.close(this.rootDescriptor);
   }
+}
+
+function isDevice({ mode }: Stat): boolean {
+  const type = objectTypeOf(mode);
+  return type === 'char' || type === 'block';
 }
 
 function relative(path: Path): Path {

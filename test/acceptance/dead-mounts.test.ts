@@ -1,6 +1,6 @@
 /** File systems that answer nothing: what hangs is never waited for without end, and never called unchanged. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readlinkSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Box, box, reportOf } from '../support/integ.ts';
@@ -88,6 +88,19 @@ describe.skipIf(!HAS_BINDFS)('a mount that is dead (needs bindfs, /dev/fuse and 
     expect(it.findings(it.check())).toEqual(['changed etc/hosts']);
   });
 
+  test('and of which the policy knows nothing makes a check incomplete, once a watched link was turned to it', async () => {
+    const { it, served } = await tree();
+    symlinkSync(it.path('zoo'), it.path('link'));
+    policy(it, `rules: [{ paths: ['${it.path('link')}', '${it.path('etc')}'] }]`);
+    it.init();
+    unlinkSync(it.path('link'));
+    symlinkSync(it.path('dead/sub'), it.path('link'));
+    served.die();
+    const report = it.check(['--stall', '2s']);
+    expect(report.errors.map(({ path, code }) => `${it.short(path)} ${code}`)).toContain('dead ETIME');
+    expect(report.exitCode & 16).toBe(16);
+  });
+
   test('and asked for a requirement leaves that unjudged', async () => {
     const { it, served } = await tree();
     policy(it, `rules: [{ paths: ['${it.path('dead/f')}'], watch: existence, require: { type: file } }]`);
@@ -118,6 +131,17 @@ describe.skipIf(!HAS_BINDFS)('a mount that is dead (needs bindfs, /dev/fuse and 
       expect(it.leftovers()).toEqual([]);
     }
   });
+});
+
+test.skipIf(!HAS_BINDFS)('a mount that answers is judged where only a link leads to it (needs bindfs)', async () => {
+  const { it } = await tree();
+  symlinkSync(it.path('dead/sub/g'), it.path('link'));
+  const rule = "watch: existence, require: { type: file, content: { matches: '^b' }, follow: true }";
+  policy(it, `rules: [{ paths: ['${it.path('l')}*'], ${rule} }]`);
+  const report = reportOf(it.run(['policy', 'check', '--live', '--format', 'json']));
+  expect(report).toMatchObject({ exitCode: 0, errors: [], violations: [] });
+  it.init();
+  expect(it.check().exitCode).toBe(0);
 });
 
 test.skipIf(!HAS_BINDFS)('a mount that refuses root is told as that (needs bindfs, /dev/fuse and root)', async () => {

@@ -163,7 +163,7 @@ export async function examineHere(subject: Subject): Promise<Examination> {
       packages,
       contents: await liveContents(subject, result, scout),
       summary,
-      requirements: await judgeRequirements(subject.loaded.policy, scope, context, tree, { pace }),
+      requirements: await scout.around(() => judgeRequirements(subject.loaded.policy, scope, context, tree, { pace })),
     };
   } finally {
     tree.close();

@@ -132,7 +132,9 @@ async function print(context: Context, job: ScanJob, printer: ScanPrinter, asked
       const outcome = probe.digestPrefix(path, length, algorithms);
       printer.line(prefixLine({ path, length, algorithms, outcome }));
     }
-    const failures = job.judgesRequirements ? await printRequirements(context, job, tree, printer, pace, beat) : 0;
+    const failures = job.judgesRequirements
+      ? await printRequirements(context, job, { tree, scout }, printer, pace, beat)
+      : 0;
     printer.summary(summary);
     printer.flush();
     return summary.failures + failures + printer.untold === 0 ? 0 : INCOMPLETE_EXIT;
@@ -146,7 +148,7 @@ async function print(context: Context, job: ScanJob, printer: ScanPrinter, asked
 async function printRequirements(
   { host }: Context,
   { policy, scope, root }: ScanJob,
-  tree: Tree,
+  { tree, scout }: { readonly tree: Tree; readonly scout: MountScout },
   printer: ScanPrinter,
   pace: Pace,
   beat: () => void,
@@ -155,12 +157,11 @@ async function printRequirements(
   for (const rule of policy.rules) {
     if (rule.require === undefined) continue;
     const only = { ...policy, rules: [rule] };
-    const { violations, failures } = await judgeRequirements(only, scope, { root, host }, tree, {
-      pace,
-      onRead: beat,
-      // As the texts of files, they stay on their host.
-      showsLines: false,
-    });
+    // As the texts of files, lines stay on their host.
+    const judging = { pace, onRead: beat, showsLines: false };
+    const { violations, failures } = await scout.around(() =>
+      judgeRequirements(only, scope, { root, host }, tree, judging),
+    );
     for (const { path, expected, actual } of violations) {
       printer.line(violationLine({ path, rule: rule.index, expected, actual }));
     }

@@ -1,10 +1,10 @@
 /** Judges the requirements of a policy alone. */
 import { buildReport } from '../../check/build.ts';
 import { RecordArena } from '../../check/finding.ts';
-import type { Failure } from '../../model/errors.ts';
 import type { Report } from '../../model/report.ts';
 import type { LoadedPolicy } from '../../policy/load.ts';
 import { numberFindings } from '../../report/numbers.ts';
+import type { MountScout } from '../../scan/mount-scout.ts';
 import { isoTime } from '../../system/host.ts';
 import type { Pace } from '../../system/pace.ts';
 import type { Tree } from '../../system/tree.ts';
@@ -19,18 +19,18 @@ import { reportId } from './report-id.ts';
 const NOTHING_REQUIRED = 'the policy requires nothing of what is here';
 
 /**
- * The report of the requirements of a policy, judged now and without a baseline; `silent`: the mounts that do not
+ * The report of the requirements of a policy, judged now and without a baseline; `scout`: who knows which mounts
  * answer.
  */
 export async function evaluateRequirements(
   context: Context,
   loaded: LoadedPolicy,
   tree: Tree,
-  silent: readonly Failure[],
+  scout: MountScout,
   pace?: Pace,
 ): Promise<Report> {
   const started = context.host.now();
-  const result = await judgeRequirements(loaded.policy, undefined, context, tree, { pace });
+  const result = await scout.around(() => judgeRequirements(loaded.policy, undefined, context, tree, { pace }));
   const report = buildReport({
     run: {
       id: reportId(context, started),
@@ -46,7 +46,11 @@ export async function evaluateRequirements(
     comparison: { findings: [], records: new RecordArena(), failures: [], unexamined: 0, notes: [] },
     violations: result.violations,
     verdicts: result.verdicts,
-    failures: [...silent, ...result.failures, ...nothingExamined(result.examined, result.failures, NOTHING_REQUIRED)],
+    failures: [
+      ...scout.failures,
+      ...result.failures,
+      ...nothingExamined(result.examined, result.failures, NOTHING_REQUIRED),
+    ],
     examined: { examined: result.examined, bytes: 0n },
     unavailable: [],
     notes: ['only the requirements of the policy were evaluated, without a baseline', ...environmentNotes()],

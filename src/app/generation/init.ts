@@ -197,7 +197,7 @@ async function judgedRequirements(
   if (loaded.policy.rules.every((rule) => rule.require === undefined)) return undefined;
   const tree = openTree(context, scout);
   try {
-    return await evaluateRequirements(context, loaded, tree, scout.failures, pace);
+    return await evaluateRequirements(context, loaded, tree, scout, pace);
   } finally {
     tree.close();
   }

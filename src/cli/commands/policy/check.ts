@@ -23,7 +23,7 @@ export async function runPolicyCheck(
   const tree = openTree(context, scout);
   try {
     if (options.live === true) {
-      const report = await evaluateRequirements(context, loaded, tree, scout.failures);
+      const report = await evaluateRequirements(context, loaded, tree, scout);
       await deliver(context, report, { ...options, isStored: false });
       return report.exitCode;
     }
