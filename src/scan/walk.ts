@@ -27,6 +27,9 @@ const WAITING_FOR_EACH = 32;
 /** Objects, bytes and milliseconds after which there are as many workers as there may be, if anything waits. */
 const SMALL = { objects: 1000, bytes: 32 * 1024 * 1024, time: 250 };
 
+/** Times that the root file system may keep a worker before it is given up as a whole. */
+const MOST_STUCK_IN_ROOT = 4;
+
 export interface WalkCounters {
   readonly examined: number;
   readonly bytes: number;
@@ -51,6 +54,7 @@ export class Walk {
   readonly #listing = new Map<number, Listing>();
   readonly #watchdog: Watchdog;
   readonly #stall: number;
+  #stuckInRoot = 0;
   readonly #avoided: AvoidedMounts;
   #pass: FilePass | undefined;
   #nextTask = 0;
@@ -196,8 +200,9 @@ export class Walk {
   #writeOff(task: Task, loss: Loss): void {
     const mount = task.kind === 'list' ? this.#mountOf(task.id) : this.#pass?.mount;
     this.#lose(task, loss);
-    // What is mounted as the root cannot be done without.
-    if (mount === undefined || mount === ROOT) return;
+    if (mount === undefined) return;
+    // Without the root nothing is left: a bad block of a disk is no reason, a disk that answers nowhere is.
+    if (mount === ROOT && ++this.#stuckInRoot < MOST_STUCK_IN_ROOT) return;
     this.#avoided.add(mount, 'silent');
     const { directories, files } = this.#queue.abandonMount(mount);
     for (const pending of directories) this.#loseDirectory(pending, loss);

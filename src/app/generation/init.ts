@@ -169,13 +169,14 @@ async function examineAndWrite(
     }
     // Workers tell of them in any order; the baseline must not depend on it.
     failures.sort((left, right) => comparePaths(left.path, right.path));
+    // What fails of it must not make a baseline that is in force look as if there were none.
+    const requirements = await judgedRequirements(context, loaded, scout, pace);
     const packages = packagesOf(context, database, writer);
     const header = { ...headerOf(context, loaded, startLinks, summary, failures, started, predecessor), packages };
     if (predecessor?.present !== undefined) keepGeneration(file, predecessor.present);
     const { seal, entries } = await takeTurns(writer.finish(header));
     rememberGeneration(context, { header, seal });
     pruneOldGenerations(context, loaded.policy);
-    const requirements = await judgedRequirements(context, loaded, scout, pace);
     const duration = context.host.now() - started;
     return { file, header, seal, entries, summary, notes, policy: loaded.policy, requirements, duration };
   } catch (error) {
