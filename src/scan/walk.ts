@@ -3,7 +3,7 @@
  * files with several names wait for a pass in which all workers read. In which order things are done, the work queue
  * says.
  */
-import { type Path, pathFromBytes, ROOT } from '../model/bytes.ts';
+import { pathFromBytes, ROOT } from '../model/bytes.ts';
 import { type DirectoryNode, entryPath, type ScanSink } from '../model/entry.ts';
 import { type Failure, failureFrom, UserError } from '../model/errors.ts';
 import { Precedence, type SkippedPath } from '../model/skipped.ts';
@@ -12,8 +12,9 @@ import { deadlineError, isOver } from '../system/pace.ts';
 import { type BatchHandler, type DeferredItem, readBatch } from './batch.ts';
 import { FilePass } from './file-pass.ts';
 import { type DeferredFile, HardLinks } from './links.ts';
+import { type Listing, Listings } from './listings.ts';
 import { crashed, LATE, type Loss, lossOf, stalled } from './loss.ts';
-import { childOf, directoryTask, mountAt, mountPointIn, type Pending, pathsOf } from './pending.ts';
+import { childOf, directoryTask, mountPointIn, type Pending, pathsOf } from './pending.ts';
 import { Pool, type PoolWorker } from './pool.ts';
 import type { CommonSettings, MountSeen, Task, UnavailableSeen, WorkerMessage } from './protocol.ts';
 import { Watchdog } from './watchdog.ts';
@@ -51,7 +52,7 @@ export class Walk {
   readonly #progress: ((counters: WalkCounters) => void) | undefined;
   readonly #queue: WorkQueue;
   readonly #pace: CommonSettings['pace'];
-  readonly #listing = new Map<number, Listing>();
+  readonly #listings = new Listings();
   readonly #watchdog: Watchdog;
   readonly #stall: number;
   #stuckInRoot = 0;
@@ -172,7 +173,7 @@ export class Walk {
     for (const worker of this.#pool.idleWorkers) {
       if (this.#pass !== undefined) this.#join(worker, this.#pass);
       else if (this.#queue.wantsListing) this.#startListing(worker);
-      else if (this.#queue.wantsReading(this.#listing.size > 0)) this.#join(worker, this.#startPass());
+      else if (this.#queue.wantsReading(!this.#listings.isEmpty)) this.#join(worker, this.#startPass());
     }
   }
 
@@ -198,7 +199,7 @@ export class Walk {
   }
 
   #writeOff(task: Task, loss: Loss): void {
-    const mount = task.kind === 'list' ? this.#mountOf(task.id) : this.#pass?.mount;
+    const mount = task.kind === 'list' ? this.#listings.mountOf(task.id) : this.#pass?.mount;
     this.#lose(task, loss);
     if (mount === undefined) return;
     // Without the root nothing is left: a bad block of a disk is no reason, a disk that answers nowhere is.
@@ -209,15 +210,10 @@ export class Walk {
     for (const file of files) this.#loseFile(file, loss);
   }
 
-  #mountOf(task: number): Path | undefined {
-    const [first] = this.#listing.get(task)?.directories ?? [];
-    return first === undefined ? undefined : mountAt(first);
-  }
-
   #startListing(worker: PoolWorker): void {
     const directories = this.#queue.takeDirectories(2 * this.#jobs, DIRECTORIES_AT_ONCE);
     const id = this.#nextTask++;
-    this.#listing.set(id, { directories, listed: new Set() });
+    this.#listings.begin(id, directories);
     worker.start({ kind: 'list', id, directories: directories.map(directoryTask) });
   }
 
@@ -244,10 +240,10 @@ export class Walk {
     this.#bytes += message.bytes;
     this.#mountsSeen.push(...message.mounts);
     for (const seen of message.unavailable) this.#unavailable.set(`${seen.attribute} ${seen.device}`, seen);
-    const listing = this.#listing.get(message.task);
+    const listing = this.#listings.of(message.task);
     const handler = listing === undefined ? this.#roundHandler() : this.#listHandler(listing);
     readBatch(message.batch, message.length, handler);
-    if (message.done) this.#listing.delete(message.task);
+    if (message.done) this.#listings.end(message.task);
     this.#progress?.({ examined: this.#examined, bytes: this.#bytes });
     if (!message.done && this.#queue.wantsListing) this.#assign();
   }
@@ -342,9 +338,7 @@ export class Walk {
       if (this.#pass !== undefined) this.#pass.loss = loss;
       return;
     }
-    const { directories = [], listed } = this.#listing.get(task.id) ?? {};
-    for (const pending of directories) if (listed?.has(pending) !== true) this.#loseDirectory(pending, loss);
-    this.#listing.delete(task.id);
+    for (const pending of this.#listings.end(task.id)) this.#loseDirectory(pending, loss);
   }
 
   #loseDirectory(pending: Pending, loss: Loss): void {
@@ -355,10 +349,4 @@ export class Walk {
     this.#fails(lossOf(entryPath(file.directory, file.name), loss), false);
     if (file.key !== undefined) this.#readThemselves(this.#links.abandon(file.key));
   }
-}
-
-/** What a worker was asked to list, and what of it it has listed. */
-interface Listing {
-  readonly directories: readonly Pending[];
-  readonly listed: Set<Pending>;
 }

@@ -15,3 +15,18 @@ export function endsInBackslash(line: string): boolean {
   while (line[line.length - 1 - count] === '\\') count += 1;
   return count % 2 === 1;
 }
+
+/**
+ * Lines in which one that begins with white space goes on with the line before, over comments and blank lines
+ * (postconf(5), "main.cf file format").
+ */
+export function continuedLines(text: string): string[] {
+  const continued: string[][] = [];
+  for (const line of linesOf(text)) {
+    if (saysNothing(line)) continue;
+    const last = continued.at(-1);
+    if (/^[ \t]/.test(line) && last !== undefined) last.push(line.trim());
+    else continued.push([line.trimEnd()]);
+  }
+  return continued.map((parts) => parts.join(' '));
+}

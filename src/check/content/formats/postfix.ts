@@ -1,26 +1,14 @@
 /** main.cf (postconf(5)) and master.cf (master(5)) of Postfix: settings, and the services that master starts. */
 import type { Fact, Format, Rank } from './change.ts';
-import { linesOf, saysNothing } from './config-lines.ts';
+import { continuedLines } from './config-lines.ts';
 import { describeRows, type Rows, type RowsFormat } from './rows.ts';
 import { describeSettings, listMembers, type Setting, type SettingsFormat, settingsOf } from './settings.ts';
 import { shown } from './wording.ts';
 
-/** Lines that begin with white space go on with the line before, over comments and blank lines. */
-function logicalLines(text: string): string[] {
-  const logical: string[][] = [];
-  for (const line of linesOf(text)) {
-    if (saysNothing(line)) continue;
-    const last = logical.at(-1);
-    if (/^[ \t]/.test(line) && last !== undefined) last.push(line.trim());
-    else logical.push([line.trim()]);
-  }
-  return logical.map((parts) => parts.join(' '));
-}
-
 function parseMain(text: string) {
   const settings: Setting[] = [];
   const unknown: string[] = [];
-  for (const line of logicalLines(text)) {
+  for (const line of continuedLines(text)) {
     const [, name, value] = /^([A-Za-z0-9_]+)\s*=\s*(.*)$/s.exec(line) ?? [];
     if (name === undefined || value === undefined) unknown.push(line);
     else settings.push({ section: '', name, value: value.trim().replace(/\s+/g, ' ') });
@@ -53,7 +41,7 @@ interface Service {
 function parseMaster(text: string): Rows<Service> {
   const rows: Service[] = [];
   const unknown: string[] = [];
-  for (const line of logicalLines(text)) {
+  for (const line of continuedLines(text)) {
     const words = line.split(/\s+/);
     const [service = '', type = ''] = words;
     if (words.length < 8) unknown.push(line);

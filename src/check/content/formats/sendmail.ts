@@ -3,7 +3,7 @@
  * options, macros, classes, maps, mailers and filters. Rules of addresses are told as they stand, with their ruleset.
  */
 import type { Fact, Format, Rank } from './change.ts';
-import { linesOf, saysNothing } from './config-lines.ts';
+import { continuedLines, linesOf } from './config-lines.ts';
 import { describeRows, type Rows, type RowsFormat } from './rows.ts';
 import { shown } from './wording.ts';
 
@@ -22,18 +22,6 @@ const DECISIVE =
 
 function rankOf(text: string): Rank {
   return DECISIVE.test(text) ? 0 : 1;
-}
-
-/** A line that begins with white space goes on with the one before. */
-function logicalLines(text: string): string[] {
-  const logical: string[][] = [];
-  for (const line of linesOf(text)) {
-    if (saysNothing(line)) continue;
-    const last = logical.at(-1);
-    if (/^[ \t]/.test(line) && last !== undefined) last.push(line.trim());
-    else logical.push([line.trimEnd()]);
-  }
-  return logical.map((parts) => parts.join(' '));
 }
 
 const MACRO = '(\\{[^}]*\\}|.)';
@@ -90,7 +78,7 @@ function parseCf(text: string): Rows<Entry> {
   const rows: Entry[] = [];
   const unknown: string[] = [];
   let ruleset = '';
-  for (const line of logicalLines(text)) {
+  for (const line of continuedLines(text)) {
     const [, name] = /^S(\S+)/.exec(line) ?? [];
     if (name !== undefined) ruleset = name;
     else if (line.startsWith('R')) rows.push(entry(`rule of ruleset ${shown(ruleset)}`, line.slice(1), 0, true));
