@@ -1,17 +1,14 @@
 /** Checks the system against its baseline: trust, examination, report, and what is stored and told of it. */
-import type { BaselineReader } from '../../baseline/reader.ts';
-import type { SignatureVerdict } from '../../baseline/signature.ts';
 import { buildReport, reportedFindings } from '../../check/build.ts';
 import { findingStates } from '../../check/finding-states.ts';
 import { judgeSkipped } from '../../check/skipped.ts';
 import { BaselineLookup } from '../../check/stored.ts';
-import { type Path, pathFromText, printable, printableText } from '../../model/bytes.ts';
+import { type Path, printableText } from '../../model/bytes.ts';
 import { DirectoryNodes } from '../../model/directory-nodes.ts';
 import type { DirectoryNode } from '../../model/entry.ts';
 import { SYSEXITS, UserError } from '../../model/errors.ts';
 import type { FindingState } from '../../model/finding-state.ts';
 import type { Report } from '../../model/report.ts';
-import type { PathPattern } from '../../model/rule.ts';
 import type { Severity } from '../../model/severity.ts';
 import type { SkippedPath } from '../../model/skipped.ts';
 import { patternFromArgument } from '../../policy/glob.ts';
@@ -19,26 +16,24 @@ import type { LoadedPolicy } from '../../policy/load.ts';
 import { numberFindings } from '../../report/numbers.ts';
 import { withStartLinks } from '../../scan/start-links.ts';
 import { isoTime } from '../../system/host.ts';
-import { ownKit } from '../../system/own-kit.ts';
-import type { Pace } from '../../system/pace.ts';
 import type { RemoteHost } from '../../system/remote-host.ts';
 import type { Context } from '../context.ts';
 import { baselineName } from '../context.ts';
-import { type ExaminedHost, isOfExaminedHost } from '../examined-host.ts';
 import { type BaselineSource, openBaselineSource } from '../generation/baseline-source.ts';
 import { isKnownHere, isVouchedFor } from '../generation/known-baseline.ts';
 import { reportedSignature, trustBaseline } from '../generation/signers.ts';
-import { lostHistory, MADE_ANEW } from '../history/lost.ts';
+import { lostHistory } from '../history/lost.ts';
 import { skippedBefore, storeRun } from '../history/run-history.ts';
 import { type Succession, verifySuccession } from '../history/succession.ts';
-import { NOT_NOTIFIED, prepareNotice, type StoredCheck, wantsNotice } from '../notify/notify-check.ts';
-import { isPolicy, loadContextPolicy, policyName, policyNameFor } from '../policy/load-policy.ts';
-import { UnsafeFileError } from '../safe-files.ts';
-import { describeTool, environmentNotes } from '../tool.ts';
+import { prepareNotice, type StoredCheck } from '../notify/notify-check.ts';
+import { describeTool } from '../tool.ts';
 import { VERSION } from '../version.ts';
+import type { CheckInput } from './check-input.ts';
 import { type Examination, examineHere, type Subject } from './examination.ts';
 import { nothingExamined } from './nothing-examined.ts';
+import { matchesFile } from './policy-match.ts';
 import { reportId } from './report-id.ts';
+import { notesOf, skippedNotes } from './run-notes.ts';
 import { type ThrottleOptions, throttle } from './throttle.ts';
 import { uncoveredNotes } from './uncovered.ts';
 
@@ -57,30 +52,6 @@ export interface CheckRequest extends ThrottleOptions {
   readonly isReportOnly?: boolean;
   /** What came or went is reported though rules let it be. */
   readonly newAndGone?: boolean | undefined;
-}
-
-interface CheckInput {
-  readonly context: Context;
-  readonly baseline: BaselineReader;
-  readonly loaded: LoadedPolicy;
-  readonly scope: readonly PathPattern[] | undefined;
-  readonly minimumSeverity: Severity | undefined;
-  readonly tellsAll: boolean;
-  readonly limits: readonly string[];
-  /** The host that is examined when it is not this one. */
-  readonly remote: RemoteHost | undefined;
-  readonly pace: Pace | undefined;
-  /** Seconds without progress after which a file system is not waited for any more. */
-  readonly stall: number | undefined;
-  /** What the check before did not come to. */
-  readonly skipped: readonly SkippedPath[];
-  /** Remarks on whether this is the baseline that should be there. */
-  readonly succession: Succession;
-  /** Of a baseline that may be used. */
-  readonly signature: SignatureVerdict;
-  /** Whether what the baseline says may have effects outside of the report. */
-  readonly isKnown: boolean;
-  readonly isReportOnly: boolean;
 }
 
 interface CheckResult {
@@ -286,14 +257,6 @@ function withinAny(paths: readonly Path[]): (path: Path) => boolean {
   };
 }
 
-function skippedNotes(skipped: readonly SkippedPath[], unexamined: number): string[] {
-  if (skipped.length === 0) return [];
-  return [
-    `the deadline passed before ${skipped.length} files and directories were examined, so that ${unexamined} recorded ` +
-      'objects were not looked at; the next check begins with these',
-  ];
-}
-
 async function examine(subject: Subject, remote: RemoteHost | undefined): Promise<Examination> {
   if (remote === undefined) return examineHere(subject);
   const { examineThere } = await import('./remote.ts');
@@ -308,61 +271,4 @@ function describeBaseline({ context, baseline, signature }: CheckInput): Report[
     seal: baseline.seal,
     signature: reportedSignature(signature),
   };
-}
-
-/** Whether the policy on disk is still the one in the baseline. One that cannot be loaded is not. */
-function matchesFile(input: CheckInput): boolean {
-  const { context, baseline, loaded, isKnown } = input;
-  if (!isHeldAgainstFile(input)) return true;
-  try {
-    const name = policyNameFor(context, baseline.header.policy, isKnown);
-    return isKnown ? isPolicy(context, name, loaded) : loadContextPolicy(context, name).sha256 === loaded.sha256;
-  } catch (error) {
-    // Who can change the file must not be able to keep a check from being made that has no effect.
-    if (error instanceof UserError && (input.isReportOnly || !(error instanceof UnsafeFileError))) return false;
-    throw error;
-  }
-}
-
-/**
- * The policy file of this host says nothing about another one, unless it was named for this check; and a baseline that
- * is not known here names no file to be read.
- */
-function isHeldAgainstFile({ context, baseline, remote, isKnown }: CheckInput): boolean {
-  if (context.policyFile !== undefined) return true;
-  // Where a rescue kit examines a disk, the files of the system that runs are of neither.
-  if (context.root !== '/' && ownKit() !== undefined) return false;
-  return remote === undefined && (isKnown || policyName(context) === baseline.header.policy[0]?.name);
-}
-
-function notesOf(input: CheckInput, examined: ExaminedHost): string[] {
-  const { context, baseline, loaded, scope, remote, succession, isKnown } = input;
-  const { header } = baseline;
-  const notes: string[] = [...succession.notes, ...environmentNotes()];
-  if (!isKnown && !input.isReportOnly && wantsNotice(loaded.policy)) notes.push(NOT_NOTIFIED);
-  if (remote !== undefined) {
-    notes.push(`examined over ssh at ${remote.destination}: true as far as integ and the kernel there can be trusted`);
-  }
-  if (!isHeldAgainstFile(input)) notes.push('the policy was not compared with a file: none was named');
-  if (header.origin.why === MADE_ANEW) {
-    notes.push(
-      `the baseline was made anew as sequence ${header.sequence}, since the one before was gone: what changed until then is not known`,
-    );
-  }
-  const isSameRoot = header.root === pathFromText(context.root);
-  if (!(isSameRoot ? isOfExaminedHost(examined, header.host) : header.host === examined.host)) {
-    notes.push(`the baseline was made on host ${header.host}, this is ${examined.host}`);
-  }
-  if (!isSameRoot) {
-    notes.push(
-      `the baseline was made of ${printable(header.root)}, this is ${printableText(context.root)}: ` +
-        'of mounts only their presence and type was compared',
-    );
-  }
-  if (scope !== undefined) notes.push('only what --paths covers was examined');
-  if (header.failures.length > 0) {
-    notes.push(`the baseline is incomplete: ${header.failures.length} objects could not be examined when it was made`);
-  }
-  if (context.portable) notes.push('extended attributes and file flags were not examined (INTEG_PORTABLE=1)');
-  return notes;
 }
